@@ -1,0 +1,1 @@
+"""A Telegram shop for physical goods: the bot process, the operators' shell and what both stand on."""
