@@ -73,9 +73,8 @@ class Person(Sharing):
 
     @property
     def toasts(self) -> list[str]:
-        """The texts that answered this person's presses, oldest first."""
-        answers = (query.answer for query in self.world.callbacks.values() if query.account is self.account)
-        return [answer["text"] for answer in answers if answer and answer["text"]]
+        """The texts that answered this person's presses and payments, oldest first."""
+        return [toast.text for toast in self.world.toasts if toast.account is self.account]
 
     @property
     def commands(self) -> list[str]:

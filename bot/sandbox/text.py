@@ -9,7 +9,7 @@ Entity = dict[str, Any]
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
-CONTROLS = re.compile("[\x00-\x09\x0b-\x1f]")
+CONTROLS = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f]")
 INVISIBLE = re.compile("\r|[\u2028-\u202e]")
 DETECTED = {
     "bot_command": re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?(?![\w/])"),

@@ -32,6 +32,15 @@ class Query:
     answer: Json | None = None
 
 
+@dataclass(frozen=True)
+class Toast:
+    """Words that the bot shows over a chat, in passing or (`alert`) until they are closed."""
+
+    account: Account
+    text: str
+    alert: bool = False
+
+
 @dataclass
 class World:
     """Everything that the server knows about one bot."""
@@ -43,6 +52,7 @@ class World:
     chats: dict[int, Chat] = field(default_factory=dict)
     callbacks: dict[str, Query] = field(default_factory=dict)
     checkouts: dict[str, Query] = field(default_factory=dict)
+    toasts: list[Toast] = field(default_factory=list)
     payloads: dict[int, str] = field(default_factory=dict)
     webhook: Webhook | None = None
     carry_out: Callable[[str, Params], Awaitable[Any]] | None = None
@@ -137,6 +147,14 @@ class World:
         """Take a message out of everybody's sight."""
         message.deleted = True
         self.changes.publish("deleted", message.chat.id, message)
+
+    def answer(self, query: Query, answer: Json, text: str, *, alert: bool = False) -> None:
+        """Record how the bot answered, and show its words if there are any."""
+        query.answer = answer
+        if text:
+            self.toasts.append(Toast(query.account, text, alert))
+            self.changes.publish("toast", query.account.id, self.toasts[-1])
+        self.changes.publish("answered", query.account.id, query)
 
     def press(self, account: Account, message: Message, data: str) -> Delivery:
         """Tell the bot that a person pressed an inline button."""

@@ -18,6 +18,6 @@ async def answer_callback_query(world: World, params: Params) -> bool:
     text = checked(params.text("text"))
     if units(text) > TOAST_LIMIT:
         raise bad_request("MESSAGE_TOO_LONG")
-    query.answer = {"text": text, "show_alert": params.flag("show_alert"), "url": params.text("url")}
-    world.changes.publish("answered", query.account.id, query)
+    alert = params.flag("show_alert")
+    world.answer(query, {"text": text, "show_alert": alert, "url": params.text("url")}, text, alert=alert)
     return True

@@ -77,6 +77,6 @@ async def answer_pre_checkout_query(world: World, params: Params) -> bool:
     ok = params.flag("ok")
     if not ok and not params.text("error_message"):
         raise bad_request("error message must be non-empty")
-    query.answer = {"ok": ok, "error_message": params.text("error_message")}
-    world.changes.publish("checkout", query.account.id, query)
+    text = "" if ok else checked(params.text("error_message"))
+    world.answer(query, {"ok": ok, "error_message": text}, text, alert=True)
     return True
