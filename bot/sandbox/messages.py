@@ -126,13 +126,18 @@ class Sharing:
         if chat is self.chat:
             if self.account.blocked:
                 raise Impossible(f"{self.name} has blocked the bot and must unblock it to write")
-            self.account.started = True
+            self._start()
         sender: Account = self.account
         about: dict[str, Any] = dict(context or {})
         if anonymous:
             sender, about["sender_chat"] = ANONYMOUS_ADMIN, chat.json()
         message = self.world.post(chat, sender, content, context=about)
         return self.world.updates.add("message", message.json())
+
+    def _start(self) -> None:
+        if not self.account.started:
+            self.account.started = True
+            self.world.changes.publish("person", self.id)
 
     async def _sent(self, delivery: Delivery, *, wait: bool) -> Json:
         return await delivery if wait else delivery.update

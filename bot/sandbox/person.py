@@ -100,12 +100,16 @@ class Person(Sharing):
         shown, button = self._find_button(label, message)
         if shown is None:
             return await self._use_reply_button(button, wait=wait)
+        return await self.uses(button, shown, wait=wait)
+
+    async def uses(self, button: Json, message: MessageView, *, wait: bool = True) -> Json | None:
+        """Do what an inline button is for: press it, pay, or open its link."""
         if "callback_data" in button:
-            return await self.presses(button["callback_data"], message=shown, wait=wait)
+            return await self.presses(button["callback_data"], message=message, wait=wait)
         if button.get("pay"):
-            await self.pays_invoice(message=shown)
+            await self.pays_invoice(message=message)
             return None
-        return await self.opens(button.get("url") or str(button), wait=wait)
+        return await self.opens(button["url"], wait=wait) if "url" in button else None
 
     async def presses(self, data: str, *, message: MessageView | None = None, wait: bool = True) -> Json:
         """Press a button with this callback data, whether or not the bot ever offered it."""

@@ -8,14 +8,15 @@ from typing import Self
 from aiohttp import web
 
 from bot.sandbox.faults import Delay, Fault, Faults, Pace, Status
+from bot.sandbox.guard import LOOPBACK, guard
 from bot.sandbox.model import Account, Chat, Json
+from bot.sandbox.pages import ChatPage
 from bot.sandbox.person import Person
 from bot.sandbox.server import BotApi, application
 from bot.sandbox.transcript import Call, Transcript
 from bot.sandbox.updates import Delivery, Updates
 from bot.sandbox.world import World
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 FOR_TESTS = "42:TEST"
 PATIENCE = 10.0  # seconds that a person waits for the bot to handle something
 GOODBYE = 0.2  # seconds that an open request gets when the server stops
@@ -41,6 +42,7 @@ class Sandbox:
         self.faults = Faults()
         self.api = BotApi(self.world, self.transcript, self.faults)
         self.url = ""
+        self.roles: dict[int, str] = {}
         self._people: dict[int, Person] = {}
         self._runner: web.AppRunner | None = None
 
@@ -54,7 +56,9 @@ class Sandbox:
         if host not in LOOPBACK:
             raise ValueError(f"the sandbox listens on this machine only, not on {host}")
         app = application()
+        app.middlewares.append(guard)
         self.api.add_to(app)
+        ChatPage(self).add_to(app)
         runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=GOODBYE)
         await runner.setup()
         try:
@@ -113,6 +117,10 @@ class Sandbox:
     def people(self) -> list[Person]:
         """Everybody, in the order in which they came."""
         return list(self._people.values())
+
+    def find_person(self, person_id: int) -> Person | None:
+        """Return the person with this id, None when there is nobody."""
+        return self._people.get(person_id)
 
     def group(
         self,

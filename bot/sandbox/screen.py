@@ -69,7 +69,7 @@ def view(message: Message) -> MessageView:
     return MessageView(
         message=message,
         id=message.id,
-        text=content.get("text", "") or _invoice_text(content),
+        text=content.get("text", "") or invoice_text(content),
         caption=content.get("caption"),
         html=to_html(message.body, message.entities),
         from_bot=message.sender is not None and message.sender.is_bot,
@@ -82,7 +82,8 @@ def view(message: Message) -> MessageView:
     )
 
 
-def _invoice_text(content: Json) -> str:
+def invoice_text(content: Json) -> str:
+    """Return the words of an invoice, "" for any other content."""
     invoice = content.get("invoice")
     if invoice is None:
         return ""
