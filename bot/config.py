@@ -1,0 +1,133 @@
+"""The environment, read once into one frozen Config."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import quote_plus
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ConfigError(Exception):
+    """A variable is missing or malformed; `str()` is one line that names it."""
+
+
+def _known_currency(code: str) -> str:
+    from babel.numbers import get_currency_precision, list_currencies
+
+    if code.upper() not in list_currencies():
+        raise ValueError("use an ISO 4217 code such as USD")
+    if get_currency_precision(code.upper()) > 2:
+        raise ValueError("currencies with three decimals do not fit into NUMERIC(12,2)")
+    return code.upper()
+
+
+def _token_shape(token: SecretStr) -> SecretStr:
+    number, _, secret = token.get_secret_value().partition(":")
+    if not number.isdigit() or len(secret) < 3:
+        raise ValueError("a bot token looks like 123456:ABC-DEF, as BotFather gives it")
+    return token
+
+
+def _data_key_shape(key: SecretStr) -> SecretStr:
+    text = key.get_secret_value()
+    if len(text) != 64 or any(letter not in "0123456789abcdefABCDEF" for letter in text):
+        raise ValueError("use 64 hexadecimal digits, as `openssl rand -hex 32` prints them")
+    return key
+
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Amount = Annotated[Decimal, Field(ge=0, le=Decimal("9999999999.99"), decimal_places=2, allow_inf_nan=False)]
+
+
+class Config(BaseSettings):
+    """Everything that the environment decides; the names in capitals are the variables, in `.env.example`'s order."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    token: Annotated[SecretStr, AfterValidator(_token_shape)] | None = None
+    owner_id: Annotated[int, Field(gt=0, lt=2**52)] | None = None
+
+    pay_currency: Annotated[str, AfterValidator(_known_currency)] = "USD"
+    min_amount: Amount = Decimal(20)
+    max_amount: Amount = Decimal(10000)
+
+    channel_url: str | None = None
+    helper_id: Annotated[int, Field(gt=0, lt=2**52)] | None = None
+    rules: str | None = None
+    bot_locale: Literal["en", "ru"] = "en"
+
+    log_to_stdout: bool = True
+    log_to_file: bool = True
+    debug: bool = False
+
+    monitoring_host: str = "localhost"
+    monitoring_port: Port = 9090
+    monitoring_token: SecretStr | None = None
+
+    redis_host: str | None = None
+    redis_port: Port = 6379
+    redis_db: Annotated[int, Field(ge=0)] = 0
+    redis_password: SecretStr | None = None
+
+    db_host: str | None = None
+    db_port: Port = 3306
+    db_name: str | None = None
+    db_user: str = "shop_user"
+    db_password: SecretStr | None = None
+    db_driver: str = "mysql+pymysql"
+    database_url: SecretStr | None = None
+
+    telegram_api_url: str = "https://api.telegram.org"
+    data_key: Annotated[SecretStr, AfterValidator(_data_key_shape)] | None = None
+    data_dir: Path = Path("data")
+    btc_addresses_file: Path = Path("btc_addresses.txt")
+    log_dir: Path = Path("logs")
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """Return the database's URL: DATABASE_URL, else MariaDB by DB_*, else SQLite in the data folder."""
+        if self.database_url:
+            return self.database_url.get_secret_value()
+        if not self.db_host and not self.db_name:
+            return f"sqlite:///{self.data_dir / 'shop.db'}"
+        password = quote_plus(self.db_password.get_secret_value()) if self.db_password else ""
+        place = f"{self.db_host or 'localhost'}:{self.db_port}/{self.db_name or 'telegram_shop'}"
+        return f"{self.db_driver}://{quote_plus(self.db_user)}:{password}@{place}?charset=utf8mb4"
+
+    @property
+    def redis_url(self) -> str | None:
+        """Return Redis's URL, or None for the in-process storage."""
+        if not self.redis_host:
+            return None
+        password = f":{quote_plus(self.redis_password.get_secret_value())}@" if self.redis_password else ""
+        return f"redis://{password}{self.redis_host}:{self.redis_port}/{self.redis_db}"
+
+
+VARIABLES = tuple(name.upper() for name in Config.model_fields)
+
+
+def load_config(**overrides: Any) -> Config:
+    """Read the environment and `.env`; `overrides` win over both.
+
+    Raises:
+        ConfigError: a variable is malformed or contradicts another.
+    """
+    try:
+        config = Config(**overrides)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        name = str(first["loc"][0]).upper()
+        raise ConfigError(f"{name}: {first['msg'].removeprefix('Value error, ')}. See .env.example.") from None
+    _refuse_contradictions(config)
+    return config
+
+
+def _refuse_contradictions(config: Config) -> None:
+    if config.min_amount > config.max_amount:
+        raise ConfigError("MIN_AMOUNT is larger than MAX_AMOUNT. See .env.example.")
+    if config.token and config.owner_id is None:
+        raise ConfigError("OWNER_ID is missing: your numeric Telegram id. See .env.example.")
+    if (config.db_host or config.db_name) and not config.database_url and config.db_password is None:
+        raise ConfigError("DB_PASSWORD is missing, and DB_HOST or DB_NAME asks for MariaDB. See .env.example.")

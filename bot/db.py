@@ -1,0 +1,204 @@
+"""The unit of work: `Database.call` and `.run` begin, run, commit and retry; the only commit in the project."""
+
+import asyncio
+import random
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from bot.errors import Busy, Conflict
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Listener = Callable[[Any], None]
+
+ATTEMPTS = 5
+PATIENCE_SECONDS = 4.0
+"""After so long no new attempt begins, so that a person gets an answer within six seconds."""
+LOCK_WAIT_SECONDS = 2
+
+RETRIED_CODES = frozenset({1213, 1205, 1020})
+"""Deadlock, lock wait time-out, "record has changed since last read" (MariaDB 11.6.2 and later)."""
+LOST_CODES = frozenset({0, 1053, 1927, 2002, 2003, 2006, 2013, 2014, 2055})
+"""The connection could not be made or went away."""
+
+
+class Database:
+    """Two engines on one database: one for writing (READ COMMITTED), one for reading (autocommit)."""
+
+    def __init__(self, url: str, *, threads: int = 8, info: Mapping[str, Any] | None = None) -> None:
+        """Prepare the engines; nothing connects yet. `info` is handed to every session as `session.info`."""
+        self.url = url
+        self.listeners: list[Listener] = []
+        self._info = dict(info or {})
+        self._writer = _writing_engine(url, threads)
+        self._reader = _reading_engine(url, threads)
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="db")
+
+    @property
+    def engines(self) -> tuple[Engine, Engine]:
+        """Return the writing and the reading engine, for instruments such as statement counters."""
+        return self._writer, self._reader
+
+    def call(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run one operation as one transaction and return what it returns.
+
+        A deadlock, a lock time-out, a lost connection, a duplicate key (somebody else inserted first) or a `Conflict`
+        rolls everything back and runs the whole operation again, at most five times. What the operation recorded goes
+        to the listeners after the commit.
+
+        Raises:
+            Busy: the database could not do it in time; nothing was changed.
+        """
+
+        def whole(session: Session) -> T:
+            return operation(session, *args, **kwargs)
+
+        return _patiently(lambda: self._unit_of_work(whole))
+
+    def read(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run an operation that only reads, without a transaction, and return what it returns.
+
+        Raises:
+            Busy: the database does not answer.
+        """
+
+        def look() -> T:
+            with Session(self._reader, expire_on_commit=False, autoflush=False, info=dict(self._info)) as session:
+                return operation(session, *args, **kwargs)
+
+        return _patiently(look)
+
+    async def run(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do `call` on a worker thread."""
+        return await self._on_a_thread(lambda: self.call(operation, *args, **kwargs))
+
+    async def fetch(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do `read` on a worker thread."""
+        return await self._on_a_thread(lambda: self.read(operation, *args, **kwargs))
+
+    def close(self) -> None:
+        """Wait for what is running, then close every connection."""
+        self._threads.shutdown(wait=True)
+        self._writer.dispose()
+        self._reader.dispose()
+
+    async def _on_a_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def _unit_of_work(self, operation: Callable[[Session], T]) -> T:
+        info = {**self._info, "unit": uuid.uuid4().hex, "recorded": []}
+        with Session(self._writer, expire_on_commit=False, autoflush=False, info=info) as session:
+            result = operation(session)
+            session.flush()
+            try:
+                session.commit()
+            except DBAPIError as error:
+                if not (_is_lost(error) and self._has_landed(info["unit"])):
+                    raise
+        for recorded in info["recorded"]:
+            for listener in self.listeners:
+                listener(recorded)
+        return result
+
+    def _has_landed(self, unit: str) -> bool:
+        """Tell whether a unit is in the database although its COMMIT was never answered.
+
+        Every event carries the key of its unit. The shared lock waits for a commit that is still on its way. A unit
+        that recorded nothing is one that may be repeated without effect, and counts as not landed.
+        """
+
+        def look() -> bool:
+            suffix = "" if self.url.startswith("sqlite") else " LOCK IN SHARE MODE"
+            with self._reader.connect() as connection:
+                query = text(f"SELECT 1 FROM events WHERE unit = :unit LIMIT 1{suffix}")  # noqa: S608 - a constant
+                return connection.execute(query, {"unit": unit}).first() is not None
+
+        return _patiently(look)
+
+
+def _patiently(work: Callable[[], T]) -> T:
+    started = time.monotonic()
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return work()
+        except (Conflict, DBAPIError) as error:
+            if not _is_worth_another_run(error):
+                raise
+            if attempt == ATTEMPTS or time.monotonic() - started > PATIENCE_SECONDS:
+                if isinstance(error, IntegrityError):
+                    raise
+                raise Busy from error
+            time.sleep(random.uniform(0.5, 1.0) * 0.02 * 2**attempt)  # noqa: S311 - jitter, not a secret
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _code(error: DBAPIError) -> int | None:
+    arguments = getattr(error.orig, "args", ())
+    return arguments[0] if arguments and isinstance(arguments[0], int) else None
+
+
+def _is_lost(error: DBAPIError) -> bool:
+    return error.connection_invalidated or _code(error) in LOST_CODES
+
+
+def _is_worth_another_run(error: Exception) -> bool:
+    if isinstance(error, Conflict):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if isinstance(error, IntegrityError):
+        return _code(error) == 1062 or "UNIQUE constraint failed" in str(error.orig)
+    sqlite_is_locked = isinstance(error, OperationalError) and "database is locked" in str(error.orig)
+    return _is_lost(error) or _code(error) in RETRIED_CODES or sqlite_is_locked
+
+
+def _writing_engine(url: str, threads: int) -> Engine:
+    if url.startswith("sqlite"):
+        engine = _sqlite_engine(url, threads)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        return engine
+    return create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True, **_mariadb_options(threads))
+
+
+def _reading_engine(url: str, threads: int) -> Engine:
+    if url.startswith("sqlite"):
+        return _sqlite_engine(url, threads)
+    return create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
+        pool_reset_on_return=None,
+        **_mariadb_options(threads),
+    )
+
+
+def _mariadb_options(threads: int) -> dict[str, Any]:
+    # PyMySQL drops the zone of what it stores, so every connection lives in UTC.
+    settings = f"SET time_zone = '+00:00', innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}"
+    return {
+        "pool_size": threads,
+        "max_overflow": 0,
+        "pool_recycle": 1800,
+        "connect_args": {"init_command": settings, "connect_timeout": 3, "read_timeout": 30, "write_timeout": 30},
+    }
+
+
+def _sqlite_engine(url: str, threads: int) -> Engine:
+    engine = create_engine(make_url(url), pool_size=threads, max_overflow=0)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # The driver must not begin transactions of its own: the writing engine begins IMMEDIATE.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA busy_timeout = {LOCK_WAIT_SECONDS * 1000}")
+
+    return engine

@@ -1,0 +1,298 @@
+"""Every way in which the shop says no, as data: the attributes are the facts, `str()` is one plain sentence."""
+
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any
+
+
+class ShopError(Exception):
+    """The shop refuses, and nothing has changed. Telegram words it by class name, the shell prints `str(error)`."""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return the attributes by name, ready to be worded."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+
+
+class Conflict(Exception):
+    """Somebody else was faster; `Database.call` runs the whole unit of work again."""
+
+
+@dataclass(eq=False)
+class NotFound(ShopError):
+    """What was named does not exist."""
+
+    what: str
+    name: str
+    close: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        hint = f" Did you mean {' or '.join(repr(name) for name in self.close)}?" if self.close else ""
+        return f"There is no {self.what} {self.name!r}.{hint}"
+
+
+@dataclass(eq=False)
+class AlreadyExists(ShopError):
+    """The name is taken."""
+
+    what: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"There is already a {self.what} {self.name!r}; choose another name."
+
+
+@dataclass(eq=False)
+class BadValue(ShopError):
+    """A value does not fit; `expected` says what would."""
+
+    what: str
+    value: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.value!r} is not a valid {self.what}: {self.expected}."
+
+
+@dataclass(eq=False)
+class WrongStatus(ShopError):
+    """The order's status does not allow what was asked."""
+
+    order_code: str
+    status: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"Order {self.order_code} is {self.status}, so it cannot become or be {self.wanted}."
+
+
+@dataclass(frozen=True)
+class ShortItem:
+    """Goods of which more was wanted than is available."""
+
+    name: str
+    wanted: int
+    available: int
+
+
+@dataclass(eq=False)
+class InsufficientStock(ShopError):
+    """There is not enough of some goods; every short item is named."""
+
+    items: tuple[ShortItem, ...]
+
+    def __str__(self) -> str:
+        short = "; ".join(f"{item.available} of {item.name!r} available, {item.wanted} wanted" for item in self.items)
+        return f"Not enough in stock: {short}."
+
+
+@dataclass(eq=False)
+class StockBelowReserved(ShopError):
+    """The shelf cannot hold less than what is promised to open orders."""
+
+    name: str
+    stock: int
+    reserved: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.reserved} of {self.name!r} are reserved by open orders, so the stock cannot become {self.stock}; "
+            f"cancel orders first or choose {self.reserved} or more."
+        )
+
+
+@dataclass(eq=False)
+class EmptyCart(ShopError):
+    """There is nothing to check out."""
+
+    def __str__(self) -> str:
+        return "The cart is empty."
+
+
+@dataclass(eq=False)
+class CartFull(ShopError):
+    """The cart holds as many different goods as it may."""
+
+    limit: int
+
+    def __str__(self) -> str:
+        return f"A cart holds at most {self.limit} different goods."
+
+
+@dataclass(eq=False)
+class AmountTooSmall(ShopError):
+    """The order's total is below MIN_AMOUNT."""
+
+    total: Decimal
+    minimum: Decimal
+    currency: str
+
+    def __str__(self) -> str:
+        return f"An order must come to at least {self.minimum} {self.currency}; this one is {self.total}."
+
+
+@dataclass(eq=False)
+class AmountTooLarge(ShopError):
+    """The order's total is above MAX_AMOUNT."""
+
+    total: Decimal
+    maximum: Decimal
+    currency: str
+
+    def __str__(self) -> str:
+        return f"An order may come to at most {self.maximum} {self.currency}; this one is {self.total}."
+
+
+@dataclass(eq=False)
+class TooManyOpenOrders(ShopError):
+    """The customer has as many open orders as one person may have."""
+
+    limit: int
+
+    def __str__(self) -> str:
+        return f"A customer may have at most {self.limit} open orders."
+
+
+@dataclass(eq=False)
+class CheckoutOutdated(ShopError):
+    """The cart, a price or the details changed after the review was shown."""
+
+    def __str__(self) -> str:
+        return "The order changed since it was shown; look at it once more before confirming."
+
+
+@dataclass(eq=False)
+class DetailsMissing(ShopError):
+    """The checkout lacks the address or the phone number."""
+
+    def __str__(self) -> str:
+        return "The delivery address or the phone number is missing."
+
+
+@dataclass(eq=False)
+class NoBitcoinAddress(ShopError):
+    """The pool of bitcoin addresses is empty; cash is still possible."""
+
+    def __str__(self) -> str:
+        return "There is no free bitcoin address; add some with: bot_cli.py btc add --file FILE"
+
+
+@dataclass(eq=False)
+class LastItem(ShopError):
+    """Removing the item would leave an order without goods."""
+
+    order_code: str
+
+    def __str__(self) -> str:
+        return f"That would leave order {self.order_code} empty; cancel the order instead."
+
+
+@dataclass(eq=False)
+class CodeUnknown(ShopError):
+    """The reference code does not exist or is disabled; both get the same answer, so that nobody can probe."""
+
+    def __str__(self) -> str:
+        return "This reference code is not known."
+
+
+@dataclass(eq=False)
+class CodeExpired(ShopError):
+    """The reference code's time is over."""
+
+    def __str__(self) -> str:
+        return "This reference code has expired."
+
+
+@dataclass(eq=False)
+class CodeUsedUp(ShopError):
+    """The reference code has been redeemed as often as it may be."""
+
+    def __str__(self) -> str:
+        return "This reference code has been used up."
+
+
+@dataclass(eq=False)
+class OwnCode(ShopError):
+    """People cannot redeem their own reference code."""
+
+    def __str__(self) -> str:
+        return "This is your own reference code; it is for a friend."
+
+
+@dataclass(eq=False)
+class CodeNeeded(ShopError):
+    """Nobody enters without a reference code while reference codes are enabled."""
+
+    def __str__(self) -> str:
+        return "A reference code is needed to enter."
+
+
+@dataclass(eq=False)
+class TooManyAttempts(ShopError):
+    """Too many tries in a short time; `seconds` until the next is allowed."""
+
+    seconds: int
+
+    def __str__(self) -> str:
+        return f"Too many attempts; try again in {self.seconds} seconds."
+
+
+@dataclass(eq=False)
+class TooManyCodes(ShopError):
+    """The customer has as many unused reference codes as one person may have."""
+
+    limit: int
+
+    def __str__(self) -> str:
+        return f"A customer may have at most {self.limit} unused reference codes at a time."
+
+
+@dataclass(eq=False)
+class Banned(ShopError):
+    """The person is banned."""
+
+    def __str__(self) -> str:
+        return "This person is banned."
+
+
+@dataclass(eq=False)
+class Forbidden(ShopError):
+    """The actor's role does not allow the action."""
+
+    action: str
+
+    def __str__(self) -> str:
+        return f"Not allowed: {self.action}."
+
+
+@dataclass(eq=False)
+class Busy(ShopError):
+    """The database could not do it now; nothing was changed."""
+
+    def __str__(self) -> str:
+        return "The database is busy or away; nothing was changed, try again in a moment."
+
+
+@dataclass(eq=False)
+class SchemaMismatch(ShopError):
+    """The database's schema is not the one this code was written for."""
+
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        if self.found == "newer":
+            return (
+                f"The database is newer than this program (which knows up to {self.expected}); install a newer version."
+            )
+        return f"The database schema is {self.found}, this program needs {self.expected}; run: bot_cli.py db upgrade"
+
+
+@dataclass(eq=False)
+class AlreadyRunning(ShopError):
+    """Another bot process holds the lease."""
+
+    holder: str
+
+    def __str__(self) -> str:
+        return f"Another bot process is already running ({self.holder}); stop it first or wait 30 seconds."

@@ -1,0 +1,109 @@
+"""The schema's versions: bringing a database up to date under a lease, and telling where it stands."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from bot.errors import Busy, SchemaMismatch
+
+HERE = Path(__file__).parent
+LEASE = "telegram-shop-schema"
+LEASE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where a database stands: its version, and the one that this code was written for."""
+
+    current: str | None
+    head: str
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Tell whether the code and the database agree."""
+        return self.current == self.head
+
+
+def upgrade(url: str) -> Status:
+    """Bring the schema up to date; other processes that try the same wait meanwhile.
+
+    Raises:
+        SchemaMismatch: the database is newer than this code.
+        Busy: another process has been migrating for a minute.
+    """
+    with _connection(url) as connection, _lease(connection):
+        before = _status(connection)
+        if not before.is_up_to_date:
+            command.upgrade(_alembic(connection), "head")
+            connection.commit()
+        return _status(connection)
+
+
+def status(url: str) -> Status:
+    """Return where the schema stands.
+
+    Raises:
+        SchemaMismatch: the database is newer than this code.
+    """
+    with _connection(url) as connection:
+        return _status(connection)
+
+
+def require_up_to_date(url: str) -> None:
+    """Refuse a database that this code does not fit.
+
+    Raises:
+        SchemaMismatch: it is older or newer.
+    """
+    found = status(url)
+    if not found.is_up_to_date:
+        raise SchemaMismatch(found.current or "empty", found.head)
+
+
+@contextmanager
+def _connection(url: str) -> Iterator[Connection]:
+    engine = create_engine(url, poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _lease(connection: Connection) -> Iterator[None]:
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    taken = connection.scalar(text("SELECT GET_LOCK(:name, :seconds)"), {"name": LEASE, "seconds": LEASE_SECONDS})
+    if taken != 1:
+        raise Busy
+    try:
+        yield
+    finally:
+        connection.execute(text("DO RELEASE_LOCK(:name)"), {"name": LEASE})
+
+
+def _alembic(connection: Connection) -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _status(connection: Connection) -> Status:
+    scripts = ScriptDirectory.from_config(_alembic(connection))
+    head = scripts.get_current_head() or ""
+    current = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in scripts.walk_revisions()}
+    if current is not None and current not in known:
+        raise SchemaMismatch("newer", head)
+    return Status(current, head)

@@ -1,0 +1,48 @@
+"""What exists in the shop, and every rule that one row can decide alone."""
+
+from bot.models.base import Base
+from bot.models.bitcoin import BitcoinAddress
+from bot.models.bonus import BonusEntry, BonusKind, ReferralEarning
+from bot.models.cart import CartItem
+from bot.models.catalog import Category, Goods, InventoryEntry, InventoryKind
+from bot.models.checkout import CheckoutDraft
+from bot.models.help import HelpRequest
+from bot.models.journal import Event, OutboxMessage, OutboxStatus
+from bot.models.leases import Lease
+from bot.models.orders import TRANSITIONS, Order, OrderItem, OrderStatus, OrderStep, Payment, PaymentMethod
+from bot.models.people import Customer, Role, RoleName, User
+from bot.models.reference_codes import ReferenceCode, ReferenceCodeUsage
+from bot.models.settings import Setting
+
+__all__ = [
+    "TRANSITIONS",
+    "Base",
+    "BitcoinAddress",
+    "BonusEntry",
+    "BonusKind",
+    "CartItem",
+    "Category",
+    "CheckoutDraft",
+    "Customer",
+    "Event",
+    "Goods",
+    "HelpRequest",
+    "InventoryEntry",
+    "InventoryKind",
+    "Lease",
+    "Order",
+    "OrderItem",
+    "OrderStatus",
+    "OrderStep",
+    "OutboxMessage",
+    "OutboxStatus",
+    "Payment",
+    "PaymentMethod",
+    "ReferenceCode",
+    "ReferenceCodeUsage",
+    "ReferralEarning",
+    "Role",
+    "RoleName",
+    "Setting",
+    "User",
+]

@@ -1,0 +1,151 @@
+"""The catalogue as customers see it: one or two statements a screen, Core only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from bot.errors import NotFound
+from bot.models import CartItem, Category, Goods
+
+PAGE = 8
+"""Rows on one screen: comfortable on a phone, far below Telegram's forty buttons."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A category that customers can open."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Goods in a list."""
+
+    id: int
+    name: str
+    price: Decimal
+    available: int
+
+
+@dataclass(frozen=True)
+class Card:
+    """Goods on their own screen; `in_cart` is how many the reader has put aside."""
+
+    id: int
+    name: str
+    description: str
+    price: Decimal
+    available: int
+    category_id: int
+    photo: str | None
+    in_cart: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """One screen of a longer list, counted from 0."""
+
+    number: int
+    has_next: bool
+
+
+@dataclass(frozen=True)
+class Shelves:
+    """One screen of categories; `parent` is None at the top."""
+
+    parent: Shelf | None
+    rows: Sequence[Shelf]
+    page: Page
+
+
+@dataclass(frozen=True)
+class Offers:
+    """One screen of the goods in a category."""
+
+    shelf: Shelf
+    parent_id: int | None
+    rows: Sequence[Offer]
+    page: Page
+
+
+def shelves(session: Session, parent_id: int | None = None, *, page: int = 0) -> Shelves:
+    """Return the open categories at the top, or inside `parent_id`."""
+    parent = _shelf(session, parent_id)[0] if parent_id is not None else None
+    here = Category.parent_id.is_(None) if parent_id is None else Category.parent_id == parent_id
+    query = select(Category.id, Category.name).where(here, Category.archived_at.is_(None)).order_by(Category.name)
+    rows, turned = _page_of(session, query, page)
+    return Shelves(parent, [Shelf(*row) for row in rows], turned)
+
+
+def offers(session: Session, category_id: int, *, page: int = 0) -> Offers:
+    """Return the goods for sale in a category.
+
+    Raises:
+        NotFound: there is no such category, or it is archived.
+    """
+    shelf, parent_id = _shelf(session, category_id)
+    query = (
+        select(Goods.id, Goods.name, Goods.price, Goods.stock_quantity - Goods.reserved_quantity)
+        .where(Goods.category_id == category_id, Goods.archived_at.is_(None))
+        .order_by(Goods.name)
+    )
+    rows, turned = _page_of(session, query, page)
+    return Offers(shelf, parent_id, [Offer(*row) for row in rows], turned)
+
+
+def has_shelves(session: Session, category_id: int) -> bool:
+    """Tell whether a category has open categories inside."""
+    inside = exists().where(Category.parent_id == category_id, Category.archived_at.is_(None))
+    return bool(session.scalar(select(inside)))
+
+
+def card(session: Session, goods_id: int, *, reader_id: int) -> Card:
+    """Return goods as their card shows them. One statement.
+
+    Raises:
+        NotFound: they are not for sale.
+    """
+    held = select(CartItem.quantity).where(CartItem.user_id == reader_id, CartItem.goods_id == Goods.id)
+    query = (
+        select(
+            Goods.id,
+            Goods.name,
+            Goods.description,
+            Goods.price,
+            Goods.stock_quantity - Goods.reserved_quantity,
+            Goods.category_id,
+            Goods.photo,
+            func.coalesce(held.scalar_subquery(), 0),
+        )
+        .join(Category, Goods.category_id == Category.id)
+        .where(Goods.id == goods_id, Goods.archived_at.is_(None), Category.archived_at.is_(None))
+    )
+    row = session.execute(query).first()
+    if row is None:
+        raise NotFound("goods", str(goods_id))
+    return Card(*row)
+
+
+def _shelf(session: Session, category_id: int) -> tuple[Shelf, int | None]:
+    above = aliased(Category)
+    query = (
+        select(Category.id, Category.name, Category.parent_id)
+        .outerjoin(above, Category.parent_id == above.id)
+        .where(Category.id == category_id, Category.archived_at.is_(None), above.archived_at.is_(None))
+    )
+    row = session.execute(query).first()
+    if row is None:
+        raise NotFound("category", str(category_id))
+    return Shelf(row[0], row[1]), row[2]
+
+
+def _page_of(session: Session, query: Select[*tuple[Any, ...]], page: int) -> tuple[Sequence[Any], Page]:
+    page = max(page, 0)
+    rows = session.execute(query.limit(PAGE + 1).offset(page * PAGE)).all()
+    return rows[:PAGE], Page(page, len(rows) > PAGE)

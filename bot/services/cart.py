@@ -1,0 +1,188 @@
+"""The cart: what a person has put aside, re-checked against stock and price whenever it is shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from bot.errors import BadValue, CartFull, InsufficientStock, NotFound, ShortItem
+from bot.models import CartItem, Category, Goods
+from bot.models.cart import MAX_LINES
+from bot.models.catalog import MAX_QUANTITY
+from bot.services import events, people
+
+
+@dataclass(frozen=True)
+class Line:
+    """Goods in a cart. `available` is 0 when they are no longer for sale."""
+
+    goods_id: int
+    name: str
+    quantity: int
+    price: Decimal
+    seen_price: Decimal
+    available: int
+
+    @property
+    def amount(self) -> Decimal:
+        """Return price times quantity."""
+        return self.price * self.quantity
+
+    @property
+    def is_short(self) -> bool:
+        """Tell whether less is available than is wanted."""
+        return self.available < self.quantity
+
+    @property
+    def price_changed(self) -> bool:
+        """Tell whether the price is another than when it was put aside."""
+        return self.price != self.seen_price
+
+
+@dataclass(frozen=True)
+class Cart:
+    """Everything that a person has put aside, oldest first."""
+
+    lines: Sequence[Line]
+
+    @property
+    def total(self) -> Decimal:
+        """Return the sum of the lines."""
+        return sum((line.amount for line in self.lines), Decimal(0))
+
+    @property
+    def quantities(self) -> dict[int, int]:
+        """Return the quantity of each goods id."""
+        return {line.goods_id: line.quantity for line in self.lines}
+
+    @property
+    def short(self) -> tuple[ShortItem, ...]:
+        """Return the lines of which less is available than is wanted."""
+        return tuple(ShortItem(line.name, line.quantity, line.available) for line in self.lines if line.is_short)
+
+
+def of(session: Session, user_id: int) -> Cart:
+    """Return a person's cart as it stands now. One statement."""
+    query = (
+        select(
+            Goods.id,
+            Goods.name,
+            CartItem.quantity,
+            Goods.price,
+            CartItem.seen_price,
+            Goods.stock_quantity - Goods.reserved_quantity,
+            Goods.archived_at.is_(None) & Category.archived_at.is_(None),
+        )
+        .select_from(CartItem)
+        .join(Goods, CartItem.goods_id == Goods.id)
+        .join(Category, Goods.category_id == Category.id)
+        .where(CartItem.user_id == user_id)
+        .order_by(CartItem.added_at, CartItem.goods_id)
+    )
+    rows = session.execute(query)
+    return Cart([Line(*row[:5], available=row[5] if row[6] else 0) for row in rows])
+
+
+def add(session: Session, user_id: int, goods_id: int, quantity: int, *, now: datetime) -> int:
+    """Put `quantity` more of some goods into the cart and return how many are in it now.
+
+    Raises:
+        NotFound: the goods are not for sale.
+        BadValue: the quantity is not positive.
+        InsufficientStock: fewer are available than the cart would hold.
+        CartFull: the cart holds as many different goods as it may.
+    """
+    if not 0 < quantity <= MAX_QUANTITY:
+        raise BadValue("quantity", str(quantity), "use a whole number above 0")
+    name, price, available = _for_sale(session, goods_id)
+    held = session.get(CartItem, (user_id, goods_id))
+    wanted = quantity + (held.quantity if held else 0)
+    if wanted > available:
+        raise InsufficientStock((ShortItem(name, wanted, available),))
+    if held is None:
+        _require_room(session, user_id)
+        held = CartItem(user_id=user_id, goods_id=goods_id, added_at=now)
+        session.add(held)
+    held.quantity, held.seen_price = wanted, price
+    _note(session, "cart.added", user_id, goods_id, quantity, now)
+    return wanted
+
+
+def take_out(session: Session, user_id: int, goods_id: int, *, now: datetime) -> None:
+    """Take one of some goods out of the cart; the last one takes the line with it.
+
+    Raises:
+        NotFound: they are not in the cart.
+    """
+    held = _held(session, user_id, goods_id)
+    if held.quantity > 1:
+        held.quantity -= 1
+    else:
+        session.delete(held)
+    _note(session, "cart.removed", user_id, goods_id, 1, now)
+
+
+def remove(session: Session, user_id: int, goods_id: int, *, now: datetime) -> None:
+    """Take some goods out of the cart altogether.
+
+    Raises:
+        NotFound: they are not in the cart.
+    """
+    held = _held(session, user_id, goods_id)
+    session.delete(held)
+    _note(session, "cart.removed", user_id, goods_id, held.quantity, now)
+
+
+def clear(session: Session, user_id: int, *, now: datetime) -> None:
+    """Empty the cart."""
+    session.execute(delete(CartItem).where(CartItem.user_id == user_id))
+    events.record(session, "cart.cleared", actor=people.actor(user_id), subject=people.actor(user_id), now=now)
+
+
+def accept_prices(session: Session, user_id: int) -> None:
+    """Note that the person has seen today's prices."""
+    price = select(Goods.price).where(Goods.id == CartItem.goods_id).scalar_subquery()
+    session.execute(
+        update(CartItem).where(CartItem.user_id == user_id).values(seen_price=price),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _for_sale(session: Session, goods_id: int) -> tuple[str, Decimal, int]:
+    query = (
+        select(Goods.name, Goods.price, Goods.stock_quantity - Goods.reserved_quantity)
+        .join(Category, Goods.category_id == Category.id)
+        .where(Goods.id == goods_id, Goods.archived_at.is_(None), Category.archived_at.is_(None))
+    )
+    row = session.execute(query).first()
+    if row is None:
+        raise NotFound("goods", str(goods_id))
+    return row[0], row[1], row[2]
+
+
+def _require_room(session: Session, user_id: int) -> None:
+    lines = session.scalar(select(func.count()).where(CartItem.user_id == user_id)) or 0
+    if lines >= MAX_LINES:
+        raise CartFull(MAX_LINES)
+
+
+def _held(session: Session, user_id: int, goods_id: int) -> CartItem:
+    held = session.get(CartItem, (user_id, goods_id))
+    if held is None:
+        raise NotFound("goods in the cart", str(goods_id))
+    return held
+
+
+def _note(session: Session, kind: str, user_id: int, goods_id: int, quantity: int, now: datetime) -> None:
+    events.record(
+        session,
+        kind,
+        actor=people.actor(user_id),
+        subject=people.actor(user_id),
+        now=now,
+        goods=goods_id,
+        quantity=quantity,
+    )

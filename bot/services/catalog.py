@@ -1,0 +1,265 @@
+"""The catalogue as staff keep it: adding, changing, archiving and finding categories and goods by name."""
+
+import difflib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.errors import AlreadyExists, BadValue, NotFound
+from bot.models import Category, Goods, InventoryEntry, InventoryKind
+from bot.models.catalog import MAX_QUANTITY
+from bot.services import cleaning, context, events, locking, money
+
+DESCRIPTION_LENGTH = 3000
+"""In characters; a card must fit into Telegram's 4096 with its price and title."""
+
+
+def category_named(session: Session, name: str) -> Category:
+    """Return the category with exactly this name.
+
+    Raises:
+        NotFound: there is none; similar names are suggested.
+    """
+    found = session.scalar(select(Category).where(Category.name == cleaning.name("category name", name)))
+    if found is None:
+        raise NotFound("category", name, _close(name, session.scalars(select(Category.name)).all()))
+    return found
+
+
+def goods_named(session: Session, name: str) -> Goods:
+    """Return the goods with exactly this name.
+
+    Raises:
+        NotFound: there are none; similar names are suggested.
+    """
+    found = session.scalar(select(Goods).where(Goods.name == cleaning.name("goods name", name)))
+    if found is None:
+        raise NotFound("goods", name, _close(name, session.scalars(select(Goods.name).limit(5000)).all()))
+    return found
+
+
+def add_category(session: Session, name: str, *, parent: str | None = None, actor: str, now: datetime) -> Category:
+    """Add a category, inside `parent` if one is named.
+
+    Raises:
+        AlreadyExists: the name is taken.
+        NotFound: there is no such parent.
+    """
+    category = Category(name=_free_category_name(session, name))
+    category.parent_id = category_named(session, parent).id if parent else None
+    session.add(category)
+    session.flush()
+    _note(session, "category.added", category, actor, now)
+    return category
+
+
+def rename_category(session: Session, name: str, new: str, *, actor: str, now: datetime) -> Category:
+    """Rename a category.
+
+    Raises:
+        NotFound: there is no such category.
+        AlreadyExists: the new name is taken.
+    """
+    category = category_named(session, name)
+    category.name = _free_category_name(session, new)
+    _note(session, "category.renamed", category, actor, now, old=name)
+    return category
+
+
+def archive_category(session: Session, name: str, *, actor: str, now: datetime) -> Category:
+    """Hide a category and everything in it; open orders are not touched.
+
+    Raises:
+        NotFound: there is no such category.
+        BadValue: it is archived already.
+    """
+    category = category_named(session, name)
+    _archive(category, "category", now)
+    _note(session, "category.archived", category, actor, now)
+    return category
+
+
+def restore_category(session: Session, name: str, *, actor: str, now: datetime) -> Category:
+    """Show an archived category again.
+
+    Raises:
+        NotFound: there is no such category.
+        BadValue: it is not archived.
+    """
+    category = category_named(session, name)
+    _restore(category, "category")
+    _note(session, "category.restored", category, actor, now)
+    return category
+
+
+def categories(session: Session) -> Sequence[tuple[Category, str | None, int]]:
+    """Return every category with its parent's name and the number of its goods, by name."""
+    parent = select(Category.id, Category.name).subquery()
+    count = select(func.count()).where(Goods.category_id == Category.id).scalar_subquery()
+    query = select(Category, parent.c.name, count).outerjoin(parent, Category.parent_id == parent.c.id)
+    return [(row[0], row[1], row[2]) for row in session.execute(query.order_by(Category.name))]
+
+
+def add_goods(
+    session: Session,
+    name: str,
+    *,
+    category: str,
+    price: str,
+    stock: int,
+    description: str = "",
+    photo: str | None = None,
+    actor: str,
+    now: datetime,
+) -> Goods:
+    """Put new goods into the catalogue. `price` is an amount in the shop's currency, such as "12.50".
+
+    Raises:
+        AlreadyExists: the name is taken.
+        NotFound: there is no such category.
+        BadValue: a value is out of range.
+    """
+    if not 0 <= stock <= MAX_QUANTITY:
+        raise BadValue("stock", str(stock), f"use a whole number from 0 to {MAX_QUANTITY}")
+    goods = Goods(
+        name=_free_goods_name(session, name),
+        category_id=category_named(session, category).id,
+        price=money.parse(price, context.of(session).currency),
+        description=_description(description),
+        photo=photo,
+        stock_quantity=stock,
+        reserved_quantity=0,
+        created_at=now,
+    )
+    session.add(goods)
+    session.flush()
+    session.add(
+        InventoryEntry(
+            goods_id=goods.id,
+            kind=InventoryKind.ADJUSTED,
+            stock_delta=stock,
+            reserved_delta=0,
+            actor=actor,
+            created_at=now,
+        )
+    )
+    _note(session, "goods.added", goods, actor, now, price=goods.price, stock=stock)
+    return goods
+
+
+def edit_goods(
+    session: Session,
+    name: str,
+    *,
+    new_name: str | None = None,
+    price: str | None = None,
+    category: str | None = None,
+    description: str | None = None,
+    photo: str | None = None,
+    actor: str,
+    now: datetime,
+) -> Goods:
+    """Change what is given and leave the rest; orders keep the name and the price that were agreed.
+
+    Raises:
+        NotFound: there are no such goods, or no such category.
+        AlreadyExists: the new name is taken.
+        BadValue: a value is out of range.
+    """
+    goods = locking.goods(session, [goods_named(session, name).id]).popitem()[1]
+    changes: dict[str, Any] = {}
+    if new_name is not None and cleaning.name("goods name", new_name) != goods.name:
+        changes["name"] = _free_goods_name(session, new_name)
+    if price is not None:
+        changes["price"] = money.parse(price, context.of(session).currency)
+    if category is not None:
+        changes["category_id"] = category_named(session, category).id
+    if description is not None:
+        changes["description"] = _description(description)
+    if photo is not None:
+        changes["photo"] = photo
+    for column, value in changes.items():
+        setattr(goods, column, value)
+    changes.pop("description", None)
+    _note(session, "goods.edited", goods, actor, now, **changes)
+    return goods
+
+
+def archive_goods(session: Session, name: str, *, actor: str, now: datetime) -> Goods:
+    """Take goods out of the shop; open orders keep them.
+
+    Raises:
+        NotFound: there are no such goods.
+        BadValue: they are archived already.
+    """
+    goods = goods_named(session, name)
+    _archive(goods, "goods", now)
+    _note(session, "goods.archived", goods, actor, now)
+    return goods
+
+
+def restore_goods(session: Session, name: str, *, actor: str, now: datetime) -> Goods:
+    """Sell archived goods again.
+
+    Raises:
+        NotFound: there are no such goods.
+        BadValue: they are not archived.
+    """
+    goods = goods_named(session, name)
+    _restore(goods, "goods")
+    _note(session, "goods.restored", goods, actor, now)
+    return goods
+
+
+def goods_listed(session: Session) -> Sequence[tuple[Goods, str]]:
+    """Return all goods with their category's name, by name."""
+    query = select(Goods, Category.name).join(Category, Goods.category_id == Category.id).order_by(Goods.name)
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def category_of(session: Session, goods: Goods) -> str:
+    """Return the name of the category in which goods stand."""
+    return session.scalars(select(Category.name).where(Category.id == goods.category_id)).one()
+
+
+def _close(name: str, names: Sequence[str]) -> tuple[str, ...]:
+    by_lower = {known.lower(): known for known in names}
+    return tuple(by_lower[match] for match in difflib.get_close_matches(name.strip().lower(), by_lower, n=3))
+
+
+def _free_category_name(session: Session, name: str) -> str:
+    clean = cleaning.name("category name", name)
+    if session.scalar(select(Category.id).where(Category.name == clean)) is not None:
+        raise AlreadyExists("category", clean)
+    return clean
+
+
+def _free_goods_name(session: Session, name: str) -> str:
+    clean = cleaning.name("goods name", name)
+    if session.scalar(select(Goods.id).where(Goods.name == clean)) is not None:
+        raise AlreadyExists("goods", clean)
+    return clean
+
+
+def _description(text: str) -> str:
+    return cleaning.paragraph("description", text, longest=DESCRIPTION_LENGTH) if text.strip() else ""
+
+
+def _archive(row: Category | Goods, what: str, now: datetime) -> None:
+    if row.archived_at is not None:
+        raise BadValue(what, row.name, "it is archived already")
+    row.archived_at = now
+
+
+def _restore(row: Category | Goods, what: str) -> None:
+    if row.archived_at is None:
+        raise BadValue(what, row.name, "it is not archived")
+    row.archived_at = None
+
+
+def _note(session: Session, kind: str, row: Category | Goods, actor: str, now: datetime, **facts: Any) -> None:
+    subject = f"{'goods' if isinstance(row, Goods) else 'category'}:{row.id}"
+    events.record(session, kind, actor=actor, subject=subject, now=now, **{"name": row.name, **facts})

@@ -1,0 +1,49 @@
+"""The time, and how people write it: UTC inside, the shop's time zone outside."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from bot.errors import BadValue
+
+FORMAT = "%Y-%m-%d %H:%M"
+EXPECTED = 'write it as "YYYY-MM-DD HH:MM" in the shop\'s time zone'
+
+
+def now() -> datetime:
+    """Return the time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def parse_local(text: str, zone: str) -> datetime:
+    """Return the UTC time of "YYYY-MM-DD HH:MM" in the time zone `zone`.
+
+    Where the clock is set back, the first of the two readings is meant.
+
+    Raises:
+        BadValue: not such a time, or one that the clock skips when it is set forward.
+    """
+    try:
+        wall = datetime.strptime(text.strip(), FORMAT)  # noqa: DTZ007 - the zone comes next
+    except ValueError:
+        raise BadValue("time", text, EXPECTED) from None
+    utc = wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    if utc.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != wall:
+        raise BadValue("time", text, f"the clock skips it in {zone} when daylight saving begins; choose another")
+    return utc
+
+
+def parse_future(text: str, zone: str, *, now: datetime) -> datetime:
+    """Return the UTC time of a local time that is still to come.
+
+    Raises:
+        BadValue: not a time, or over already.
+    """
+    time = parse_local(text, zone)
+    if time <= now:
+        raise BadValue("time", text, f"it is over already; now it is {local(now, zone)} in {zone}")
+    return time
+
+
+def local(time: datetime, zone: str) -> str:
+    """Return "YYYY-MM-DD HH:MM" in the time zone `zone`."""
+    return time.astimezone(ZoneInfo(zone)).strftime(FORMAT)

@@ -1,0 +1,72 @@
+"""Delivery details: where, whom to call, and what to mind; sealed in every table that holds them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from bot.models import CheckoutDraft, Customer, Order
+from bot.services import cleaning, context, phones, settings
+
+SHORTEST_ADDRESS = 5
+LONGEST = 500
+
+
+@dataclass(frozen=True)
+class Details:
+    """Delivery details in clear. `phone` is E.164."""
+
+    address: str | None = None
+    phone: str | None = None
+    note: str | None = None
+
+
+def clean_address(text: str) -> str:
+    """Return an address as people wrote it, without what cannot be seen.
+
+    Raises:
+        BadValue: it is too short or too long.
+    """
+    return cleaning.paragraph("address", text, shortest=SHORTEST_ADDRESS, longest=LONGEST)
+
+
+def clean_note(text: str) -> str:
+    """Return a delivery note.
+
+    Raises:
+        BadValue: it is empty or too long.
+    """
+    return cleaning.paragraph("note", text, longest=LONGEST)
+
+
+def clean_phone(session: Session, text: str) -> str:
+    """Return a phone number as E.164.
+
+    Raises:
+        BadValue: no such number can exist.
+    """
+    return phones.parse(text, settings.get(session, "phone_region"))
+
+
+def seal(session: Session, row: CheckoutDraft | Customer | Order, details: Details) -> None:
+    """Write details into a row; each is sealed for its table, column and row."""
+    for column, text in zip(_COLUMNS, (details.address, details.phone, details.note), strict=True):
+        sealed = None if text is None else context.of(session).vault.seal(text, _place(row, column))
+        setattr(row, column, sealed)
+
+
+def reveal(session: Session, row: CheckoutDraft | Customer | Order) -> Details:
+    """Return the details that a row holds."""
+    vault = context.of(session).vault
+    sealed = [(column, getattr(row, column)) for column in _COLUMNS]
+    return Details(*(None if text is None else vault.open(text, _place(row, column)) for column, text in sealed))
+
+
+_COLUMNS = ("delivery_address", "phone_number", "delivery_note")
+
+
+def _place(row: CheckoutDraft | Customer | Order, column: str) -> str:
+    if isinstance(row, Order):
+        return f"orders.{column}.{row.order_code}"
+    if isinstance(row, Customer):
+        return f"customer_info.{column}.{row.telegram_id}"
+    return f"checkout_drafts.{column}.{row.user_id}"

@@ -1,0 +1,43 @@
+"""The lease of the bot process: at most one holds it, and it says at every heartbeat that it lives."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.errors import AlreadyRunning
+from bot.models import Lease
+from bot.services import locking
+
+BOT = "bot"
+LIFETIME = timedelta(seconds=30)
+"""A holder that was not seen for so long has lost the lease."""
+
+
+def take(session: Session, name: str, holder: str, *, now: datetime) -> None:
+    """Take a lease, or keep the one held.
+
+    Raises:
+        AlreadyRunning: another holder was seen within the lease's lifetime.
+    """
+    lease = locking.lease(session, name)
+    if lease is None:
+        lease = Lease(name=name, holder=holder, taken_at=now, seen_at=now)
+        session.add(lease)
+    elif lease.holder != holder and now - lease.seen_at < LIFETIME:
+        raise AlreadyRunning(lease.holder)
+    elif lease.holder != holder:
+        lease.holder, lease.taken_at = holder, now
+    lease.seen_at = now
+
+
+def give_back(session: Session, name: str, holder: str) -> None:
+    """Let the next process take the lease at once."""
+    lease = locking.lease(session, name)
+    if lease is not None and lease.holder == holder:
+        lease.seen_at -= LIFETIME
+
+
+def last_seen(session: Session, name: str) -> datetime | None:
+    """Return when the holder of a lease was last seen."""
+    lease = session.get(Lease, name)
+    return lease.seen_at if lease else None

@@ -1,0 +1,128 @@
+"""Every row lock in the project. The order is: reference code, order, customers, goods, bitcoin address, outbox.
+
+Locks carry `populate_existing`: without it SQLAlchemy hands back what the session saw before it waited.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from bot.errors import CodeUnknown, NotFound
+from bot.models import (
+    BitcoinAddress,
+    CheckoutDraft,
+    Customer,
+    Goods,
+    HelpRequest,
+    Lease,
+    Order,
+    OutboxMessage,
+    OutboxStatus,
+    ReferenceCode,
+    User,
+)
+
+Row = TypeVar("Row")
+
+
+def locked(query: Select[Row], **how: Any) -> Select[Row]:
+    """Return the query as one that locks what it finds and reads it afresh."""
+    return query.with_for_update(**how).execution_options(populate_existing=True)
+
+
+def reference_code(session: Session, code: str) -> ReferenceCode:
+    """Lock a reference code.
+
+    Raises:
+        CodeUnknown: there is none.
+    """
+    found = session.scalar(locked(select(ReferenceCode).where(ReferenceCode.code == code)))
+    if found is None:
+        raise CodeUnknown
+    return found
+
+
+def order(session: Session, order_code: str) -> Order:
+    """Lock an order by its code, in any case.
+
+    Raises:
+        NotFound: there is none.
+    """
+    code = order_code.strip().upper()
+    found = session.scalar(locked(select(Order).where(Order.order_code == code))) if code.isascii() else None
+    if found is None:
+        raise NotFound("order", code)
+    return found
+
+
+def users(session: Session, ids: Iterable[int]) -> dict[int, User]:
+    """Lock users, in the order of their ids."""
+    query = locked(select(User).where(User.telegram_id.in_(sorted(set(ids)))).order_by(User.telegram_id))
+    return {user.telegram_id: user for user in session.scalars(query)}
+
+
+def customers(session: Session, ids: Iterable[int]) -> dict[int, Customer]:
+    """Lock customers, in the order of their ids; who has no row yet gets one."""
+    wanted = sorted(set(ids))
+    query = locked(select(Customer).where(Customer.telegram_id.in_(wanted)).order_by(Customer.telegram_id))
+    found = {customer.telegram_id: customer for customer in session.scalars(query)}
+    for missing in wanted:
+        if missing not in found:
+            found[missing] = Customer(telegram_id=missing, total_spendings=0, completed_orders_count=0, bonus_balance=0)
+            session.add(found[missing])
+    session.flush()
+    return found
+
+
+def draft(session: Session, user_id: int) -> CheckoutDraft | None:
+    """Lock a customer's checkout."""
+    return session.scalar(locked(select(CheckoutDraft).where(CheckoutDraft.user_id == user_id)))
+
+
+def goods(session: Session, ids: Iterable[int]) -> dict[int, Goods]:
+    """Lock goods, in the order of their ids."""
+    query = locked(select(Goods).where(Goods.id.in_(sorted(set(ids)))).order_by(Goods.id))
+    return {row.id: row for row in session.scalars(query)}
+
+
+def next_free_address(session: Session) -> BitcoinAddress | None:
+    """Lock the oldest address of the pool that nobody else is just claiming."""
+    free = select(BitcoinAddress).where(BitcoinAddress.is_used.is_(False)).order_by(BitcoinAddress.id).limit(1)
+    return session.scalar(locked(free, skip_locked=True))
+
+
+def due_messages(session: Session, *, now: datetime, stale: datetime, limit: int) -> Sequence[OutboxMessage]:
+    """Lock messages that may be sent now, and those claimed before `stale` by a courier that died."""
+    waiting = or_(
+        OutboxMessage.status == OutboxStatus.PENDING,
+        (OutboxMessage.status == OutboxStatus.UNCERTAIN) & (OutboxMessage.uncertain_count < 2),
+    )
+    abandoned = (OutboxMessage.status == OutboxStatus.SENDING) & (OutboxMessage.claimed_at <= stale)
+    due = or_(waiting & (OutboxMessage.next_attempt_at <= now), abandoned)
+    query = select(OutboxMessage).where(due).order_by(OutboxMessage.id).limit(limit)
+    return session.scalars(locked(query, skip_locked=True)).all()
+
+
+def message(session: Session, message_id: int) -> OutboxMessage:
+    """Lock one message of the outbox."""
+    return session.scalars(locked(select(OutboxMessage).where(OutboxMessage.id == message_id))).one()
+
+
+def help_request(session: Session, request_id: int) -> HelpRequest:
+    """Lock a help request.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = session.scalar(locked(select(HelpRequest).where(HelpRequest.id == request_id)))
+    if found is None:
+        raise NotFound("help request", str(request_id))
+    return found
+
+
+def lease(session: Session, name: str) -> Lease | None:
+    """Lock a lease."""
+    return session.scalar(locked(select(Lease).where(Lease.name == name)))

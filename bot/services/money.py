@@ -1,0 +1,39 @@
+"""Exact amounts: reading what people write, and rounding to the currency's unit."""
+
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cache
+
+from bot.errors import BadValue
+
+LARGEST = Decimal("9999999999.99")
+"""What NUMERIC(12,2) holds."""
+
+
+@cache
+def unit(currency: str) -> Decimal:
+    """Return the smallest unit of an ISO 4217 currency: 0.01 for USD, 1 for JPY (CLDR)."""
+    from babel.numbers import get_currency_precision
+
+    return Decimal(1).scaleb(-get_currency_precision(currency))
+
+
+def rounded(amount: Decimal, currency: str) -> Decimal:
+    """Return the amount rounded half up to the currency's unit."""
+    return amount.quantize(unit(currency), ROUND_HALF_UP)
+
+
+def parse(text: str, currency: str) -> Decimal:
+    """Return the amount that a person wrote, such as "12.50".
+
+    Raises:
+        BadValue: not a number, negative, too large, or finer than the currency's unit.
+    """
+    try:
+        amount = Decimal(text.strip())
+    except InvalidOperation:
+        raise BadValue("price", text, "write a number such as 12.50") from None
+    if not amount.is_finite() or not 0 <= amount <= LARGEST:
+        raise BadValue("price", text, f"write a number from 0 to {LARGEST}")
+    if amount != rounded(amount, currency):
+        raise BadValue("price", text, f"the smallest unit of {currency} is {unit(currency)}")
+    return amount

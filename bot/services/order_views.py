@@ -1,0 +1,128 @@
+"""Orders as people read them: one with everything, a customer's own, and lists for the staff."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.errors import NotFound
+from bot.models import Order, OrderItem, OrderStatus, OrderStep, User
+from bot.services import details
+from bot.services.details import Details
+
+PAGE = 6
+
+
+@dataclass(frozen=True)
+class Whole:
+    """An order with all that belongs to it, in clear."""
+
+    order: Order
+    items: Sequence[OrderItem]
+    steps: Sequence[OrderStep]
+    details: Details
+    buyer_name: str
+    buyer_username: str | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """An order in a list."""
+
+    id: int
+    order_code: str
+    order_status: OrderStatus
+    total_price: Decimal
+    bonus_applied: Decimal
+    payment_method: str
+    buyer_id: int
+    created_at: datetime
+    reserved_until: datetime
+    delivery_time: datetime | None
+
+
+@dataclass(frozen=True)
+class Mine:
+    """One screen of a customer's orders, newest first, counted from 0."""
+
+    rows: Sequence[Row]
+    number: int
+    has_next: bool
+
+
+_ROW: tuple[Any, ...] = (
+    Order.id,
+    Order.order_code,
+    Order.order_status,
+    Order.total_price,
+    Order.bonus_applied,
+    Order.payment_method,
+    Order.buyer_id,
+    Order.created_at,
+    Order.reserved_until,
+    Order.delivery_time,
+)
+
+
+def whole(session: Session, code: str) -> Whole:
+    """Return an order by its code, in any case.
+
+    Raises:
+        NotFound: there is none.
+    """
+    wanted = code.strip().upper()
+    order = session.scalar(select(Order).where(Order.order_code == wanted)) if wanted.isascii() else None
+    if order is None:
+        raise NotFound("order", wanted)
+    return _whole(session, order)
+
+
+def own(session: Session, order_id: int, *, buyer_id: int) -> Whole:
+    """Return a customer's own order.
+
+    Raises:
+        NotFound: the customer has no such order.
+    """
+    order = session.scalar(select(Order).where(Order.id == order_id, Order.buyer_id == buyer_id))
+    if order is None:
+        raise NotFound("order", str(order_id))
+    return _whole(session, order)
+
+
+def mine(session: Session, buyer_id: int, *, page: int = 0) -> Mine:
+    """Return a screen of a customer's own orders, newest first. One statement."""
+    page = max(page, 0)
+    query = select(*_ROW).where(Order.buyer_id == buyer_id).order_by(Order.id.desc())
+    rows = session.execute(query.limit(PAGE + 1).offset(page * PAGE)).all()
+    return Mine([Row(*row) for row in rows[:PAGE]], page, len(rows) > PAGE)
+
+
+def listed(
+    session: Session,
+    *,
+    status: OrderStatus | None = None,
+    since: datetime | None = None,
+    customer: int | None = None,
+    limit: int = 100,
+) -> Sequence[Row]:
+    """Return orders, newest first, that match everything that is given."""
+    query = select(*_ROW).order_by(Order.id.desc()).limit(limit)
+    if status is not None:
+        query = query.where(Order.order_status == status)
+    if since is not None:
+        query = query.where(Order.created_at >= since)
+    if customer is not None:
+        query = query.where(Order.buyer_id == customer)
+    return [Row(*row) for row in session.execute(query)]
+
+
+def _whole(session: Session, order: Order) -> Whole:
+    items = session.scalars(select(OrderItem).where(OrderItem.order_id == order.id).order_by(OrderItem.id)).all()
+    steps = session.scalars(select(OrderStep).where(OrderStep.order_id == order.id).order_by(OrderStep.id)).all()
+    buyer = select(User.first_name, User.username).where(User.telegram_id == order.buyer_id)
+    name, username = session.execute(buyer).one()
+    return Whole(order, items, steps, details.reveal(session, order), name, username)

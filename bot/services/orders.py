@@ -1,0 +1,204 @@
+"""The order's life after checkout: confirm, deliver, cancel, expire, remind, revive."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.errors import BadValue, NotFound, WrongStatus
+from bot.models import InventoryKind, Order, OrderItem, OrderStatus, OrderStep, Payment, PaymentMethod, User
+from bot.services import bonus, checkout, cleaning, clock, events, locking, outbox, people, settings, stock
+from bot.services.events import Recorded
+
+EXPIRY_ACTOR = "job:expiry"
+PAID_GRACE = timedelta(days=1)
+"""How long an order with a recorded payment is left alone before the owner is asked about it again."""
+
+
+def confirm(session: Session, code: str, *, delivery_time: datetime, actor: str, now: datetime) -> Order:
+    """Promise delivery: the order never expires from here, and the customer is told.
+
+    Money for a bitcoin order has been seen by then, so its payment is recorded.
+
+    Raises:
+        NotFound, WrongStatus: there is no such order, or it is not reserved.
+        BadValue: the delivery time is over already.
+    """
+    order = locking.order(session, code)
+    _step(session, order, OrderStatus.CONFIRMED, actor, now)
+    if delivery_time <= now:
+        raise BadValue("delivery time", clock.local(delivery_time, "UTC"), "it is over already")
+    order.delivery_time = delivery_time
+    if order.payment_method is PaymentMethod.BITCOIN:
+        _record_payment(session, order, actor, now)
+    event = _note(session, "order.confirmed", order, actor, now, delivery_time=delivery_time)
+    _tell_customer(session, event, order, "order-confirmed")
+    return order
+
+
+def deliver(session: Session, code: str, *, actor: str, now: datetime) -> Order:
+    """Hand the goods over: the stock shrinks, the customer's spending grows, the referrer gets the bonus.
+
+    Raises:
+        NotFound, WrongStatus: there is no such order, or it is not confirmed.
+    """
+    order = locking.order(session, code)
+    _step(session, order, OrderStatus.DELIVERED, actor, now)
+    referrer_id = session.scalar(select(User.referrer_id).where(User.telegram_id == order.buyer_id))
+    rows = locking.customers(session, {order.buyer_id, referrer_id} - {None})  # type: ignore[arg-type]
+    stock.deduct(session, quantities(session, order), order_id=order.id, actor=actor, now=now)
+    order.completed_at = now
+    rows[order.buyer_id].total_spendings += order.due
+    rows[order.buyer_id].completed_orders_count += 1
+    if order.payment_method is PaymentMethod.CASH:
+        _record_payment(session, order, actor, now)
+    event = _note(session, "order.delivered", order, actor, now, paid=order.due)
+    _tell_customer(session, event, order, "order-delivered")
+    if referrer_id is not None:
+        percent = settings.get(session, "reference_bonus_percent")
+        bonus.credit_referrer(session, rows[referrer_id], order, percent, actor=actor, now=now)
+    return order
+
+
+def cancel(session: Session, code: str, *, actor: str, now: datetime, reason: str | None = None) -> Order:
+    """Call an order off for the shop: goods are released, the bonus is refunded, the customer is told.
+
+    Raises:
+        NotFound, WrongStatus: there is no such order, or it holds no reservation.
+    """
+    order = locking.order(session, code)
+    clean = cleaning.line("reason", reason, longest=500) if reason else ""
+    event = _let_go(session, order, OrderStatus.CANCELLED, actor, now, reason=clean or None)
+    _tell_customer(session, event, order, "order-cancelled", reason=clean)
+    return order
+
+
+def cancel_own(session: Session, order_id: int, *, buyer_id: int, now: datetime) -> Order:
+    """Call one's own order off while it is only reserved; the staff are told.
+
+    Raises:
+        NotFound: the customer has no such order.
+        WrongStatus: it is no longer only reserved.
+    """
+    order = locking.order(session, _own_code(session, order_id, buyer_id))
+    if order.order_status is not OrderStatus.RESERVED:
+        raise WrongStatus(order.order_code, order.order_status, OrderStatus.CANCELLED)
+    event = _let_go(session, order, OrderStatus.CANCELLED, people.actor(buyer_id), now)
+    outbox.tell(session, event, outbox.staff(session), "order-cancelled-by-customer", order_code=order.order_code)
+    return order
+
+
+def expire(session: Session, code: str, *, now: datetime) -> bool:
+    """End a reservation whose time is over, and tell the customer; return whether it has expired now.
+
+    Status and time are asked again under the lock. An order with a recorded payment is never expired: the owner is
+    asked to look at it instead.
+    """
+    order = locking.order(session, code)
+    if order.order_status is not OrderStatus.RESERVED or order.reserved_until > now:
+        return False
+    if session.scalar(select(Payment.id).where(Payment.order_id == order.id).limit(1)) is not None:
+        order.reserved_until = now + PAID_GRACE
+        event = _note(session, "order.paid_but_unconfirmed", order, EXPIRY_ACTOR, now)
+        outbox.tell(session, event, outbox.owners(session), "order-paid-unconfirmed", order_code=order.order_code)
+        return False
+    event = _let_go(session, order, OrderStatus.EXPIRED, EXPIRY_ACTOR, now)
+    _tell_customer(session, event, order, "order-expired")
+    return True
+
+
+def remind(session: Session, code: str, *, now: datetime) -> bool:
+    """Tell a customer, once, that a reservation ends soon; return whether that was due."""
+    order = locking.order(session, code)
+    if order.order_status is not OrderStatus.RESERVED or order.reminded_at is not None or order.reserved_until <= now:
+        return False
+    order.reminded_at = now
+    event = _note(session, "order.reminded", order, EXPIRY_ACTOR, now)
+    _tell_customer(session, event, order, "order-expiring")
+    return True
+
+
+def revive(session: Session, code: str, *, actor: str, now: datetime) -> Order:
+    """Reserve an expired order's goods again, for a late payment; the customer is told.
+
+    The bonus was refunded when the order expired, so the whole total is due.
+
+    Raises:
+        NotFound, WrongStatus: there is no such order, or it has not expired.
+        InsufficientStock: the goods are gone; every short item is named.
+    """
+    order = locking.order(session, code)
+    _step(session, order, OrderStatus.RESERVED, actor, now)
+    wanted = quantities(session, order)
+    stock.require_available(session, wanted)
+    stock.reserve(session, wanted)
+    stock.log(session, InventoryKind.RESERVED, wanted, order_id=order.id, actor=actor, now=now)
+    order.reserved_until = checkout.reservation_end(order.payment_method, settings.every(session), now)
+    order.reminded_at = None
+    event = _note(session, "order.revived", order, actor, now, reserved_until=order.reserved_until)
+    _tell_customer(session, event, order, "order-revived")
+    return order
+
+
+def due_for_expiry(session: Session, *, now: datetime, limit: int = 500) -> Sequence[str]:
+    """Return the codes of reserved orders whose time is over, the oldest first."""
+    query = select(Order.order_code).where(Order.order_status == OrderStatus.RESERVED, Order.reserved_until <= now)
+    return session.scalars(query.order_by(Order.reserved_until).limit(limit)).all()
+
+
+def due_for_reminder(session: Session, *, now: datetime, limit: int = 500) -> Sequence[str]:
+    """Return the codes of reserved orders that end soon and whose customers have not been reminded."""
+    minutes = settings.get(session, "reservation_reminder_minutes")
+    soon = now + timedelta(minutes=minutes)
+    query = select(Order.order_code).where(
+        Order.order_status == OrderStatus.RESERVED,
+        Order.reserved_until > now,
+        Order.reserved_until <= soon,
+        Order.reminded_at.is_(None),
+    )
+    return session.scalars(query.order_by(Order.reserved_until).limit(limit)).all() if minutes else []
+
+
+def quantities(session: Session, order: Order) -> dict[int, int]:
+    """Return the quantity of each goods id in an order."""
+    query = select(OrderItem.goods_id, OrderItem.quantity).where(OrderItem.order_id == order.id)
+    return dict(session.execute(query).all())
+
+
+def _own_code(session: Session, order_id: int, buyer_id: int) -> str:
+    code = session.scalar(select(Order.order_code).where(Order.id == order_id, Order.buyer_id == buyer_id))
+    if code is None:
+        raise NotFound("order", str(order_id))
+    return code
+
+
+def _let_go(
+    session: Session, order: Order, status: OrderStatus, actor: str, now: datetime, **facts: object
+) -> Recorded:
+    _step(session, order, status, actor, now)
+    customer = locking.customers(session, [order.buyer_id])[order.buyer_id]
+    stock.release(session, quantities(session, order), order_id=order.id, actor=actor, now=now)
+    refunded = bonus.refund(session, customer, order, actor=actor, now=now)
+    order.completed_at = now if status is OrderStatus.CANCELLED else None
+    return _note(session, f"order.{status}", order, actor, now, refunded=refunded, **facts)
+
+
+def _step(session: Session, order: Order, status: OrderStatus, actor: str, now: datetime) -> None:
+    before = order.move_to(status)
+    session.add(OrderStep(order_id=order.id, from_status=before, to_status=status, actor=actor, created_at=now))
+
+
+def _record_payment(session: Session, order: Order, actor: str, now: datetime) -> None:
+    if order.due:
+        session.add(
+            Payment(order_id=order.id, method=order.payment_method, amount=order.due, actor=actor, created_at=now)
+        )
+
+
+def _note(session: Session, kind: str, order: Order, actor: str, now: datetime, **facts: object) -> Recorded:
+    return events.record(session, kind, actor=actor, subject=f"order:{order.order_code}", now=now, **facts)
+
+
+def _tell_customer(session: Session, event: Recorded, order: Order, kind: str, **facts: object) -> None:
+    outbox.tell(session, event, [order.buyer_id], kind, order_code=order.order_code, **facts)

@@ -1,0 +1,179 @@
+"""Users: who somebody is, entering, bans, roles and languages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.errors import BadValue, NotFound
+from bot.models import CartItem, Customer, RoleName, User
+from bot.services import cleaning, context, events, locking, outbox
+
+LANGUAGES = ("en", "ru")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who presses a button: read at every update, so a ban or a new role counts at once."""
+
+    telegram_id: int
+    first_name: str
+    language: str
+    role: RoleName
+    is_banned: bool
+    cart_count: int
+
+    @property
+    def actor(self) -> str:
+        """Return the name under which this person stands in the audit trail."""
+        return actor(self.telegram_id)
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Who wants to enter, as Telegram describes them."""
+
+    telegram_id: int
+    first_name: str = ""
+    username: str | None = None
+    language: str | None = None
+
+
+def actor(telegram_id: int) -> str:
+    """Return the name under which a user stands in the audit trail."""
+    return f"user:{telegram_id}"
+
+
+def identify(session: Session, telegram_id: int) -> Identity | None:
+    """Return who this is, or None for somebody who has not entered. One statement."""
+    in_cart = select(func.count()).where(CartItem.user_id == telegram_id).scalar_subquery()
+    query = select(User.telegram_id, User.first_name, User.language, User.role, User.is_banned, in_cart)
+    row = session.execute(query.where(User.telegram_id == telegram_id)).first()
+    return None if row is None else Identity(*row)
+
+
+def register(session: Session, newcomer: Newcomer, *, referrer_id: int | None, now: datetime) -> User:
+    """Make a user and a customer of somebody, or return the user that they already are."""
+    known = session.get(User, newcomer.telegram_id)
+    if known is not None:
+        return known
+    shop = context.of(session)
+    user = User(
+        telegram_id=newcomer.telegram_id,
+        first_name=_label(newcomer.first_name, 128) or "",
+        username=_label(newcomer.username, 64),
+        language=_language(newcomer.language, shop.default_language),
+        role=RoleName.OWNER if newcomer.telegram_id == shop.owner_id else RoleName.USER,
+        referrer_id=referrer_id,
+        is_banned=False,
+        registered_at=now,
+    )
+    session.add(user)
+    session.flush()
+    session.add(Customer(telegram_id=user.telegram_id))
+    events.record(
+        session,
+        "customer.registered",
+        actor=actor(user.telegram_id),
+        subject=actor(user.telegram_id),
+        now=now,
+        referrer=referrer_id,
+    )
+    return user
+
+
+def greet_again(session: Session, newcomer: Newcomer) -> None:
+    """Note the name somebody has now, and that they can be reached again."""
+    user = session.get(User, newcomer.telegram_id)
+    if user is not None:
+        user.first_name = _label(newcomer.first_name, 128) or ""
+        user.username = _label(newcomer.username, 64)
+        user.blocked_bot_at = None
+        if user.telegram_id == context.of(session).owner_id:
+            user.role = RoleName.OWNER
+
+
+def find(session: Session, telegram_id: int) -> User:
+    """Return a user.
+
+    Raises:
+        NotFound: nobody with this id has entered.
+    """
+    user = session.get(User, telegram_id)
+    if user is None:
+        raise NotFound("user", str(telegram_id))
+    return user
+
+
+def ban(session: Session, telegram_id: int, *, reason: str | None, notify: bool, actor: str, now: datetime) -> User:
+    """Shut somebody out of the shop.
+
+    Raises:
+        NotFound: nobody with this id has entered.
+        BadValue: they are the owner.
+    """
+    user = _locked(session, telegram_id)
+    if telegram_id == context.of(session).owner_id or user.role is RoleName.OWNER:
+        raise BadValue("user to ban", str(telegram_id), "the owner cannot be banned")
+    user.is_banned = True
+    user.ban_reason = cleaning.line("reason", reason, longest=500) if reason else None
+    event = events.record(
+        session, "customer.banned", actor=actor, subject=f"user:{telegram_id}", now=now, reason=user.ban_reason
+    )
+    if notify:
+        outbox.tell(session, event, [telegram_id], "banned", reason=user.ban_reason or "")
+    return user
+
+
+def unban(session: Session, telegram_id: int, *, notify: bool, actor: str, now: datetime) -> User:
+    """Let somebody in again.
+
+    Raises:
+        NotFound: nobody with this id has entered.
+        BadValue: they are not banned.
+    """
+    user = _locked(session, telegram_id)
+    if not user.is_banned:
+        raise BadValue("user to unban", str(telegram_id), "this user is not banned")
+    user.is_banned = False
+    user.ban_reason = None
+    event = events.record(session, "customer.unbanned", actor=actor, subject=f"user:{telegram_id}", now=now)
+    if notify:
+        outbox.tell(session, event, [telegram_id], "unbanned")
+    return user
+
+
+def choose_language(session: Session, telegram_id: int, language: str, *, now: datetime) -> None:
+    """Speak `language` ("en" or "ru") with somebody from now on.
+
+    Raises:
+        BadValue: the shop does not speak it.
+    """
+    if language not in LANGUAGES:
+        raise BadValue("language", language, f"use one of {', '.join(LANGUAGES)}")
+    find(session, telegram_id).language = language
+    events.record(
+        session, "customer.language", actor=actor(telegram_id), subject=actor(telegram_id), now=now, language=language
+    )
+
+
+def _locked(session: Session, telegram_id: int) -> User:
+    found = locking.users(session, [telegram_id])
+    if telegram_id not in found:
+        raise NotFound("user", str(telegram_id))
+    return found[telegram_id]
+
+
+def _language(wanted: str | None, default: str) -> str:
+    base = (wanted or "").split("-")[0].lower()
+    return base if base in LANGUAGES else default
+
+
+def _label(text: str | None, longest: int) -> str | None:
+    if not text or not text.strip():
+        return None
+    try:
+        return cleaning.line("name", text[:longest], longest=longest)
+    except BadValue:
+        return None

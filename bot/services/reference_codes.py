@@ -1,0 +1,222 @@
+"""Reference codes: creating, redeeming, disabling and listing them."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from bot.errors import BadValue, CodeNeeded, CodeUnknown, NotFound, OwnCode, TooManyCodes
+from bot.models import ReferenceCode, ReferenceCodeUsage, User
+from bot.services import cleaning, context, events, locking, outbox, people, settings
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""No 0, 1, I and O, which people confuse."""
+LENGTH = 8
+FRIEND_CODE_HOURS = 24
+MOST_FRIEND_CODES = 10
+LONGEST_HOURS = 24 * 3650
+LARGEST_USES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Entered:
+    """Somebody is in; `is_new` when this was the first time."""
+
+    user: User
+    is_new: bool
+
+
+def normalised(code: str) -> str:
+    """Return the code as it is stored: people type it in any case, with spaces and dashes."""
+    return code.replace("-", "").replace(" ", "").strip().upper()[:64]
+
+
+def enter(session: Session, newcomer: people.Newcomer, code: str | None, *, now: datetime) -> Entered:
+    """Let somebody into the shop, with a reference code where one is needed.
+
+    Raises:
+        CodeNeeded: there is no code and the shop asks for one.
+        CodeUnknown, CodeExpired, CodeUsedUp: the code lets nobody in.
+        OwnCode: a customer tries their own code.
+    """
+    known = session.get(User, newcomer.telegram_id)
+    if known is not None:
+        _refuse_own_code(session, known, code)
+        people.greet_again(session, newcomer)
+        return Entered(known, is_new=False)
+    if newcomer.telegram_id == context.of(session).owner_id:
+        return Entered(people.register(session, newcomer, referrer_id=None, now=now), is_new=True)
+    if code:
+        return Entered(_redeem(session, newcomer, normalised(code), now=now), is_new=True)
+    if settings.get(session, "reference_codes_enabled"):
+        raise CodeNeeded
+    return Entered(people.register(session, newcomer, referrer_id=None, now=now), is_new=True)
+
+
+def create_for_staff(
+    session: Session,
+    *,
+    expires_hours: int,
+    max_uses: int,
+    note: str | None,
+    actor: str,
+    creator_id: int | None = None,
+    now: datetime,
+) -> ReferenceCode:
+    """Create an admin code. 0 hours means for ever, 0 uses means as often as wanted.
+
+    Raises:
+        BadValue: the hours, the uses or the note are out of range.
+    """
+    if not 0 <= expires_hours <= LONGEST_HOURS:
+        raise BadValue("number of hours", str(expires_hours), f"use 0 (for ever) to {LONGEST_HOURS}")
+    if not 0 <= max_uses <= LARGEST_USES:
+        raise BadValue("number of uses", str(max_uses), f"use 0 (unlimited) to {LARGEST_USES}")
+    return _create(
+        session,
+        creator_id=creator_id,
+        expires_at=now + timedelta(hours=expires_hours) if expires_hours else None,
+        max_uses=max_uses or None,
+        is_admin_code=True,
+        note=cleaning.line("note", note, longest=500) if note else None,
+        actor=actor,
+        now=now,
+    )
+
+
+def create_for_friend(session: Session, creator_id: int, *, now: datetime) -> ReferenceCode:
+    """Create a customer's code for a friend: one use, 24 hours.
+
+    Raises:
+        TooManyCodes: the customer has as many unused codes as one may have.
+    """
+    locking.customers(session, [creator_id])
+    open_codes = select(func.count()).where(ReferenceCode.creator_id == creator_id, *_redeemable(now))
+    if (session.scalar(open_codes) or 0) >= MOST_FRIEND_CODES:
+        raise TooManyCodes(MOST_FRIEND_CODES)
+    return _create(
+        session,
+        creator_id=creator_id,
+        expires_at=now + timedelta(hours=FRIEND_CODE_HOURS),
+        max_uses=1,
+        is_admin_code=False,
+        note=None,
+        actor=people.actor(creator_id),
+        now=now,
+    )
+
+
+def disable(session: Session, code: str, *, reason: str | None, actor: str, now: datetime) -> ReferenceCode:
+    """Take a code out of use.
+
+    Raises:
+        NotFound: there is no such code.
+        BadValue: it is disabled already.
+    """
+    try:
+        row = locking.reference_code(session, normalised(code))
+    except CodeUnknown:
+        raise NotFound("reference code", normalised(code)) from None
+    if not row.is_active:
+        raise BadValue("code to disable", row.code, "it is disabled already")
+    row.is_active = False
+    row.disabled_reason = cleaning.line("reason", reason, longest=500) if reason else None
+    events.record(
+        session,
+        "reference_code.disabled",
+        actor=actor,
+        subject=f"reference_code:{row.code}",
+        now=now,
+        reason=row.disabled_reason,
+    )
+    return row
+
+
+def listed(session: Session, *, only_redeemable: bool = False, now: datetime) -> Sequence[ReferenceCode]:
+    """Return the codes, newest first."""
+    query = select(ReferenceCode).order_by(ReferenceCode.id.desc())
+    return session.scalars(query.where(*_redeemable(now)) if only_redeemable else query).all()
+
+
+def of_customer(session: Session, creator_id: int, *, now: datetime) -> Sequence[ReferenceCode]:
+    """Return a customer's own codes that a friend can still redeem, newest first."""
+    query = select(ReferenceCode).where(ReferenceCode.creator_id == creator_id, *_redeemable(now))
+    return session.scalars(query.order_by(ReferenceCode.id.desc()).limit(MOST_FRIEND_CODES)).all()
+
+
+def _redeemable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        ReferenceCode.is_active.is_(True),
+        or_(ReferenceCode.expires_at.is_(None), ReferenceCode.expires_at > now),
+        or_(ReferenceCode.max_uses.is_(None), ReferenceCode.current_uses < ReferenceCode.max_uses),
+    )
+
+
+def _redeem(session: Session, newcomer: people.Newcomer, code: str, *, now: datetime) -> User:
+    if not code.isascii():
+        raise CodeUnknown
+    row = locking.reference_code(session, code)
+    row.require_redeemable(now)
+    user = people.register(session, newcomer, referrer_id=row.creator_id, now=now)
+    session.add(ReferenceCodeUsage(user_id=user.telegram_id, code_id=row.id, used_at=now))
+    row.current_uses += 1
+    event = events.record(
+        session,
+        "reference_code.redeemed",
+        actor=people.actor(user.telegram_id),
+        subject=f"reference_code:{row.code}",
+        now=now,
+        uses=row.current_uses,
+    )
+    if row.creator_id and not row.is_admin_code:
+        outbox.tell(session, event, [row.creator_id], "friend-joined", code=row.code)
+    return user
+
+
+def _refuse_own_code(session: Session, user: User, code: str | None) -> None:
+    if not code:
+        return
+    wanted = normalised(code)
+    creator = select(ReferenceCode.creator_id).where(ReferenceCode.code == wanted) if wanted.isascii() else None
+    if creator is not None and session.scalar(creator) == user.telegram_id:
+        raise OwnCode
+
+
+def _create(
+    session: Session,
+    *,
+    creator_id: int | None,
+    expires_at: datetime | None,
+    max_uses: int | None,
+    is_admin_code: bool,
+    note: str | None,
+    actor: str,
+    now: datetime,
+) -> ReferenceCode:
+    row = ReferenceCode(
+        code="".join(secrets.choice(ALPHABET) for _ in range(LENGTH)),
+        creator_id=creator_id,
+        created_by=actor,
+        expires_at=expires_at,
+        max_uses=max_uses,
+        current_uses=0,
+        is_active=True,
+        is_admin_code=is_admin_code,
+        note=note,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    events.record(
+        session,
+        "reference_code.created",
+        actor=actor,
+        subject=f"reference_code:{row.code}",
+        now=now,
+        max_uses=max_uses,
+        expires_at=expires_at,
+    )
+    return row

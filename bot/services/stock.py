@@ -1,0 +1,162 @@
+"""Stock: orders reserve, release and deduct it, people adjust it, and the log keeps every movement."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Update, insert, select
+from sqlalchemy.orm import Session
+
+from bot.errors import BadValue, Conflict, InsufficientStock, ShortItem, StockBelowReserved
+from bot.models import Goods, InventoryEntry, InventoryKind
+from bot.models.catalog import MAX_QUANTITY
+from bot.services import catalog, events, locking
+
+
+def reserve(session: Session, quantities: Mapping[int, int]) -> None:
+    """Promise goods (id -> quantity), all or nothing, after `require_available` or a look at the cart.
+
+    Log it with `log` once the order has its id.
+
+    Raises:
+        Conflict: they became short this very moment; the unit of work runs again and then sees which.
+    """
+    if _moved(session, Goods.reserving(quantities)) != len(quantities):
+        raise Conflict
+
+
+def require_available(session: Session, quantities: Mapping[int, int]) -> None:
+    """Refuse quantities of which not enough is available.
+
+    Raises:
+        InsufficientStock: some goods are short or not for sale; every one is named.
+    """
+    query = select(Goods.id, Goods.name, Goods.stock_quantity - Goods.reserved_quantity, Goods.archived_at)
+    rows = session.execute(query.where(Goods.id.in_(sorted(quantities))).order_by(Goods.id)).all()
+    left = [ShortItem(row[1], quantities[row[0]], row[2] if row[3] is None else 0) for row in rows]
+    short = tuple(item for item in left if item.available < item.wanted)
+    if short:
+        raise InsufficientStock(short)
+
+
+def release(session: Session, quantities: Mapping[int, int], *, order_id: int, actor: str, now: datetime) -> None:
+    """Take an order's promises back."""
+    _must_move(session, Goods.releasing(quantities), quantities)
+    log(session, InventoryKind.RELEASED, quantities, order_id=order_id, actor=actor, now=now)
+
+
+def deduct(session: Session, quantities: Mapping[int, int], *, order_id: int, actor: str, now: datetime) -> None:
+    """Take an order's goods off the shelf."""
+    _must_move(session, Goods.deducting(quantities), quantities)
+    log(session, InventoryKind.DEDUCTED, quantities, order_id=order_id, actor=actor, now=now)
+
+
+def log(
+    session: Session,
+    kind: InventoryKind,
+    quantities: Mapping[int, int],
+    *,
+    order_id: int | None,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Write what an order moved into the inventory log, in one statement."""
+    stock_sign, reserved_sign = _SIGNS[kind]
+    rows = [
+        {
+            "goods_id": goods_id,
+            "kind": kind,
+            "stock_delta": stock_sign * quantity,
+            "reserved_delta": reserved_sign * quantity,
+            "order_id": order_id,
+            "actor": actor,
+            "created_at": now,
+        }
+        for goods_id, quantity in sorted(quantities.items())
+    ]
+    session.execute(insert(InventoryEntry), rows)
+
+
+_SIGNS = {InventoryKind.RESERVED: (0, 1), InventoryKind.RELEASED: (0, -1), InventoryKind.DEDUCTED: (-1, -1)}
+
+
+def set_to(session: Session, name: str, quantity: int, *, actor: str, now: datetime) -> Goods:
+    """Set what is on the shelf to `quantity`.
+
+    Raises:
+        NotFound: there are no such goods.
+        BadValue: the quantity is negative or too large.
+        StockBelowReserved: open orders are promised more than that.
+    """
+    goods = _locked(session, name)
+    return _adjust(session, goods, quantity, actor=actor, now=now)
+
+
+def add(session: Session, name: str, quantity: int, *, actor: str, now: datetime) -> Goods:
+    """Put `quantity` more on the shelf.
+
+    Raises:
+        NotFound: there are no such goods.
+        BadValue: the quantity is not positive, or the shelf would hold too much.
+    """
+    _require_positive(quantity)
+    goods = _locked(session, name)
+    return _adjust(session, goods, goods.stock_quantity + quantity, actor=actor, now=now)
+
+
+def remove(session: Session, name: str, quantity: int, *, actor: str, now: datetime) -> Goods:
+    """Take `quantity` off the shelf.
+
+    Raises:
+        NotFound: there are no such goods.
+        BadValue: the quantity is not positive, or more than the shelf holds.
+        StockBelowReserved: open orders are promised what would be missing.
+    """
+    _require_positive(quantity)
+    goods = _locked(session, name)
+    if quantity > goods.stock_quantity:
+        raise BadValue("quantity", str(quantity), f"the shelf holds {goods.stock_quantity} of {goods.name!r}")
+    return _adjust(session, goods, goods.stock_quantity - quantity, actor=actor, now=now)
+
+
+def _adjust(session: Session, goods: Goods, quantity: int, *, actor: str, now: datetime) -> Goods:
+    if not 0 <= quantity <= MAX_QUANTITY:
+        raise BadValue("quantity", str(quantity), f"use a whole number from 0 to {MAX_QUANTITY}")
+    if quantity < goods.reserved_quantity:
+        raise StockBelowReserved(goods.name, quantity, goods.reserved_quantity)
+    before = goods.stock_quantity
+    goods.stock_quantity = quantity
+    session.add(
+        InventoryEntry(
+            goods_id=goods.id,
+            kind=InventoryKind.ADJUSTED,
+            stock_delta=quantity - before,
+            reserved_delta=0,
+            actor=actor,
+            created_at=now,
+        )
+    )
+    events.record(
+        session, "stock.adjusted", actor=actor, subject=f"goods:{goods.id}", now=now, old=before, new=quantity
+    )
+    return goods
+
+
+def _locked(session: Session, name: str) -> Goods:
+    goods_id = catalog.goods_named(session, name).id
+    return locking.goods(session, [goods_id])[goods_id]
+
+
+def _require_positive(quantity: int) -> None:
+    if quantity <= 0:
+        raise BadValue("quantity", str(quantity), "use a whole number above 0")
+
+
+def _must_move(session: Session, movement: Update, quantities: Mapping[int, int]) -> None:
+    if _moved(session, movement) != len(quantities):
+        raise RuntimeError(f"the stock does not hold what orders were promised: goods {sorted(quantities)}")
+
+
+def _moved(session: Session, movement: Update) -> int:
+    session.flush()
+    result = session.execute(movement, execution_options={"synchronize_session": False})
+    return int(result.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,86 @@
+"""What every test may ask for: a database of its own on the private MariaDB, the shop on it, and Redis."""
+
+import os
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from bot import migrations
+from bot.db import Database
+from bot.models import Base
+from bot.services.context import Shop as ShopContext
+from bot.services.vault import Vault
+from tests.shop import OWNER_ID, Shop
+
+KEEP = {"roles"}
+
+
+@pytest.fixture(scope="session")
+def server_url() -> str:
+    """Return the URL of the private MariaDB server."""
+    url = os.environ.get("TEST_DATABASE_URL")
+    if not url:
+        pytest.exit("these tests need MariaDB and Redis: run them with `make test`", returncode=2)
+    return url
+
+
+@pytest.fixture(scope="session")
+def database_url(server_url: str, worker_id: str) -> Iterator[str]:
+    """Make a database for this worker, with the newest schema."""
+    name = f"shop_{worker_id}"
+    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"))
+    url = make_url(server_url).set(database=name, query={"charset": "utf8mb4"}).render_as_string(hide_password=False)
+    migrations.upgrade(url)
+    yield url
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name}"))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def _database(database_url: str) -> Iterator[Database]:
+    context = ShopContext(
+        vault=Vault(b"0123456789abcdef0123456789abcdef"),
+        currency="USD",
+        min_amount=Decimal(20),
+        max_amount=Decimal(10000),
+        owner_id=OWNER_ID,
+    )
+    database = Database(database_url, threads=24, info=context.as_info)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def db(_database: Database) -> Iterator[Database]:
+    """Return the database, empty but for the roles."""
+    _empty(_database)
+    yield _database
+    _database.listeners.clear()
+
+
+@pytest.fixture
+def shop(db: Database) -> Shop:
+    """Return an empty shop."""
+    return Shop(db)
+
+
+@pytest.fixture(scope="session")
+def redis_url(worker_id: str) -> str:
+    """Return the URL of a Redis database for this worker."""
+    number = int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 15
+    return f"redis://{os.environ['TEST_REDIS_HOST']}:{os.environ['TEST_REDIS_PORT']}/{number}"
+
+
+def _empty(database: Database) -> None:
+    with database.engines[0].begin() as connection:
+        connection.execute(text("SET FOREIGN_KEY_CHECKS = 0"))
+        for table in Base.metadata.sorted_tables:
+            if table.name not in KEEP:
+                connection.execute(text(f"DELETE FROM {table.name}"))
+        connection.execute(text("SET FOREIGN_KEY_CHECKS = 1"))
