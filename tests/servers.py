@@ -97,7 +97,7 @@ def require(programs: Iterable[Program]) -> None:
     if packages := missing_packages(wanted):
         install(packages)
     if packages := missing_packages(wanted):
-        raise CannotRunError(f"The tests need these Debian packages, or their like: {' '.join(packages)}")
+        raise CannotRunError(f"The tests need more here. Install it (Debian: apt-get install {' '.join(packages)}).")
 
 
 def missing_packages(programs: Iterable[Program]) -> list[str]:
