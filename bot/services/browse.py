@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.errors import NotFound
@@ -13,6 +13,7 @@ from bot.models import CartItem, Category, Goods
 
 PAGE = 8
 """Rows on one screen: comfortable on a phone, far below Telegram's forty buttons."""
+MOST_INSIDE = 20
 
 
 @dataclass(frozen=True)
@@ -57,52 +58,56 @@ class Page:
 
 @dataclass(frozen=True)
 class Shelves:
-    """One screen of categories; `parent` is None at the top."""
+    """One screen of the categories at the top."""
 
-    parent: Shelf | None
     rows: Sequence[Shelf]
     page: Page
 
 
 @dataclass(frozen=True)
-class Offers:
-    """One screen of the goods in a category."""
+class Aisle:
+    """An open category: the categories inside it and one screen of its goods."""
 
     shelf: Shelf
     parent_id: int | None
+    inside: Sequence[Shelf]
     rows: Sequence[Offer]
     page: Page
 
 
-def shelves(session: Session, parent_id: int | None = None, *, page: int = 0) -> Shelves:
-    """Return the open categories at the top, or inside `parent_id`."""
-    parent = _shelf(session, parent_id)[0] if parent_id is not None else None
-    here = Category.parent_id.is_(None) if parent_id is None else Category.parent_id == parent_id
-    query = select(Category.id, Category.name).where(here, Category.archived_at.is_(None)).order_by(Category.name)
-    rows, turned = _page_of(session, query, page)
-    return Shelves(parent, [Shelf(*row) for row in rows], turned)
+def shelves(session: Session, *, page: int = 0) -> Shelves:
+    """Return the open categories at the top. One statement."""
+    query = select(Category.id, Category.name).where(Category.parent_id.is_(None), Category.archived_at.is_(None))
+    rows, turned = _page_of(session, query.order_by(Category.name), page)
+    return Shelves([Shelf(*row) for row in rows], turned)
 
 
-def offers(session: Session, category_id: int, *, page: int = 0) -> Offers:
-    """Return the goods for sale in a category.
+def aisle(session: Session, category_id: int, *, page: int = 0) -> Aisle:
+    """Return an open category with what is in it. Two statements.
 
     Raises:
-        NotFound: there is no such category, or it is archived.
+        NotFound: there is no such category, or it or the one around it is archived.
     """
-    shelf, parent_id = _shelf(session, category_id)
+    above = aliased(Category)
+    here = or_(Category.id == category_id, Category.parent_id == category_id)
     query = (
+        select(Category.id, Category.name, Category.parent_id)
+        .outerjoin(above, Category.parent_id == above.id)
+        .where(here, Category.archived_at.is_(None), above.archived_at.is_(None))
+        .order_by(Category.name)
+    )
+    found = session.execute(query).all()
+    own = [row for row in found if row[0] == category_id]
+    if not own:
+        raise NotFound("category", str(category_id))
+    goods = (
         select(Goods.id, Goods.name, Goods.price, Goods.stock_quantity - Goods.reserved_quantity)
         .where(Goods.category_id == category_id, Goods.archived_at.is_(None))
         .order_by(Goods.name)
     )
-    rows, turned = _page_of(session, query, page)
-    return Offers(shelf, parent_id, [Offer(*row) for row in rows], turned)
-
-
-def has_shelves(session: Session, category_id: int) -> bool:
-    """Tell whether a category has open categories inside."""
-    inside = exists().where(Category.parent_id == category_id, Category.archived_at.is_(None))
-    return bool(session.scalar(select(inside)))
+    rows, turned = _page_of(session, goods, page)
+    inside = [Shelf(row[0], row[1]) for row in found if row[0] != category_id][:MOST_INSIDE]
+    return Aisle(Shelf(own[0][0], own[0][1]), own[0][2], inside, [Offer(*row) for row in rows], turned)
 
 
 def card(session: Session, goods_id: int, *, reader_id: int) -> Card:
@@ -130,19 +135,6 @@ def card(session: Session, goods_id: int, *, reader_id: int) -> Card:
     if row is None:
         raise NotFound("goods", str(goods_id))
     return Card(*row)
-
-
-def _shelf(session: Session, category_id: int) -> tuple[Shelf, int | None]:
-    above = aliased(Category)
-    query = (
-        select(Category.id, Category.name, Category.parent_id)
-        .outerjoin(above, Category.parent_id == above.id)
-        .where(Category.id == category_id, Category.archived_at.is_(None), above.archived_at.is_(None))
-    )
-    row = session.execute(query).first()
-    if row is None:
-        raise NotFound("category", str(category_id))
-    return Shelf(row[0], row[1]), row[2]
 
 
 def _page_of(session: Session, query: Select[*tuple[Any, ...]], page: int) -> tuple[Sequence[Any], Page]:
