@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import re
 import signal
 import sys
@@ -83,7 +84,12 @@ def main(given: list[str]) -> int:
     try:
         asyncio.run(serve(options))
     except OSError as error:
-        print(f"The sandbox cannot listen on {options.host}:{options.port}: {error.strerror}", file=sys.stderr)
+        if error.errno is None:
+            raise
+        print(
+            f"The sandbox cannot listen on {options.host}:{options.port}: {os.strerror(error.errno).lower()}",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

@@ -33,4 +33,7 @@ def _is_ours(request: web.Request) -> bool:
     origin = request.headers.get("Origin")
     if origin is not None and origin != f"http://{request.host}":
         return False
-    return request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin")
+    if request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin"):
+        return True
+    # A link on another site may lead to the page; it must not frame it, fetch from it or act on it.
+    return (request.method, request.path, request.headers.get("Sec-Fetch-Dest")) == ("GET", "/", "document")

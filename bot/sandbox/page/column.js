@@ -1,6 +1,6 @@
 // One person's chat with the bot: their messages, what they type with, and what the bot shows them in passing.
 
-import { drawMessage, element } from "./message.js";
+import { drawMessage, element, initial } from "./message.js";
 import { act } from "./server.js";
 
 const COLORS = ["#d9644a", "#c98a1b", "#5b8f3a", "#2f8fa6", "#3d74c9", "#8a5bc0", "#c2538b"];
@@ -44,7 +44,7 @@ export class Column {
   update(person) {
     this.person = person;
     const avatar = this.find(".avatar");
-    avatar.textContent = [...person.name][0]?.toUpperCase() ?? "?";
+    avatar.textContent = initial(person.name);
     avatar.style.background = COLORS[person.id % COLORS.length];
     this.find(".name").textContent = person.name;
     this.find(".about").textContent = `${person.language ?? "no language"} · id ${person.id}`;

@@ -1,6 +1,7 @@
 // Draws one message. People's words only ever become text nodes, never markup.
 
 const INLINE = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre" };
+const BLOCKS = new Set(["PRE", "BLOCKQUOTE"]);
 const SAFE_LINK = /^(https?|tg|mailto|tel):/i;
 
 export function element(tag, className = "", text = "") {
@@ -8,6 +9,10 @@ export function element(tag, className = "", text = "") {
   if (className) node.className = className;
   if (text) node.textContent = text;
   return node;
+}
+
+export function initial(name) {
+  return [...name][0]?.toUpperCase() ?? "?";
 }
 
 // Entities count in UTF-16 units, which is also how JavaScript counts.
@@ -22,7 +27,9 @@ function formatted(text, entities, actions) {
   const closeUntil = (offset) => {
     while (open.at(-1).end <= offset) {
       writeTo(open.at(-1).end);
-      open.pop();
+      const { node } = open.pop();
+      // A block ends its line by itself; the line break after it would show as an empty line.
+      if (BLOCKS.has(node.tagName) && text[position] === "\n") position += 1;
     }
   };
   for (const entity of entities) {
@@ -88,7 +95,7 @@ function attachment(message) {
     return photo;
   }
   if (message.document) return card("📄", message.document.name, `${message.document.size} bytes`, message.document.url);
-  if (message.contact) return card("👤", message.contact.first_name, message.contact.phone_number);
+  if (message.contact) return card(initial(message.contact.first_name), message.contact.first_name, message.contact.phone_number);
   if (message.location) return card("📍", "Location", `${message.location.latitude}, ${message.location.longitude}`);
   if (message.sticker) return element("div", "sticker", message.sticker);
   if (message.payment) return card("✓", "Paid", message.payment.toFixed(2));
@@ -118,6 +125,7 @@ function meta(message) {
 export function drawMessage(message, actions) {
   const node = element("li", message.from_bot ? "message" : "message mine");
   node.dataset.id = message.id;
+  node.classList.toggle("sticker", Boolean(message.sticker));
   const bubble = element("div", "bubble");
   if (message.forwarded) bubble.append(element("div", "forwarded", "Forwarded"));
   const shown = attachment(message);
