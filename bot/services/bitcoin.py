@@ -14,6 +14,10 @@ from bot.services import bitcoin_address, events, locking, outbox, settings
 UNPAID_STREAK_WARNING = 15
 """BIP44: a wallet stops scanning after 20 unused addresses in a row, so later payments would stay unseen."""
 BATCH = 1000
+LONGEST_LINE = 200
+"""In characters, without a comment; more is no address and is not kept."""
+MOST_BAD_LINES = 10_000
+"""So many lines that are no addresses mean that it is the wrong file."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +46,24 @@ class Pool:
 
 
 def read_lines(lines: Iterable[str]) -> Reading:
-    """Check each line of an address file: one address a line, `#` begins a comment."""
+    """Check each line of an address file: one address a line, `#` begins a comment.
+
+    Raises:
+        BadValue: it is not a file of addresses at all, being full of other lines.
+    """
     reading = Reading()
     for number, line in enumerate(lines, 1):
-        text = line.split("#", 1)[0].strip().strip("\ufeff")
-        if not text:
-            continue
+        text = line.split("#", 1)[0]
+        clean = text.strip().strip("\ufeff")
         try:
-            reading.addresses.append(bitcoin_address.parse(text))
+            if len(text) > LONGEST_LINE:
+                raise BadValue("line", clean, f"it is longer than {LONGEST_LINE} characters")
+            if clean:
+                reading.addresses.append(bitcoin_address.parse(clean))
         except BadValue as error:
-            reading.bad.append(BadLine(number, text[:100], error.expected))
+            reading.bad.append(BadLine(number, clean[:100], error.expected))
+            if len(reading.bad) > MOST_BAD_LINES:
+                raise BadValue("address file", f"line {number}", "too many lines are no addresses") from None
     return reading
 
 
@@ -81,9 +93,7 @@ def claim(session: Session, *, user_id: int, now: datetime) -> BitcoinAddress:
 
 def pool(session: Session) -> Pool:
     """Return how full the pool is."""
-    counts = dict(
-        session.execute(select(BitcoinAddress.is_used, func.count()).group_by(BitcoinAddress.is_used)).all()
-    )
+    counts = dict(session.execute(select(BitcoinAddress.is_used, func.count()).group_by(BitcoinAddress.is_used)).all())
     return Pool(counts.get(False, 0), counts.get(True, 0))
 
 

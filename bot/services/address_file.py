@@ -1,0 +1,67 @@
+"""Opening the file of bitcoin addresses, whatever somebody has put in its place; it is only ever read."""
+
+import os
+import stat
+from collections.abc import Iterator
+from io import TextIOWrapper
+from pathlib import Path
+from typing import BinaryIO
+
+from bot.errors import BadValue
+from bot.services import bitcoin
+
+LARGEST = 64 * 1024 * 1024
+"""In bytes: more than a million addresses."""
+
+
+def read(path: Path) -> bitcoin.Reading:
+    """Check each line of the address file. A last line without an end is read like any other.
+
+    Raises:
+        BadValue: there is no file that can be read as addresses; the sentence says why.
+    """
+    with _opened(path) as file:
+        _require_utf8(file, path)
+        try:
+            with TextIOWrapper(file, encoding="utf-8-sig") as lines:
+                return bitcoin.read_lines(_short_lines(lines))
+        except UnicodeDecodeError:
+            raise _unfit(path, "it is not UTF-8 text; save it as UTF-8") from None
+        except OSError as error:
+            raise _unfit(path, f"reading it failed ({error.strerror})") from None
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise _unfit(path, "it is not a regular file")
+        # Without O_NONBLOCK, a FIFO that took the file's place this moment would wait for a writer for ever.
+        file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    except FileNotFoundError:
+        raise _unfit(path, "there is no such file") from None
+    except (OSError, ValueError) as error:
+        raise _unfit(path, f"it cannot be opened ({getattr(error, 'strerror', None) or error})") from None
+    if os.fstat(file.fileno()).st_size > LARGEST:
+        file.close()
+        raise _unfit(path, f"it is larger than {LARGEST // 1024**2} MB")
+    return file
+
+
+def _require_utf8(file: BinaryIO, path: Path) -> None:
+    """Refuse UTF-16 by its beginning: its mark, or a letter beside a NUL, which UTF-8 would swallow silently."""
+    head = file.read(2)
+    file.seek(0)
+    if head in (b"\xff\xfe", b"\xfe\xff") or (len(head) == 2 and b"\0" in head):
+        raise _unfit(path, "it is UTF-16; save it as UTF-8")
+
+
+def _short_lines(lines: TextIOWrapper) -> Iterator[str]:
+    """Yield the lines, each cut just after the longest that is allowed, so that no line fills the memory."""
+    while line := lines.readline(bitcoin.LONGEST_LINE + 1):
+        yield line
+        while len(line) > bitcoin.LONGEST_LINE and not line.endswith("\n"):
+            line = lines.readline(bitcoin.LONGEST_LINE + 1)
+
+
+def _unfit(path: Path, why: str) -> BadValue:
+    return BadValue("address file", str(path), why)
