@@ -31,6 +31,7 @@ NAMED_CHARACTERS = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 CHARACTER = re.compile(r"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|([a-zA-Z]+));?")
 NAME = re.compile(r"[^\s>]*")
 ATTRIBUTE = re.compile(r"([^\s=]*)\s*(=?)\s*")
+LINK = re.compile(r"(https?|tg|mailto|tel|ton)[:/]")
 BARE_VALUE = re.compile(r"[A-Za-z0-9.\-]*")
 
 
@@ -64,6 +65,12 @@ def to_html(text: str, entities: list[Entity]) -> str:
 def _tags(entity: Entity) -> tuple[str, str]:
     if entity["type"] == "text_link":
         return f'<a href="{escape(entity["url"])}">', "</a>"
+    if entity["type"] == "text_mention":
+        return f'<a href="tg://user?id={entity["user"]["id"]}">', "</a>"
+    if entity["type"] == "expandable_blockquote":
+        return "<blockquote expandable>", "</blockquote>"
+    if entity["type"] == "pre" and "language" in entity:
+        return f'<pre><code class="language-{escape(entity["language"])}">', "</code></pre>"
     if entity["type"] == "custom_emoji":
         return f'<tg-emoji emoji-id="{entity["custom_emoji_id"]}">', "</tg-emoji>"
     tag = SHOWN_AS.get(entity["type"], "u")
@@ -209,20 +216,39 @@ class _Parser:
     def close(self, opened: _Open) -> None:
         length = self.offset - opened.offset
         entity = self.entity_of(opened)
-        if length and entity:
-            self.entities.append({**entity, "offset": opened.offset, "length": length})
+        if not length or not entity:
+            return
+        place = {"offset": opened.offset, "length": length}
+        if entity["type"] == "pre":
+            entity |= self.language_inside(place)
+        self.entities.append({**entity, **place})
+
+    def language_inside(self, place: Entity) -> Entity:
+        """Take out the code that fills a block of code; it only names the language."""
+        for inner in self.entities:
+            if inner["type"] == "code" and inner.items() >= place.items():
+                self.entities.remove(inner)
+                return {"language": inner["language"]} if "language" in inner else {}
+        return {}
 
     def entity_of(self, opened: _Open) -> Entity | None:
         if opened.tag == "a":
-            url = opened.attributes.get("href") or cut("".join(self.text), opened.offset, self.offset - opened.offset)
-            return {"type": "text_link", "url": url} if re.match(r"(https?|tg|mailto|tel)[:/]", url) else None
+            return self.link_of(opened)
         if opened.tag == "span":
             return {"type": "spoiler"} if opened.attributes.get("class") == "tg-spoiler" else None
         if opened.tag == "tg-emoji":
             return {"type": "custom_emoji", "custom_emoji_id": opened.attributes.get("emoji-id", "")}
         if opened.tag == "blockquote" and "expandable" in opened.attributes:
             return {"type": "expandable_blockquote"}
-        return {"type": STYLES[opened.tag]}
+        language = opened.attributes.get("class", "").removeprefix("language-")
+        return {"type": STYLES[opened.tag]} | ({"language": language} if opened.tag == "code" and language else {})
+
+    def link_of(self, opened: _Open) -> Entity | None:
+        url = opened.attributes.get("href") or cut("".join(self.text), opened.offset, self.offset - opened.offset)
+        mention = re.fullmatch(r"tg://user\?id=(\d+)", url)
+        if mention:
+            return {"type": "text_mention", "user": {"id": int(mention[1]), "is_bot": False, "first_name": ""}}
+        return {"type": "text_link", "url": url} if LINK.match(url) else None
 
     def skip_spaces(self) -> None:
         while self.position < len(self.source) and self.source[self.position].isspace():

@@ -65,7 +65,7 @@ def _inline_button(button: Any) -> Json:
         raise _unreadable("inline keyboard", 'Can\'t find field "text"')
     if not button["text"].strip():
         raise _unreadable("inline keyboard", "Button text must be non-empty")
-    shown: Json = {name: value for name, value in button.items() if value is not None and name in INLINE_FIELDS}
+    shown: Json = {name: value for name, value in button.items() if value not in (None, "") and name in INLINE_FIELDS}
     actions = [name for name in ACTIONS if name in shown]
     if not actions:
         raise _unreadable("inline keyboard", "Text buttons are unallowed in the inline keyboard")
@@ -78,7 +78,7 @@ def _inline_button(button: Any) -> Json:
 def _check_action(action: str, button: Json) -> None:
     value = button[action]
     if action == "callback_data":
-        if not isinstance(value, str) or not 1 <= len(value.encode()) <= CALLBACK_DATA_LIMIT:
+        if not isinstance(value, str) or len(value.encode()) > CALLBACK_DATA_LIMIT:
             raise bad_request("BUTTON_DATA_INVALID")
     elif action == "url":
         if not URL.match(str(value)):

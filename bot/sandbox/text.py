@@ -9,8 +9,10 @@ Entity = dict[str, Any]
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
+SOURCE_LIMIT = 32768  # before the formatting is read
 CONTROLS = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f]")
-INVISIBLE = re.compile("\r|[\u2028-\u202e]")
+DROPPED = re.compile("\r|[\u2028-\u202e]|[\u030a\u0333\u033f]")
+SHOWS_NOTHING = re.compile("[\\s\u200b-\u200f\u2060\u2800\ufeff\U000e0000-\U000e007f]*")
 DETECTED = {
     "bot_command": re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?(?![\w/])"),
     "url": re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]}']"),
@@ -34,7 +36,12 @@ def cut(text: str, offset: int, length: int) -> str:
 
 def cleaned(text: str) -> str:
     """Return the text without the characters that Telegram takes out of every string."""
-    return INVISIBLE.sub("", CONTROLS.sub(" ", text))
+    return DROPPED.sub("", CONTROLS.sub(" ", text))
+
+
+def is_blank(text: str) -> bool:
+    """Say whether a text has no character that can be seen."""
+    return SHOWS_NOTHING.fullmatch(text) is not None
 
 
 def checked(text: str) -> str:

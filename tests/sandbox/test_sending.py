@@ -71,11 +71,12 @@ async def test_the_bot_is_told_who_blocks_it(api, anna):
     assert (update["old_chat_member"]["status"], update["new_chat_member"]["status"]) == ("member", "kicked")
 
 
-@pytest.mark.parametrize("text", ["", "   ", "<b></b>", "\n"])
-async def test_an_empty_text_is_refused(api, anna, text):
+@pytest.mark.parametrize("text", ["   ", "<b></b>", "\n", "\u200b\u200d", "&#8203;"])
+async def test_a_text_that_shows_nothing_is_refused(api, anna, text):
     refusal = await api.refusal("sendMessage", chat_id=anna.id, text=text, parse_mode="HTML")
 
-    assert refusal == "Bad Request: message text is empty"
+    assert refusal == "Bad Request: text must be non-empty"
+    assert await api.refusal("sendMessage", chat_id=anna.id, text="") == "Bad Request: message text is empty"
 
 
 async def test_length_is_counted_in_utf16_units_after_the_tags_are_gone(api, anna):
@@ -104,6 +105,20 @@ async def test_html_becomes_plain_text_and_entities(api, anna):
     assert anna.last.html == (
         '😀 <b>bold <i>both</i></b> <a href="https://x.org/?a=1&amp;b=2">link</a> <code>a &lt; b</code> AB'
     )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '<pre><code class="language-js">x()</code></pre>',
+        "<blockquote expandable>long</blockquote>",
+        '<a href="tg://user?id=7">him</a> <tg-spoiler>secret</tg-spoiler> <u>u</u> <s>s</s>',
+    ],
+)
+async def test_html_can_be_read_back(api, anna, source):
+    await api.result("sendMessage", chat_id=anna.id, text=source, parse_mode="HTML")
+
+    assert anna.last.html == source
 
 
 @pytest.mark.parametrize(
@@ -142,7 +157,7 @@ async def test_markdown_is_refused_as_not_supported_here(api, anna):
     ("button", "refusal"),
     [
         ({"text": "x", "callback_data": "я" * 33}, "Bad Request: BUTTON_DATA_INVALID"),
-        ({"text": "x", "callback_data": ""}, "Bad Request: BUTTON_DATA_INVALID"),
+        ({"text": "x", "callback_data": ""}, "Text buttons are unallowed in the inline keyboard"),
         ({"text": "x"}, "Text buttons are unallowed in the inline keyboard"),
         ({"text": "x", "callback_data": "a", "url": "https://x.org"}, "exactly one action is expected"),
         ({"callback_data": "a"}, 'Can\'t find field "text"'),

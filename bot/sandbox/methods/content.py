@@ -8,7 +8,7 @@ from bot.sandbox.formatting import parse_html
 from bot.sandbox.model import Chat, Json, Message
 from bot.sandbox.params import Params
 from bot.sandbox.refusals import Refusal, bad_request
-from bot.sandbox.text import CAPTION_LIMIT, TEXT_LIMIT, checked, cut, trimmed, units
+from bot.sandbox.text import CAPTION_LIMIT, SOURCE_LIMIT, TEXT_LIMIT, checked, cut, is_blank, trimmed, units
 from bot.sandbox.world import World, caption_content, text_content
 
 ENTITY_FIELDS = ("type", "offset", "length", "url", "user", "language", "custom_emoji_id")
@@ -38,19 +38,24 @@ def _entity(entity: Any, text: str) -> Json:
 
 def of_text(params: Params, too_long: str = "message is too long") -> Json:
     """Return the content of a text message."""
-    text, entities = formatted(params.text("text"), params.text("parse_mode"), params.json("entities"))
-    if not text:
+    source = params.text("text")
+    if not source:
         raise bad_request("message text is empty")
+    if len(source) > SOURCE_LIMIT:
+        raise bad_request("text is too long")
+    text, entities = formatted(source, params.text("parse_mode"), params.json("entities"))
+    if is_blank(text):
+        raise bad_request("text must be non-empty")
     if units(text) > TEXT_LIMIT:
         raise bad_request(too_long)
     return text_content(text, entities)
 
 
-def of_caption(values: Params) -> Json:
+def of_caption(values: Params, too_long: str = "message caption is too long") -> Json:
     """Return the caption of a media message."""
     caption, entities = formatted(values.text("caption"), values.text("parse_mode"), values.json("caption_entities"))
     if units(caption) > CAPTION_LIMIT:
-        raise bad_request("message caption is too long")
+        raise bad_request(too_long)
     return caption_content(caption, entities)
 
 

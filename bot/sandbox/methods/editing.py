@@ -32,7 +32,8 @@ async def edit_message_caption(world: World, params: Params) -> Json:
     if message.kind not in MEDIA:
         raise bad_request("there is no caption in the message to edit")
     kept = {name: value for name, value in message.content.items() if not name.startswith("caption")}
-    return _change(world, message, kept | content.of_caption(params), params)
+    caption = content.of_caption(params, too_long="MEDIA_CAPTION_TOO_LONG")
+    return _change(world, message, kept | caption, params)
 
 
 @method("editMessageMedia")
