@@ -1,7 +1,7 @@
 """What has just changed in the sandbox, told to the chat page and to tests that wait."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -36,9 +36,3 @@ class Changes:
             yield queue
         finally:
             self._listeners.discard(queue)
-
-    async def stream(self) -> AsyncIterator[Change]:
-        """Yield the changes from here on."""
-        with self.listening() as queue:
-            while True:
-                yield await queue.get()

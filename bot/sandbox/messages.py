@@ -123,6 +123,8 @@ class Sharing:
         anonymous: bool = False,
     ) -> Delivery:
         chat = chat or self.chat
+        if self.account.deactivated:
+            raise Impossible(f"{self.name} has no account any more")
         if chat is self.chat:
             if self.account.blocked:
                 raise Impossible(f"{self.name} has blocked the bot and must unblock it to write")

@@ -12,6 +12,7 @@ from bot.sandbox.guard import LOOPBACK, guard
 from bot.sandbox.model import Account, Chat, Json
 from bot.sandbox.pages import ChatPage
 from bot.sandbox.person import Person
+from bot.sandbox.screen import MessageView, view
 from bot.sandbox.server import BotApi, application
 from bot.sandbox.transcript import Call, Transcript
 from bot.sandbox.updates import Delivery, Updates
@@ -35,9 +36,9 @@ class Sandbox:
         first_id: int | None = None,
     ) -> None:
         bot = Account(int(token.split(":")[0]), name, username=username, is_bot=True)
-        # A restarted sandbox must not give an update the id that an earlier one had.
-        updates = Updates(first_id or int(time.time() * 10) % 10**9, patience)
-        self.world = World(token, bot, updates)
+        # A bot that outlives its sandbox remembers ids: a new sandbox must not use those of an earlier one again.
+        first = first_id or int(time.time() * 10) % 10**9
+        self.world = World(token, bot, Updates(first, patience), last_message_id=first)
         self.transcript = Transcript()
         self.faults = Faults()
         self.api = BotApi(self.world, self.transcript, self.faults)
@@ -147,6 +148,10 @@ class Sandbox:
         """Publish a text in a channel; await the result to wait for the bot."""
         message = self.world.post(chat, None, {"text": text}, context={"sender_chat": chat.json()})
         return self.world.updates.add("channel_post", message.json())
+
+    def messages(self, chat: Chat) -> list[MessageView]:
+        """Return the visible messages of a group or channel, oldest first."""
+        return [view(message) for message in chat.messages.values() if not message.deleted]
 
     # What goes wrong
 

@@ -41,6 +41,13 @@ async def test_who_has_blocked_the_bot_cannot_write_to_it(anna):
         await anna.sends("hello", wait=False)
 
 
+async def test_who_has_no_account_any_more_says_nothing(anna):
+    anna.deactivates()
+
+    with pytest.raises(Impossible, match="has no account any more"):
+        await anna.sends("hello", wait=False)
+
+
 async def test_an_edited_message_is_an_update_of_its_own(api, anna):
     await anna.edits(anna.messages[0], "/start again", wait=False)
 
@@ -75,7 +82,7 @@ async def test_a_group_is_shared_by_its_members(api, anna, stranger, sandbox):
     refusal = await api.refusal("deleteMessage", chat_id=-1001, message_id=message["message_id"])
 
     assert message["chat"] == {"id": -1001, "type": "supergroup", "title": "Friends"}
-    assert [m.body for m in group.messages.values()] == ["hi", "hello all"]
+    assert [m.text for m in sandbox.messages(group)] == ["hi", "hello all"]
     assert refusal == "Bad Request: message can't be deleted"
 
 
