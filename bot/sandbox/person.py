@@ -1,6 +1,7 @@
 """People for tests and for the chat page: they write, tap, share, and read their screen."""
 
 import asyncio
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -40,31 +41,40 @@ class Person(Sharing):
         """The visible messages of the bot, oldest first."""
         return [message for message in self.messages if message.from_bot]
 
+    def newest_first(self) -> Iterator[MessageView]:
+        """Yield the visible messages of the bot, newest first, without drawing those that nobody looks at."""
+        for message in reversed(list(self.chat.messages.values())):
+            if not message.deleted and message.sender is self.world.bot:
+                yield view(message)
+
+    def _newest(self) -> MessageView | None:
+        return next(self.newest_first(), None)
+
     @property
     def last(self) -> MessageView:
         """The newest visible message of the bot."""
-        messages = self.bot_messages
-        if not messages:
+        newest = self._newest()
+        if newest is None:
             raise Impossible(f"{self.name} has no message from the bot")
-        return messages[-1]
+        return newest
 
     @property
     def screen(self) -> str:
         """The newest visible message of the bot with its buttons on lines below, "" when there is none."""
-        messages = self.bot_messages
-        return messages[-1].screen if messages else ""
+        newest = self._newest()
+        return newest.screen if newest else ""
 
     @property
     def buttons(self) -> list[str]:
         """The labels under the newest message of the bot."""
-        messages = self.bot_messages
-        return messages[-1].buttons if messages else []
+        newest = self._newest()
+        return newest.buttons if newest else []
 
     @property
     def keyboard(self) -> list[list[str]]:
         """The labels under the newest message of the bot, by rows."""
-        messages = self.bot_messages
-        return messages[-1].keyboard if messages else []
+        newest = self._newest()
+        return newest.keyboard if newest else []
 
     @property
     def reply_buttons(self) -> list[str]:
@@ -128,7 +138,7 @@ class Person(Sharing):
 
     async def pays_invoice(self, *, message: MessageView | None = None) -> bool:
         """Pay the newest invoice, and say whether the bot agreed; when it did not, its words are a toast."""
-        invoice = message or next(m for m in reversed(self.bot_messages) if "invoice" in m.content)
+        invoice = message or next(m for m in self.newest_first() if "invoice" in m.content)
         query = self.world.ask_to_pay(self.account, invoice.message)
         await self.world.updates.add("pre_checkout_query", query.payload)
         answer = await self._answer_to(query)
@@ -156,7 +166,7 @@ class Person(Sharing):
             if found is None:
                 raise Impossible(f"{self.name} sees no button {label!r} there, only {message.buttons}")
             return message, found
-        with_buttons = [shown for shown in reversed(self.bot_messages) if shown.rows]
+        with_buttons = [shown for shown in self.newest_first() if shown.rows]
         reply_keyboard = self._reply_keyboard()
         places = [(shown, [button for row in shown.rows for button in row]) for shown in with_buttons]
         attempts = [
@@ -202,7 +212,7 @@ class Person(Sharing):
     async def _first_with(self, text: str) -> MessageView:
         with self.world.changes.listening() as changes:
             while True:
-                for message in reversed(self.bot_messages):
+                for message in self.newest_first():
                     if text in message.screen:
                         return message
                 await changes.get()
