@@ -1,0 +1,1 @@
+"""What people see in Telegram: the only room that knows aiogram."""

@@ -1,0 +1,194 @@
+"""What the buttons carry: numbers and short words only, far below Telegram's 64 bytes."""
+
+from aiogram.filters.callback_data import CallbackData
+
+
+class Home(CallbackData, prefix="home"):
+    """To the first screen."""
+
+
+class Shop(CallbackData, prefix="shop"):
+    """To the categories."""
+
+    page: int = 0
+
+
+class Aisle(CallbackData, prefix="aisle"):
+    """Into a category."""
+
+    id: int
+    page: int = 0
+
+
+class Goods(CallbackData, prefix="goods"):
+    """To the card of some goods."""
+
+    id: int
+
+
+class Add(CallbackData, prefix="add"):
+    """So many of some goods into the cart."""
+
+    id: int
+    quantity: int
+
+
+class AskQuantity(CallbackData, prefix="ask"):
+    """Another quantity, to be typed."""
+
+    id: int
+
+
+class ShowCart(CallbackData, prefix="cart"):
+    """To the cart."""
+
+    page: int = 0
+
+
+class More(CallbackData, prefix="more"):
+    """One more of a cart line."""
+
+    id: int
+    page: int
+
+
+class Fewer(CallbackData, prefix="fewer"):
+    """One fewer of a cart line."""
+
+    id: int
+    page: int
+
+
+class Drop(CallbackData, prefix="drop"):
+    """A cart line out."""
+
+    id: int
+    page: int
+
+
+class ClearCart(CallbackData, prefix="clear"):
+    """Everything out of the cart."""
+
+
+class Checkout(CallbackData, prefix="out"):
+    """Begin the checkout."""
+
+
+class UseSaved(CallbackData, prefix="saved"):
+    """Deliver as the last time."""
+
+
+class UpdateInfo(CallbackData, prefix="update"):
+    """Deliver elsewhere this time."""
+
+
+class SkipNote(CallbackData, prefix="nonote"):
+    """No delivery note."""
+
+
+class ApplyBonus(CallbackData, prefix="bonus"):
+    """Spend the bonus on this order."""
+
+
+class KeepBonus(CallbackData, prefix="nobonus"):
+    """Keep the bonus for later."""
+
+
+class Pay(CallbackData, prefix="pay"):
+    """Pay this way: "cash" or "bitcoin"."""
+
+    method: str
+
+
+class Confirm(CallbackData, prefix="buy"):
+    """Make the order that the review shows; the token stands for the review."""
+
+    token: str
+
+
+class Orders(CallbackData, prefix="orders"):
+    """To one's own orders."""
+
+    page: int = 0
+
+
+class ShowOrder(CallbackData, prefix="order"):
+    """To one of one's own orders."""
+
+    id: int
+    page: int = 0
+
+
+class AskCancel(CallbackData, prefix="cancel?"):
+    """Really cancel?"""
+
+    id: int
+
+
+class CancelOrder(CallbackData, prefix="cancel!"):
+    """Cancel one of one's own orders."""
+
+    id: int
+
+
+class Codes(CallbackData, prefix="codes"):
+    """To one's own reference codes and referrals."""
+
+
+class NewCode(CallbackData, prefix="newcode"):
+    """Create a code for a friend."""
+
+
+class Profile(CallbackData, prefix="me"):
+    """To one's own profile."""
+
+
+class Rules(CallbackData, prefix="rules"):
+    """To the rules."""
+
+
+class Privacy(CallbackData, prefix="privacy"):
+    """To what the shop keeps about people."""
+
+
+class AskLanguage(CallbackData, prefix="lang?"):
+    """Which language?"""
+
+
+class ChooseLanguage(CallbackData, prefix="lang"):
+    """This language."""
+
+    language: str
+
+
+class Support(CallbackData, prefix="help"):
+    """Ask the owner something."""
+
+
+class AnswerHelp(CallbackData, prefix="reply"):
+    """Answer a question."""
+
+    id: int
+
+
+class Admin(CallbackData, prefix="admin"):
+    """To the staff's panel."""
+
+
+class Queue(CallbackData, prefix="queue"):
+    """To the open orders."""
+
+    status: str
+
+
+class Job(CallbackData, prefix="job"):
+    """To one order as staff see it."""
+
+    id: int
+
+
+class Work(CallbackData, prefix="work"):
+    """Do something with an order as staff: "confirm", "deliver" or "cancel"."""
+
+    id: int
+    action: str

@@ -1,0 +1,81 @@
+"""The courier: takes messages from the outbox, sends them, and notes what became of each."""
+
+import asyncio
+import logging
+
+from aiogram import Bot
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiohttp import ClientConnectorError
+
+from bot.db import Database
+from bot.services import clock, outbox
+from bot.services.outbox import Claimed
+from bot.telegram import notices
+from bot.telegram.guide import Guide
+from bot.telegram.screen import Screen, send
+
+log = logging.getLogger(__name__)
+
+UNREACHABLE = ("chat not found", "user is deactivated", "PEER_ID_INVALID")
+"""What Telegram answers with 400 although the reason is the person, not our message."""
+MESSAGES_PER_SECOND = 25
+"""Telegram allows about 30 in bulk; the rest is for direct answers."""
+
+
+class Courier:
+    """One sender. No transaction is open while it talks to Telegram."""
+
+    def __init__(self, bot: Bot, db: Database, guide: Guide) -> None:
+        """Send by `bot` what `db` holds."""
+        self._bot = bot
+        self._db = db
+        self._guide = guide
+        self._one_at_a_time = asyncio.Lock()
+
+    async def deliver_due(self) -> int:
+        """Send what is due now and return how many messages were handled."""
+        async with self._one_at_a_time:
+            claimed = await self._db.run(outbox.claim, now=clock.now())
+            for message in claimed:
+                await self._deliver(message)
+                await asyncio.sleep(1 / MESSAGES_PER_SECOND if len(claimed) > 1 else 0)
+            return len(claimed)
+
+    async def _deliver(self, message: Claimed) -> None:
+        try:
+            notice = await self._db.fetch(notices.prepare, message)
+            shown = notices.screen(notice, self._guide)
+        except Exception as error:
+            log.exception("message %s of kind %s cannot be worded", message.id, message.kind)
+            await self._db.run(outbox.mark_dead, message.id, f"cannot be worded: {error}", now=clock.now())
+            return
+        await self._send(message, shown)
+
+    async def _send(self, message: Claimed, shown: Screen) -> None:
+        run, now = self._db.run, clock.now
+        try:
+            await send(self._bot, message.recipient, shown)
+        except TelegramRetryAfter as error:
+            await run(outbox.mark_refused, message.id, str(error), now=now(), retry_after=error.retry_after)
+        except TelegramForbiddenError as error:
+            await run(outbox.mark_blocked, message.id, error.message, now=now())
+        except TelegramBadRequest as error:
+            unreachable = any(words in error.message for words in UNREACHABLE)
+            mark = outbox.mark_blocked if unreachable else outbox.mark_dead
+            await run(mark, message.id, error.message, now=now())
+        except (TelegramServerError, ClientDecodeError) as error:
+            # A 502 of a proxy comes as HTML, which aiogram cannot decode.
+            await run(outbox.mark_refused, message.id, str(error)[:200], now=now())
+        except TelegramNetworkError as error:
+            never_left = isinstance(error.__cause__, ClientConnectorError)
+            mark = outbox.mark_refused if never_left else outbox.mark_uncertain
+            await run(mark, message.id, error.message, now=now())
+        else:
+            await run(outbox.mark_sent, message.id, now=now())

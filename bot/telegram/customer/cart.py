@@ -1,0 +1,115 @@
+"""The cart: its lines with plus, minus and out, what changed since, the total, and the way to the checkout."""
+
+from collections.abc import Sequence
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+from markupsafe import Markup
+
+from bot.services import browse, cart
+from bot.services.cart import Cart, Line
+from bot.telegram import callbacks
+from bot.telegram.customer.shop import turn
+from bot.telegram.screen import Row, Screen, button
+from bot.telegram.visit import Visit
+from bot.telegram.wording import Words, cut, lines, paragraphs
+
+router = Router(name="cart")
+
+PAGE = 7
+"""Each line has its own row of four buttons, and Telegram's keyboards stay at forty."""
+
+
+@router.message(Command("cart"))
+async def cart_command(_message: Message, visit: Visit) -> None:
+    """Show the cart."""
+    await show(visit)
+
+
+@router.callback_query(callbacks.ShowCart.filter())
+async def open_cart(_press: CallbackQuery, callback_data: callbacks.ShowCart, visit: Visit) -> None:
+    """Show the cart."""
+    await show(visit, callback_data.page)
+
+
+@router.callback_query(callbacks.More.filter())
+async def one_more(_press: CallbackQuery, callback_data: callbacks.More, visit: Visit) -> None:
+    """Put one more of a line into the cart."""
+    await visit.run(cart.add, visit.id, callback_data.id, 1, now=visit.now)
+    await show(visit, callback_data.page)
+
+
+@router.callback_query(callbacks.Fewer.filter())
+async def one_fewer(_press: CallbackQuery, callback_data: callbacks.Fewer, visit: Visit) -> None:
+    """Take one of a line out of the cart."""
+    await visit.run(cart.take_out, visit.id, callback_data.id, now=visit.now)
+    await show(visit, callback_data.page)
+
+
+@router.callback_query(callbacks.Drop.filter())
+async def drop(_press: CallbackQuery, callback_data: callbacks.Drop, visit: Visit) -> None:
+    """Take a line out of the cart."""
+    await visit.run(cart.remove, visit.id, callback_data.id, now=visit.now)
+    await show(visit, callback_data.page)
+
+
+@router.callback_query(callbacks.ClearCart.filter())
+async def clear(_press: CallbackQuery, visit: Visit) -> None:
+    """Empty the cart."""
+    await visit.run(cart.clear, visit.id, now=visit.now)
+    await show(visit)
+
+
+async def show(visit: Visit, page: int = 0) -> None:
+    """Show the cart as it stands now."""
+    filled = await visit.fetch(cart.of, visit.id)
+    await visit.show(_screen(visit.t, filled, page))
+
+
+def line_text(t: Words, line: Line) -> Markup:
+    """Return a line with its price and amount."""
+    return t("cart-line", name=line.name, quantity=line.quantity, price=line.price, amount=line.amount)
+
+
+def _screen(t: Words, filled: Cart, page: int) -> Screen:
+    if not filled.lines:
+        rows = [[button(t.label("shop"), callbacks.Shop())], [button(t.label("home"), callbacks.Home())]]
+        return Screen(t("cart-empty"), rows)
+    number = max(min(page, (len(filled.lines) - 1) // PAGE), 0)
+    shown = filled.lines[number * PAGE : (number + 1) * PAGE]
+    text = paragraphs(
+        t("cart-title", count=len(filled.lines)),
+        lines(piece for line in shown for piece in _line_texts(t, line)),
+        t("cart-total", total=filled.total),
+    )
+    return Screen(text, _rows(t, filled, shown, number))
+
+
+def _line_texts(t: Words, line: Line) -> list[Markup]:
+    texts = [line_text(t, line)]
+    if line.is_short:
+        texts.append(t("short-item", name=line.name, available=line.available))
+    if line.price_changed:
+        texts.append(t("price-changed", name=line.name, old=line.seen_price, new=line.price))
+    return texts
+
+
+def _rows(t: Words, filled: Cart, shown: Sequence[Line], number: int) -> list[Row]:
+    rows: list[Row] = []
+    for line in shown:
+        place = {"id": line.goods_id, "page": number}
+        rows.append(
+            [
+                button("➖", callbacks.Fewer(**place)),
+                button(f"{line.quantity} × {cut(line.name, 20)}", callbacks.Goods(id=line.goods_id)),
+                button("➕", callbacks.More(**place)),
+                button("✖️", callbacks.Drop(**place)),
+            ]
+        )
+    page = browse.Page(number, (number + 1) * PAGE < len(filled.lines))
+    rows.append(turn(t, page, lambda other: callbacks.ShowCart(page=other)))
+    rows.append([button(t.label("proceed-to-checkout"), callbacks.Checkout())])
+    rows.append([button(t.label("clear-cart"), callbacks.ClearCart()), button(t.label("shop"), callbacks.Shop())])
+    rows.append([button(t.label("home"), callbacks.Home())])
+    return rows

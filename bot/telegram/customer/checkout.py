@@ -1,0 +1,218 @@
+"""The checkout: saved details or new ones, the bonus, the payment, the review, and the order."""
+
+from decimal import Decimal
+
+from aiogram import F, Router
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, KeyboardButton, Message, ReplyKeyboardMarkup
+from markupsafe import Markup
+
+from bot.errors import BadValue
+from bot.models import Order, PaymentMethod
+from bot.services import checkout
+from bot.services.checkout import Progress, Review
+from bot.services.details import Details
+from bot.telegram import callbacks
+from bot.telegram.customer.cart import line_text
+from bot.telegram.screen import Row, Screen, button
+from bot.telegram.visit import Visit
+from bot.telegram.wording import Words, lines, paragraphs
+
+router = Router(name="checkout")
+
+
+class Asked(StatesGroup):
+    """What the checkout has asked."""
+
+    address = State()
+    phone = State()
+    note = State()
+
+
+@router.callback_query(callbacks.Checkout.filter())
+async def begin(_press: CallbackQuery, visit: Visit) -> None:
+    """Start from the cart: offer what was saved, or ask for the address."""
+    progress = await visit.run(checkout.begin, visit.id, now=visit.now)
+    if progress.saved.address and progress.saved.phone:
+        await visit.show(_saved_screen(visit.t, progress))
+    else:
+        await _ask_address(visit)
+
+
+@router.callback_query(callbacks.UseSaved.filter())
+async def use_saved(_press: CallbackQuery, visit: Visit) -> None:
+    """Deliver as the last time."""
+    await _go_on(visit, await visit.run(checkout.use_saved, visit.id, now=visit.now))
+
+
+@router.callback_query(callbacks.UpdateInfo.filter())
+async def update_info(_press: CallbackQuery, visit: Visit) -> None:
+    """Ask for everything anew."""
+    await _ask_address(visit)
+
+
+@router.message(Asked.address, F.text, ~F.text.startswith("/"))
+async def take_address(message: Message, visit: Visit) -> None:
+    """Take the address and ask for the phone number."""
+    await visit.run(checkout.set_address, visit.id, message.text or "", now=visit.now)
+    await visit.ask(Asked.phone, _phone_screen(visit.t))
+
+
+@router.message(Asked.phone, F.contact)
+async def take_contact(message: Message, visit: Visit) -> None:
+    """Take the phone number of a shared contact, if it is the person's own."""
+    if message.contact is None or message.contact.user_id != visit.id:
+        raise BadValue("contact", "", "share your own contact, or write the number")
+    number = message.contact.phone_number
+    await _take_phone(visit, number if number.startswith("+") else f"+{number}")
+
+
+@router.message(Asked.phone, F.text, ~F.text.startswith("/"))
+async def take_phone(message: Message, visit: Visit) -> None:
+    """Take a typed phone number."""
+    if message.text == visit.t.label("back"):
+        await _ask_address(visit)
+    else:
+        await _take_phone(visit, message.text or "")
+
+
+@router.message(Asked.note, F.text, ~F.text.startswith("/"))
+async def take_note(message: Message, visit: Visit) -> None:
+    """Take the delivery note."""
+    await _go_on(visit, await visit.run(checkout.set_note, visit.id, message.text, now=visit.now))
+
+
+@router.callback_query(callbacks.SkipNote.filter())
+async def skip_note(_press: CallbackQuery, visit: Visit) -> None:
+    """Do without a note."""
+    await _go_on(visit, await visit.run(checkout.set_note, visit.id, None, now=visit.now))
+
+
+@router.callback_query(callbacks.ApplyBonus.filter())
+async def apply_bonus(_press: CallbackQuery, visit: Visit) -> None:
+    """Spend the bonus on this order."""
+    await _ask_payment(visit, await visit.run(checkout.apply_bonus, visit.id, now=visit.now))
+
+
+@router.callback_query(callbacks.KeepBonus.filter())
+async def keep_bonus(_press: CallbackQuery, visit: Visit) -> None:
+    """Keep the bonus."""
+    await _ask_payment(visit, await visit.run(checkout.keep_bonus, visit.id, now=visit.now))
+
+
+@router.callback_query(callbacks.Pay.filter(F.method.in_(set(PaymentMethod))))
+async def choose_payment(_press: CallbackQuery, callback_data: callbacks.Pay, visit: Visit) -> None:
+    """Show the review."""
+    method = PaymentMethod(callback_data.method)
+    await _review(visit, await visit.run(checkout.choose_payment, visit.id, method, now=visit.now))
+
+
+@router.callback_query(callbacks.Confirm.filter())
+async def confirm(_press: CallbackQuery, callback_data: callbacks.Confirm, visit: Visit) -> None:
+    """Make the order, or show the one that an earlier press has made."""
+    placed = await visit.run(checkout.confirm, visit.id, callback_data.token, now=visit.now)
+    await visit.show(await _placed_screen(visit, placed.order))
+
+
+def details_text(t: Words, details: Details) -> Markup:
+    """Return where to, whom to call and what to mind."""
+    texts = [t("details-address", address=details.address or ""), t("details-phone", phone=details.phone or "")]
+    if details.note:
+        texts.append(t("details-note", note=details.note))
+    return lines(texts)
+
+
+def money_text(t: Words, total: Decimal, bonus: Decimal) -> Markup:
+    """Return the total, and what is left to pay when a bonus is spent."""
+    if not bonus:
+        return t("money-total", total=total)
+    return lines([t("money-total", total=total), t("money-bonus", bonus=bonus), t("money-due", due=total - bonus)])
+
+
+async def _ask_address(visit: Visit) -> None:
+    await visit.ask(Asked.address, Screen(visit.t("ask-address"), [_way_back(visit.t)]))
+
+
+async def _take_phone(visit: Visit, number: str) -> None:
+    await visit.run(checkout.set_phone, visit.id, number, now=visit.now)
+    rows: list[Row] = [[button(visit.t.label("skip"), callbacks.SkipNote())], _way_back(visit.t)]
+    await visit.ask(Asked.note, Screen(visit.t("ask-note"), rows))
+
+
+async def _go_on(visit: Visit, progress: Progress) -> None:
+    """Offer the bonus if there is one, else ask how to pay."""
+    if progress.usable_bonus <= 0:
+        await _ask_payment(visit, progress)
+        return
+    t = visit.t
+    rows: list[Row] = [
+        [button(t.label("apply-bonus", bonus=progress.usable_bonus), callbacks.ApplyBonus())],
+        [button(t.label("keep-bonus"), callbacks.KeepBonus())],
+        _way_back(t),
+    ]
+    await visit.show(Screen(t("ask-bonus", balance=progress.balance, total=progress.total), rows))
+
+
+async def _ask_payment(visit: Visit, progress: Progress) -> None:
+    """Ask how to pay; where the bonus pays everything there is nothing to ask."""
+    if progress.due <= 0:
+        await _review(visit, await visit.run(checkout.choose_payment, visit.id, PaymentMethod.CASH, now=visit.now))
+        return
+    t = visit.t
+    rows: list[Row] = [[button(t.label("pay-cash"), callbacks.Pay(method=PaymentMethod.CASH))]]
+    if progress.bitcoin_is_possible:
+        rows.append([button(t.label("pay-bitcoin"), callbacks.Pay(method=PaymentMethod.BITCOIN))])
+    rows.append(_way_back(t))
+    await visit.show(Screen(t("ask-payment", due=progress.due), rows))
+
+
+async def _review(visit: Visit, review: Review) -> None:
+    t = visit.t
+    text = paragraphs(
+        t("review-title"),
+        lines(line_text(t, line) for line in review.cart.lines),
+        details_text(t, review.details),
+        lines([money_text(t, review.total, review.bonus), t(f"method-{review.payment_method}")]),
+        t("review-question"),
+    )
+    rows: list[Row] = [
+        [button(t.label("confirm-order"), callbacks.Confirm(token=review.token))],
+        [button(t.label("update-info"), callbacks.UpdateInfo())],
+        _way_back(t),
+    ]
+    await visit.show(Screen(text, rows))
+
+
+async def _placed_screen(visit: Visit, order: Order) -> Screen:
+    t = visit.t
+    until = t.time(order.reserved_until, await visit.zone())
+    if order.bitcoin_address:
+        payment = t("placed-bitcoin", address=order.bitcoin_address, due=order.due, until=until)
+    else:
+        payment = t("placed-cash", due=order.due, until=until)
+    rows: list[Row] = [
+        [button(t.label("view-order"), callbacks.ShowOrder(id=order.id))],
+        [button(t.label("home"), callbacks.Home())],
+    ]
+    return Screen(paragraphs(t("placed-title", code=order.order_code), payment), rows)
+
+
+def _saved_screen(t: Words, progress: Progress) -> Screen:
+    rows: list[Row] = [
+        [button(t.label("use-saved-info"), callbacks.UseSaved())],
+        [button(t.label("update-info"), callbacks.UpdateInfo())],
+        _way_back(t),
+    ]
+    return Screen(paragraphs(t("saved-title"), details_text(t, progress.saved)), rows)
+
+
+def _phone_screen(t: Words) -> Screen:
+    share = KeyboardButton(text=t.label("share-contact"), request_contact=True)
+    keyboard = ReplyKeyboardMarkup(
+        keyboard=[[share], [KeyboardButton(text=t.label("back"))]], resize_keyboard=True, one_time_keyboard=True
+    )
+    return Screen(t("ask-phone"), keyboard=keyboard)
+
+
+def _way_back(t: Words) -> Row:
+    return [button(t.label("back"), callbacks.ShowCart())]

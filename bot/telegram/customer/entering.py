@@ -1,0 +1,94 @@
+"""Entering: the code prompt, /start with and without a code, and the first screen."""
+
+from aiogram import F, Router
+from aiogram.filters import CommandObject, CommandStart
+from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
+
+from bot.errors import CodeExpired, CodeNeeded, CodeUnknown, CodeUsedUp
+from bot.models import RoleName
+from bot.services import people, reference_codes, settings
+from bot.telegram import callbacks
+from bot.telegram.limits import Limits
+from bot.telegram.screen import Row, Screen, button
+from bot.telegram.visit import Visit
+from bot.telegram.wording import Words, paragraphs
+
+router = Router(name="entering")
+
+TRIES = 5
+WINDOW_SECONDS = 60
+
+
+@router.message(CommandStart(), flags={"guests": True})
+async def start(_message: Message, command: CommandObject, visit: Visit, limits: Limits) -> None:
+    """Let somebody in, or ask for the code."""
+    await _enter(visit, limits, command.args)
+
+
+@router.callback_query(callbacks.Home.filter())
+async def go_home(_press: CallbackQuery, visit: Visit) -> None:
+    """Show the first screen."""
+    await visit.show(home(visit))
+
+
+async def try_code(message: Message, visit: Visit, limits: Limits) -> None:
+    """Take what a guest wrote for a reference code."""
+    await _enter(visit, limits, message.text)
+
+
+guests = Router(name="guests")
+guests.message.register(
+    try_code, F.text & ~F.text.startswith("/"), lambda _message, visit: visit.identity is None, flags={"guests": True}
+)
+
+
+async def show_code_prompt(visit: Visit) -> None:
+    """Ask for a reference code, or only for /start where the shop wants no codes."""
+    wants_code = await visit.fetch(settings.get, "reference_codes_enabled")
+    await visit.show(Screen(paragraphs(visit.t("welcome"), visit.t("code-prompt" if wants_code else "start-prompt"))))
+
+
+def home(visit: Visit, note: str | None = None) -> Screen:
+    """Return the first screen."""
+    t = visit.t
+    hello = t("home-hello", name=visit.me.first_name)
+    in_cart = t("home-cart", count=visit.me.cart_count) if visit.me.cart_count else ""
+    return Screen(paragraphs(t(note) if note else "", hello, in_cart), _home_rows(visit, t))
+
+
+def _home_rows(visit: Visit, t: Words) -> list[Row]:
+    rows: list[Row] = [
+        [button(t.label("shop"), callbacks.Shop()), cart_button(visit)],
+        [button(t.label("my-orders"), callbacks.Orders()), button(t.label("profile"), callbacks.Profile())],
+        [button(t.label("reference-codes"), callbacks.Codes()), button(t.label("rules"), callbacks.Rules())],
+        [button(t.label("support"), callbacks.Support()), button(t.label("language"), callbacks.AskLanguage())],
+    ]
+    if visit.me.role is not RoleName.USER:
+        rows.append([button(t.label("admin-panel"), callbacks.Admin())])
+    return rows
+
+
+def cart_button(visit: Visit) -> InlineKeyboardButton:
+    """Return the way to the cart."""
+    return button(visit.t.label("cart"), callbacks.ShowCart())
+
+
+async def _enter(visit: Visit, limits: Limits, code: str | None) -> None:
+    guest = visit.event.from_user
+    if guest is None:
+        return
+    newcomer = people.Newcomer(guest.id, guest.first_name, guest.username, guest.language_code)
+    key = f"code:{guest.id}"
+    if visit.identity is None and code:
+        await limits.require(key, TRIES, WINDOW_SECONDS)
+    try:
+        entered = await visit.run(reference_codes.enter, newcomer, code, now=visit.now)
+    except CodeNeeded:
+        await show_code_prompt(visit)
+        return
+    except (CodeUnknown, CodeExpired, CodeUsedUp):
+        await limits.count(key, WINDOW_SECONDS)
+        raise
+    visit.identity = await visit.fetch(people.identify, entered.user.telegram_id)
+    visit.t = Words(visit.me.language, visit.guide.currency)
+    await visit.show(home(visit, "entered" if entered.is_new else None))

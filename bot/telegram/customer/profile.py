@@ -1,0 +1,80 @@
+"""Profile, rules, privacy and the language."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
+
+from bot.services import checkout, people
+from bot.telegram import callbacks
+from bot.telegram.customer.checkout import details_text
+from bot.telegram.customer.entering import home
+from bot.telegram.screen import Row, Screen, button
+from bot.telegram.visit import Visit
+from bot.telegram.wording import LANGUAGES, Words, cut, lines, paragraphs
+
+router = Router(name="profile")
+
+
+@router.callback_query(callbacks.Profile.filter())
+async def open_profile(_press: CallbackQuery, visit: Visit) -> None:
+    """Show what the shop knows about the person."""
+    t = visit.t
+    customer = await visit.fetch(people.customer, visit.id)
+    saved = await visit.fetch(checkout.saved_details, visit.id)
+    numbers = lines(
+        [
+            t("profile-id", id=str(visit.id)),
+            t("profile-orders", count=customer.completed_orders_count),
+            t("profile-spent", amount=customer.total_spendings),
+            t("bonus-balance", balance=customer.bonus_balance),
+        ]
+    )
+    details = details_text(t, saved) if saved.address else t("profile-no-details")
+    rows: list[Row] = [
+        [button(t.label("my-orders"), callbacks.Orders()), button(t.label("language"), callbacks.AskLanguage())],
+        [button(t.label("privacy"), callbacks.Privacy())],
+        _back(t),
+    ]
+    await visit.show(Screen(paragraphs(t("profile-title", name=visit.me.first_name), numbers, details), rows))
+
+
+@router.callback_query(callbacks.Rules.filter())
+async def open_rules(_press: CallbackQuery, visit: Visit) -> None:
+    """Show the owner's rules, and the channel if there is one."""
+    t = visit.t
+    text = t("rules-title", rules=cut(visit.guide.rules, 3500)) if visit.guide.rules else t("rules-none")
+    rows: list[Row] = [_back(t)]
+    if visit.guide.channel_url:
+        rows.insert(0, [InlineKeyboardButton(text=t.label("channel"), url=visit.guide.channel_url)])
+    await visit.show(Screen(text, rows))
+
+
+@router.message(Command("privacy"))
+async def privacy_command(_message: Message, visit: Visit) -> None:
+    """Show what the shop keeps about people."""
+    await visit.show(Screen(visit.t("privacy-text"), [_back(visit.t)]))
+
+
+@router.callback_query(callbacks.Privacy.filter())
+async def open_privacy(_press: CallbackQuery, visit: Visit) -> None:
+    """Show what the shop keeps about people."""
+    await visit.show(Screen(visit.t("privacy-text"), [_back(visit.t)]))
+
+
+@router.callback_query(callbacks.AskLanguage.filter())
+async def ask_language(_press: CallbackQuery, visit: Visit) -> None:
+    """Show the languages."""
+    rows: list[Row] = [[button(name, callbacks.ChooseLanguage(language=code))] for code, name in LANGUAGES.items()]
+    await visit.show(Screen(visit.t("ask-language"), [*rows, _back(visit.t)]))
+
+
+@router.callback_query(callbacks.ChooseLanguage.filter())
+async def choose_language(_press: CallbackQuery, callback_data: callbacks.ChooseLanguage, visit: Visit) -> None:
+    """Speak this language from now on."""
+    await visit.run(people.choose_language, visit.id, callback_data.language, now=visit.now)
+    visit.t = Words(callback_data.language, visit.guide.currency)
+    await visit.show(home(visit, "language-chosen"))
+
+
+def _back(t: Words) -> Row:
+    return [button(t.label("back"), callbacks.Home())]

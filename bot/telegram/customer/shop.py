@@ -1,0 +1,150 @@
+"""Browsing: categories, the goods in one, a card, and how many to put into the cart."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.filters.callback_data import CallbackData
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
+from markupsafe import Markup, escape
+
+from bot.errors import BadValue
+from bot.services import browse, cart
+from bot.services.browse import Aisle, Card, Offer, Page, Shelves
+from bot.telegram import callbacks
+from bot.telegram.customer.entering import cart_button
+from bot.telegram.screen import Row, Screen, button
+from bot.telegram.visit import Visit
+from bot.telegram.wording import Words, cut, lines, paragraphs
+
+router = Router(name="shop")
+
+CAPTION_UNITS = 700
+TEXT_UNITS = 3000
+"""Descriptions are cut so that title and price still fit into Telegram's 1024 and 4096 units."""
+
+
+class Asked(StatesGroup):
+    """What the shop has asked."""
+
+    quantity = State()
+
+
+@router.message(Command("shop"))
+async def shop_command(_message: Message, visit: Visit) -> None:
+    """Show the categories."""
+    await _show_shelves(visit, 0)
+
+
+@router.callback_query(callbacks.Shop.filter())
+async def open_shop(_press: CallbackQuery, callback_data: callbacks.Shop, visit: Visit) -> None:
+    """Show the categories."""
+    await _show_shelves(visit, callback_data.page)
+
+
+@router.callback_query(callbacks.Aisle.filter())
+async def open_aisle(_press: CallbackQuery, callback_data: callbacks.Aisle, visit: Visit) -> None:
+    """Show what is in a category."""
+    aisle = await visit.fetch(browse.aisle, callback_data.id, page=callback_data.page)
+    await visit.show(_aisle_screen(visit, aisle))
+
+
+@router.callback_query(callbacks.Goods.filter())
+async def open_card(_press: CallbackQuery, callback_data: callbacks.Goods, visit: Visit) -> None:
+    """Show the card of some goods."""
+    await visit.show(_card_screen(visit, await visit.fetch(browse.card, callback_data.id, reader_id=visit.id)))
+
+
+@router.callback_query(callbacks.Add.filter())
+async def add_to_cart(_press: CallbackQuery, callback_data: callbacks.Add, visit: Visit) -> None:
+    """Put goods into the cart and show the card again."""
+    await _add(visit, callback_data.id, callback_data.quantity)
+
+
+@router.callback_query(callbacks.AskQuantity.filter())
+async def ask_quantity(_press: CallbackQuery, callback_data: callbacks.AskQuantity, visit: Visit) -> None:
+    """Ask how many."""
+    card = await visit.fetch(browse.card, callback_data.id, reader_id=visit.id)
+    text = visit.t("ask-quantity", name=card.name, available=card.available)
+    back = button(visit.t.label("back"), callbacks.Goods(id=card.id))
+    await visit.ask(Asked.quantity, Screen(text, [[back]]), goods=card.id)
+
+
+@router.message(Asked.quantity, F.text, ~F.text.startswith("/"))
+async def take_quantity(message: Message, visit: Visit) -> None:
+    """Put the typed quantity into the cart."""
+    text = (message.text or "").strip()
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise BadValue("quantity", text[:20], "use a whole number above 0")
+    await _add(visit, int(await visit.fact("goods")), int(text))
+
+
+async def _show_shelves(visit: Visit, page: int) -> None:
+    await visit.show(_shelves_screen(visit, await visit.fetch(browse.shelves, page=page)))
+
+
+async def _add(visit: Visit, goods_id: int, quantity: int) -> None:
+    held = await visit.run(cart.add, visit.id, goods_id, quantity, now=visit.now)
+    card = await visit.fetch(browse.card, goods_id, reader_id=visit.id)
+    note = visit.t("added-to-cart", name=card.name, count=held)
+    shown = _card_screen(visit, card)
+    await visit.show(replace(shown, text=paragraphs(note, shown.text)))
+
+
+def _shelves_screen(visit: Visit, shelves: Shelves) -> Screen:
+    t = visit.t
+    rows: list[Row] = [[button(shelf.name, callbacks.Aisle(id=shelf.id))] for shelf in shelves.rows]
+    rows.append(turn(t, shelves.page, lambda number: callbacks.Shop(page=number)))
+    rows.append([button(t.label("home"), callbacks.Home()), cart_button(visit)])
+    return Screen(t("shop-title") if shelves.rows else t("shop-empty"), rows)
+
+
+def _aisle_screen(visit: Visit, aisle: Aisle) -> Screen:
+    t = visit.t
+    rows: list[Row] = [[button(f"{shelf.name} ›", callbacks.Aisle(id=shelf.id))] for shelf in aisle.inside]
+    rows += [[button(_offer_label(t, offer), callbacks.Goods(id=offer.id))] for offer in aisle.rows]
+    rows.append(turn(t, aisle.page, lambda number: callbacks.Aisle(id=aisle.shelf.id, page=number)))
+    up = callbacks.Aisle(id=aisle.parent_id) if aisle.parent_id else callbacks.Shop()
+    rows.append([button(t.label("back"), up), cart_button(visit)])
+    is_empty = not aisle.inside and not aisle.rows
+    return Screen(t("aisle-empty" if is_empty else "aisle-title", name=aisle.shelf.name), rows)
+
+
+def _offer_label(t: Words, offer: Offer) -> str:
+    key = "offer" if offer.available > 0 else "offer-sold-out"
+    return t.label(key, name=cut(offer.name, 40), price=offer.price, available=offer.available)
+
+
+def _card_screen(visit: Visit, card: Card) -> Screen:
+    return Screen(_card_text(visit.t, card), _card_rows(visit, card), visit.guide.picture(card.photo))
+
+
+def _card_text(t: Words, card: Card) -> Markup:
+    units = CAPTION_UNITS if card.photo else TEXT_UNITS
+    facts = [t("card-price", price=card.price)]
+    facts.append(t("card-available", available=card.available) if card.available > 0 else t("card-sold-out"))
+    if card.in_cart:
+        facts.append(t("card-in-cart", count=card.in_cart))
+    return paragraphs(t("card-title", name=card.name), escape(cut(card.description, units)), lines(facts))
+
+
+def _card_rows(visit: Visit, card: Card) -> list[Row]:
+    t = visit.t
+    left = card.available - card.in_cart
+    rows: list[Row] = []
+    if left > 0:
+        rows.append([button(t.label("add-to-cart"), callbacks.Add(id=card.id, quantity=1))])
+        more: Sequence[InlineKeyboardButton] = [
+            button(f"+{number}", callbacks.Add(id=card.id, quantity=number)) for number in (2, 5, 10) if number <= left
+        ]
+        rows.append([*more, button(t.label("other-quantity"), callbacks.AskQuantity(id=card.id))])
+    rows.append([button(t.label("back"), callbacks.Aisle(id=card.category_id)), cart_button(visit)])
+    return rows
+
+
+def turn(t: Words, page: Page, to: Callable[[int], CallbackData]) -> Row:
+    """Return the buttons that turn the pages of a list."""
+    row = [button(t.label("page-back"), to(page.number - 1))] if page.number else []
+    return [*row, button(t.label("page-next"), to(page.number + 1))] if page.has_next else row

@@ -1,0 +1,64 @@
+"""Where dialogues stand: in Redis, and in this process while Redis is away, so that nobody meets silence."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+from aiogram.fsm.state import State
+from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
+from aiogram.fsm.storage.memory import MemoryStorage
+from aiogram.fsm.storage.redis import RedisStorage
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+DAYS_KEPT = 7
+
+
+def storage(redis: Redis | None) -> BaseStorage:
+    """Return the storage of dialogues: `redis` with a spare, or this process alone."""
+    if redis is None:
+        return MemoryStorage()
+    seconds = DAYS_KEPT * 24 * 3600
+    return SpareStorage(
+        RedisStorage(redis, key_builder=DefaultKeyBuilder(prefix="dialogue"), state_ttl=seconds, data_ttl=seconds)
+    )
+
+
+class SpareStorage(BaseStorage):
+    """Redis, with this process as the spare. What began in the spare is lost when Redis returns: people press again."""
+
+    def __init__(self, first: RedisStorage) -> None:
+        """Prefer `first`."""
+        self._first = first
+        self._spare = MemoryStorage()
+
+    async def set_state(self, key: StorageKey, state: StateType = None) -> None:
+        """Remember what was asked."""
+        name = state.state if isinstance(state, State) else state
+        await self._try(lambda storage: storage.set_state(key, name))
+
+    async def get_state(self, key: StorageKey) -> str | None:
+        """Return what was asked."""
+        return await self._try(lambda storage: storage.get_state(key))
+
+    async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
+        """Remember facts about the dialogue."""
+        await self._try(lambda storage: storage.set_data(key, dict(data)))
+
+    async def get_data(self, key: StorageKey) -> dict[str, Any]:
+        """Return the facts about the dialogue."""
+        return await self._try(lambda storage: storage.get_data(key))
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._first.close()
+
+    async def _try(self, action: Callable[[BaseStorage], Awaitable[T]]) -> T:
+        try:
+            return await action(self._first)
+        except (RedisError, OSError) as error:
+            log.warning("Redis is away, dialogues are kept in this process: %s", error)
+            return await action(self._spare)

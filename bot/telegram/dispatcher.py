@@ -1,0 +1,71 @@
+"""The order in which an update passes the middlewares and meets the handlers."""
+
+from aiogram import Bot, Dispatcher
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.enums import ParseMode
+from aiogram.types import BotCommand, LinkPreviewOptions
+from redis.asyncio import Redis
+
+from bot.db import Database
+from bot.telegram import dialogues
+from bot.telegram.admin import panel
+from bot.telegram.customer import cart, checkout, codes, entering, fallback, orders, profile, shop, support
+from bot.telegram.guide import Guide
+from bot.telegram.limits import Limits
+from bot.telegram.middlewares.answers import AnswerFirst
+from bot.telegram.middlewares.errors import Errors
+from bot.telegram.middlewares.gate import Gate
+from bot.telegram.middlewares.visits import Identify, Visits
+from bot.telegram.wording import LANGUAGES, Words
+
+COMMANDS = ("start", "shop", "cart", "orders", "help", "privacy")
+
+ROUTERS = (
+    # The most pressed first; guests before everything that takes a text; the fallback last.
+    entering.guests,
+    shop.router,
+    cart.router,
+    checkout.router,
+    orders.router,
+    entering.router,
+    profile.router,
+    codes.router,
+    support.router,
+    panel.router,
+    fallback.router,
+)
+
+
+def connect(token: str, api_url: str) -> Bot:
+    """Return the bot that talks to a Bot API server."""
+    session = AiohttpSession(api=TelegramAPIServer.from_base(api_url))
+    return Bot(
+        token,
+        session=session,
+        default=DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview=LinkPreviewOptions(is_disabled=True)),
+    )
+
+
+def dispatcher(db: Database, guide: Guide, redis: Redis | None) -> Dispatcher:
+    """Return the dispatcher with everything that a handler may ask for."""
+    made = Dispatcher(storage=dialogues.storage(redis), db=db, guide=guide, limits=Limits(redis))
+    for observer in (made.message, made.callback_query):
+        observer.outer_middleware(Visits())
+        observer.outer_middleware(Errors())
+        observer.outer_middleware(Identify())
+        observer.middleware(Gate())
+    made.callback_query.outer_middleware(AnswerFirst())
+    made.include_routers(*ROUTERS)
+    return made
+
+
+async def announce(bot: Bot, default_language: str) -> None:
+    """Set the commands in Telegram's menu, in every language."""
+    for language in LANGUAGES:
+        words = Words(language, "USD")
+        menu = [BotCommand(command=name, description=words.label(f"command-{name}")) for name in COMMANDS]
+        await bot.set_my_commands(menu, language_code=language)
+        if language == default_language:
+            await bot.set_my_commands(menu)

@@ -1,0 +1,25 @@
+"""What the Telegram room knows about this shop from the environment."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Guide:
+    """The shop's currency (ISO 4217), its default language, its links and where its pictures are."""
+
+    currency: str
+    default_language: str
+    bot_username: str
+    data_dir: Path
+    rules: str | None = None
+    channel_url: str | None = None
+
+    def link(self, code: str) -> str:
+        """Return the deep link that enters the shop with a reference code."""
+        return f"https://t.me/{self.bot_username}?start={code}"
+
+    def picture(self, name: str | None) -> Path | None:
+        """Return the file of a picture, if it is there."""
+        path = self.data_dir / "photos" / name if name else None
+        return path if path and path.is_file() else None

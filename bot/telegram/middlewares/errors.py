@@ -1,0 +1,85 @@
+"""The one place in Telegram where errors end: refusals are worded, bugs are logged with an id and apologised for."""
+
+import logging
+import secrets
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.types import TelegramObject
+
+from bot.errors import (
+    Busy,
+    CheckoutOutdated,
+    DetailsMissing,
+    InsufficientStock,
+    NoBitcoinAddress,
+    ShopError,
+)
+from bot.telegram import callbacks
+from bot.telegram.middlewares.visits import Handler
+from bot.telegram.screen import Row, Screen, button, send
+from bot.telegram.visit import Visit
+from bot.telegram.wording import Words, paragraphs
+
+log = logging.getLogger(__name__)
+audit = logging.getLogger("shop.audit")
+
+
+class Errors(BaseMiddleware):
+    """Nobody is left without an answer, whatever goes wrong."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        """Turn an error into a screen."""
+        visit: Visit = data["visit"]
+        try:
+            return await handler(event, data)
+        except ShopError as error:
+            await _refuse(visit, error)
+        except TelegramForbiddenError:
+            log.info("user:%s has blocked the bot", visit.chat_id)
+        except (TelegramRetryAfter, TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
+            log.warning("Telegram did not take the answer to user:%s: %s", visit.chat_id, error)
+        except Exception:
+            error_id = secrets.token_hex(4)
+            log.exception("error %s while answering user:%s", error_id, visit.chat_id)
+            await _apologise(visit, error_id)
+        return None
+
+
+async def _refuse(visit: Visit, error: ShopError) -> None:
+    audit.info("refused user:%s: %s", visit.chat_id, type(error).__name__)
+    text = visit.t.refusal(error)
+    if visit.asked and not isinstance(error, CheckoutOutdated | Busy):
+        # The question stays open: people correct what they wrote and go on.
+        await visit.insist(Screen(text, [[button(visit.t.label("cancel"), callbacks.Home())]]))
+        return
+    await visit.show(Screen(text, _ways_on(visit.t, error) if visit.identity else ()))
+
+
+def _ways_on(t: Words, error: ShopError) -> list[Row]:
+    home = button(t.label("home"), callbacks.Home())
+    cart = button(t.label("cart"), callbacks.ShowCart())
+    match error:
+        case InsufficientStock():
+            return [[cart], [home]]
+        case CheckoutOutdated() | DetailsMissing():
+            return [[button(t.label("review-again"), callbacks.Checkout())], [cart], [home]]
+        case NoBitcoinAddress():
+            return [[button(t.label("pay-cash"), callbacks.Pay(method="cash"))], [cart], [home]]
+        case _:
+            return [[button(t.label("shop"), callbacks.Shop()), cart], [home]]
+
+
+async def _apologise(visit: Visit, error_id: str) -> None:
+    text = paragraphs(visit.t("apology"), visit.t("apology-id", id=error_id))
+    try:
+        await send(visit.bot, visit.chat_id, Screen(text, [[button(visit.t.label("home"), callbacks.Home())]]))
+    except Exception:
+        log.exception("error %s: nor could the apology be sent", error_id)

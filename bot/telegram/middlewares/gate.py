@@ -1,0 +1,33 @@
+"""Until somebody has entered, every way leads back to the code prompt; whoever is banned is told so."""
+
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.dispatcher.flags import get_flag
+from aiogram.types import TelegramObject
+
+from bot.errors import Banned, Forbidden
+from bot.telegram.customer import entering
+from bot.telegram.middlewares.visits import Handler
+from bot.telegram.visit import Visit
+
+
+class Gate(BaseMiddleware):
+    """Stands before every handler; only those flagged `guests` are open to people who have not entered."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        """Let the person through, or show them the way in.
+
+        Raises:
+            Banned: the shop does not serve this person.
+            Forbidden: the handler is for staff.
+        """
+        visit: Visit = data["visit"]
+        if visit.identity is None and not get_flag(data, "guests"):
+            await entering.show_code_prompt(visit)
+            return None
+        if visit.identity is not None and visit.identity.is_banned:
+            raise Banned
+        if get_flag(data, "staff") and not (visit.identity and visit.identity.role.is_staff):
+            raise Forbidden(str(get_flag(data, "staff")))
+        return await handler(event, data)

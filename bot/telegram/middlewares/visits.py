@@ -1,0 +1,64 @@
+"""Who is this? Every update gets its Visit; groups, channels and other bots get nothing."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.enums import ChatType
+from aiogram.types import CallbackQuery, InaccessibleMessage, Message, TelegramObject
+
+from bot.db import Database
+from bot.services import people
+from bot.telegram.guide import Guide
+from bot.telegram.visit import Visit
+from bot.telegram.wording import LANGUAGES, Words
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class Visits(BaseMiddleware):
+    """Read who somebody is, afresh each time: a ban or a new role counts at the next press."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        """Hand the visit on, in the language of the person."""
+        assert isinstance(event, Message | CallbackQuery)  # noqa: S101 - registered for these two only
+        if not _is_private(event) or event.from_user is None or event.from_user.is_bot:
+            return None
+        guide: Guide = data["guide"]
+        database: Database = data["db"]
+        visit = Visit(
+            event=event,
+            bot=data["bot"],
+            db=database,
+            state=data["state"],
+            guide=guide,
+            t=Words(_guess(event.from_user.language_code, guide.default_language), guide.currency),
+            identity=None,
+            asked=data.get("raw_state"),
+        )
+        data["visit"] = visit
+        return await handler(event, data)
+
+
+class Identify(BaseMiddleware):
+    """Look the person up; this comes after the errors are caught, because it may fail."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        """Fill in who it is, and speak the language that they chose."""
+        visit: Visit = data["visit"]
+        visit.identity = await visit.fetch(people.identify, data["event_from_user"].id)
+        if visit.identity is not None:
+            visit.t = Words(visit.identity.language, visit.guide.currency)
+        return await handler(event, data)
+
+
+def _is_private(event: Message | CallbackQuery) -> bool:
+    message = event if isinstance(event, Message) else event.message
+    if isinstance(message, Message | InaccessibleMessage):
+        return message.chat.type == ChatType.PRIVATE
+    return False
+
+
+def _guess(code: str | None, default: str) -> str:
+    base = (code or "").split("-")[0].lower()
+    return base if base in LANGUAGES else default

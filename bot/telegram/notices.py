@@ -1,0 +1,150 @@
+"""What the outbox says: each kind of message in the recipient's language, with today's facts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.models import User
+from bot.services import help as help_desk
+from bot.services import order_views, settings
+from bot.services.order_views import Whole
+from bot.services.outbox import Claimed
+from bot.telegram import callbacks
+from bot.telegram.customer.checkout import details_text, money_text
+from bot.telegram.customer.orders import items_text
+from bot.telegram.guide import Guide
+from bot.telegram.screen import Row, Screen, button
+from bot.telegram.wording import Words, lines, paragraphs
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A message with everything that its text may need; personal data is read only now."""
+
+    kind: str
+    facts: dict[str, Any]
+    language: str | None
+    zone: str
+    order: Whole | None
+    help_request: help_desk.Conversation | None
+
+
+def prepare(session: Session, message: Claimed) -> Notice:
+    """Read what a message needs."""
+    code, request = message.facts.get("order_code"), message.facts.get("request_id")
+    return Notice(
+        kind=message.kind,
+        facts=message.facts,
+        language=session.scalar(select(User.language).where(User.telegram_id == message.recipient)),
+        zone=settings.get(session, "timezone"),
+        order=order_views.whole(session, code) if code else None,
+        help_request=help_desk.conversation(session, request) if request else None,
+    )
+
+
+def screen(notice: Notice, guide: Guide) -> Screen:
+    """Return the message as it is sent."""
+    t = Words(notice.language or guide.default_language, guide.currency)
+    return WORDED.get(notice.kind, _plain)(t, notice)
+
+
+def _plain(t: Words, notice: Notice) -> Screen:
+    return Screen(t(f"notice-{notice.kind}", **notice.facts))
+
+
+def _to_customer(t: Words, notice: Notice) -> Screen:
+    whole = _order(notice)
+    order = whole.order
+    times = {
+        "until": t.time(order.reserved_until, notice.zone),
+        "delivery": t.time(order.delivery_time, notice.zone) if order.delivery_time else "",
+    }
+    text = t(f"notice-{notice.kind}", **{**notice.facts, **times, "due": order.due, "total": order.total_price})
+    reason = notice.facts.get("reason")
+    view: Row = [button(t.label("view-order"), callbacks.ShowOrder(id=order.id))]
+    return Screen(paragraphs(text, t("notice-reason", reason=reason) if reason else ""), [view])
+
+
+def _to_staff(t: Words, notice: Notice) -> Screen:
+    whole = _order(notice)
+    order = whole.order
+    text = paragraphs(
+        t(f"notice-{notice.kind}", **notice.facts),
+        buyer_text(t, whole),
+        items_text(t, whole),
+        lines([money_text(t, order.total_price, order.bonus_applied), t(f"method-{order.payment_method}")]),
+        details_text(t, whole.details),
+    )
+    return Screen(text, [[button(t.label("open-order"), callbacks.Job(id=order.id))]])
+
+
+def _question(t: Words, notice: Notice) -> Screen:
+    request = _help_request(notice)
+    text = t("notice-help-question", name=request.first_name, id=str(request.user_id), question=request.question)
+    return Screen(text, [[button(t.label("answer"), callbacks.AnswerHelp(id=request.id))]])
+
+
+def _answer(t: Words, notice: Notice) -> Screen:
+    request = _help_request(notice)
+    text = t("notice-help-answer", question=request.question, answer=request.answer or "")
+    return Screen(text, [[button(t.label("support"), callbacks.Support()), button(t.label("home"), callbacks.Home())]])
+
+
+def _banned(t: Words, notice: Notice) -> Screen:
+    reason = notice.facts.get("reason")
+    return Screen(paragraphs(t("notice-banned"), t("notice-reason", reason=reason) if reason else ""))
+
+
+def _unbanned(t: Words, _notice: Notice) -> Screen:
+    return Screen(t("notice-unbanned"), [[button(t.label("home"), callbacks.Home())]])
+
+
+def _bonus(t: Words, notice: Notice) -> Screen:
+    text = t("notice-bonus-credited", amount=Decimal(notice.facts["amount"]))
+    return Screen(text, [[button(t.label("reference-codes"), callbacks.Codes())]])
+
+
+WORDED: dict[str, Callable[[Words, Notice], Screen]] = {
+    "order-new": _to_staff,
+    "order-cancelled-by-customer": _to_staff,
+    "order-paid-unconfirmed": _to_staff,
+    "order-confirmed": _to_customer,
+    "order-delivered": _to_customer,
+    "order-cancelled": _to_customer,
+    "order-expired": _to_customer,
+    "order-expiring": _to_customer,
+    "order-revived": _to_customer,
+    "order-item-added": _to_customer,
+    "order-item-removed": _to_customer,
+    "order-delivery-time": _to_customer,
+    "order-details-changed": _to_customer,
+    "bonus-credited": _bonus,
+    "help-question": _question,
+    "help-answer": _answer,
+    "banned": _banned,
+    "unbanned": _unbanned,
+}
+"""The kinds that need more than their facts; every other kind is the text `notice-KIND`."""
+
+
+def buyer_text(t: Words, whole: Whole) -> Markup:
+    """Return who ordered, for staff."""
+    username = f" @{whole.buyer_username}" if whole.buyer_username else ""
+    return t("buyer", name=f"{whole.buyer_name}{username}", id=str(whole.order.buyer_id))
+
+
+def _order(notice: Notice) -> Whole:
+    if notice.order is None:
+        raise ValueError(f"a message of kind {notice.kind} names no order")
+    return notice.order
+
+
+def _help_request(notice: Notice) -> help_desk.Conversation:
+    if notice.help_request is None:
+        raise ValueError(f"a message of kind {notice.kind} names no help request")
+    return notice.help_request

@@ -1,0 +1,60 @@
+## What customers are told
+
+notice-order-confirmed = ✅ Your order <b>{ $order_code }</b> is confirmed.
+    Delivery: { $delivery }
+notice-order-delivered = 📦 Your order <b>{ $order_code }</b> has been delivered. Thank you!
+notice-order-cancelled = Your order <b>{ $order_code }</b> was cancelled by the shop.
+notice-order-expired = ⌛ The time for order <b>{ $order_code }</b> is over, so it has expired. A bonus that you used is back on your balance.
+notice-order-expiring = ⏰ We hold order <b>{ $order_code }</b> only until { $until }.
+notice-order-revived = Your order <b>{ $order_code }</b> is reserved again until { $until }. To pay: { $due }
+notice-order-item-added = Your order <b>{ $order_code }</b> has changed: { $quantity } × { $name } added. New total: { $total }
+notice-order-item-removed = Your order <b>{ $order_code }</b> has changed: { $quantity } × { $name } removed. New total: { $total }
+notice-order-delivery-time = Your order <b>{ $order_code }</b> will be delivered at another time: { $delivery }
+notice-order-details-changed = The delivery details of your order <b>{ $order_code }</b> have changed.
+notice-reason = Reason: { $reason }
+notice-bonus-credited = 🎁 Thank you for inviting a friend: { $amount } have been added to your bonus balance.
+notice-friend-joined = 👋 A friend has entered with your code { $code }.
+notice-banned = You can no longer use this shop.
+notice-unbanned = You can use this shop again.
+notice-help-answer = <b>Your question</b>
+    <i>{ $question }</i>
+
+    <b>The answer</b>
+    { $answer }
+
+## What staff and the owner are told
+
+notice-order-new = 🆕 <b>New order { $order_code }</b>
+notice-order-cancelled-by-customer = ❌ <b>Order { $order_code }</b> was cancelled by the customer
+notice-order-paid-unconfirmed = ⚠️ <b>Order { $order_code }</b> is paid, but nobody has confirmed it and its time is over. It is kept; please look at it.
+notice-help-question = 💬 <b>{ $name }</b> (<code>{ $id }</code>) asks:
+
+    { $question }
+notice-bitcoin-low = ⚠️ Only { $count } free bitcoin addresses are left. Add some to the address file.
+notice-bitcoin-streak = ⚠️ The last { $count } bitcoin addresses in a row were not paid. Wallets stop looking after 20 unused addresses, so check that yours still sees payments.
+notice-btc-bad-lines = ⚠️ The bitcoin address file has { $count ->
+    [one] { $count } line that is
+   *[other] { $count } lines that are
+ } no address. The first: { $first }
+notice-message-dead = ⚠️ A message could not be delivered (number { $message_id }): { $text }
+
+## Staff screens
+
+buyer = Customer: { $name } (<code>{ $id }</code>)
+open-order = Open order
+answer = Answer
+ask-answer = <b>{ $name }</b> asked:
+    <i>{ $question }</i>
+
+    Write the answer.
+answer-sent = ✅ The answer is on its way.
+panel-title = <b>Admin panel</b>
+    Everything else is done in the shell with bot_cli.py.
+queue-count = { $status }: { $count }
+queue-title = <b>Orders: { $status }</b>
+queue-empty = No orders: { $status }
+job-confirm = ✅ Confirm
+job-deliver = 📦 Delivered
+ask-delivery-time = When will it be delivered? Write <code>YYYY-MM-DD HH:MM</code> in { $zone }, where it is now { $now }.
+error-bad-value-time = Please write a time that is still to come as YYYY-MM-DD HH:MM, such as 2026-12-20 14:30.
+error-bad-value-help-request = Somebody has answered this already.

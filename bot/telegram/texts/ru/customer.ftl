@@ -1,0 +1,226 @@
+## Меню Telegram
+
+command-start = Войти в магазин
+command-shop = Посмотреть товары
+command-cart = Ваша корзина
+command-orders = Ваши заказы
+command-help = Спросить владельца
+command-privacy = Что мы о вас храним
+
+## Кнопки, которые есть на многих экранах
+
+home = 🏠 Главная
+back = ⬅️ Назад
+cancel = Отмена
+skip = Пропустить
+page-back = ‹ Раньше
+page-next = Дальше ›
+shop = 🛍 Магазин
+cart = 🛒 Корзина
+my-orders = 📦 Мои заказы
+profile = 👤 Профиль
+reference-codes = 🎟 Коды приглашений
+rules = 📜 Правила
+support = 💬 Поддержка
+language = 🌐 Язык
+privacy = 🔒 Конфиденциальность
+admin-panel = 🛠 Панель администратора
+
+## Вход
+
+welcome = <b>Добро пожаловать!</b>
+code-prompt = Этот магазин открыт для приглашённых. Пришлите, пожалуйста, код приглашения.
+start-prompt = Нажмите /start, чтобы войти.
+entered = ✅ Вы вошли. Добро пожаловать!
+home-hello = Здравствуйте, <b>{ $name }</b>! Что будем делать?
+home-cart = 🛒 { $count ->
+    [one] { $count } товар ждёт в корзине.
+    [few] { $count } товара ждут в корзине.
+   *[many] { $count } товаров ждут в корзине.
+ }
+old-button = Эта кнопка из старого сообщения. Вот как всё выглядит сейчас.
+not-understood = Не понял. Пожалуйста, пользуйтесь кнопками.
+text-expected = Я ждал текст, поэтому ничего не изменилось. Начните, пожалуйста, отсюда.
+keyboard-gone = 👌
+
+## Товары
+
+shop-title = <b>Магазин</b>
+    Выберите категорию.
+shop-empty = Полки сейчас пусты. Загляните позже.
+aisle-title = <b>{ $name }</b>
+aisle-empty = <b>{ $name }</b>
+    Здесь пока ничего нет.
+offer = { $name } · { $price }
+offer-sold-out = { $name } · нет в наличии
+card-title = <b>{ $name }</b>
+card-price = Цена: <b>{ $price }</b>
+card-available = В наличии: { $available }
+card-sold-out = Нет в наличии
+card-in-cart = В вашей корзине: { $count }
+add-to-cart = В корзину
+other-quantity = Другое …
+ask-quantity = Сколько <b>{ $name }</b> вы хотите? В наличии: { $available }.
+added-to-cart = ✅ Добавлено. В вашей корзине: { $count }
+
+## Корзина
+
+cart-title = <b>Ваша корзина</b> · { $count ->
+    [one] { $count } товар
+    [few] { $count } товара
+   *[many] { $count } товаров
+ }
+cart-line = { $quantity } × { $name } · { $price } = { $amount }
+cart-total = Итого: <b>{ $total }</b>
+cart-empty = Ваша корзина пуста.
+price-changed = ⚠️ Цена { $name } изменилась: было { $old }, стало { $new }.
+proceed-to-checkout = ✅ Оформить заказ
+clear-cart = 🗑 Очистить корзину
+
+## Оформление
+
+saved-title = <b>Доставить как в прошлый раз?</b>
+use-saved-info = Да, как в прошлый раз
+update-info = Изменить данные
+ask-address = <b>Адрес доставки</b>
+    Куда привезти заказ? Напишите полный адрес.
+ask-phone = <b>Телефон</b>
+    Поделитесь номером кнопкой внизу или напишите его с кодом страны, например +7 912 345-67-89.
+share-contact = 📱 Поделиться номером
+ask-note = <b>Примечание к доставке</b>
+    Что нам нужно знать, например код двери? Можно пропустить.
+ask-bonus = У вас есть бонус <b>{ $balance }</b>. Сумма заказа { $total }. Потратить бонус сейчас?
+apply-bonus = Потратить { $bonus }
+keep-bonus = Оставить
+ask-payment = <b>Оплата</b>
+    К оплате: { $due }. Как вы хотите заплатить?
+pay-cash = 💵 Наличными при получении
+pay-bitcoin = ₿ Биткоин
+review-title = <b>Проверьте, пожалуйста, заказ</b>
+review-question = Всё верно?
+review-again = Проверить ещё раз
+confirm-order = ✅ Подтвердить заказ
+details-address = 📍 { $address }
+details-phone = 📞 { $phone }
+details-note = 📝 { $note }
+money-total = Итого: <b>{ $total }</b>
+money-bonus = Бонус: −{ $bonus }
+money-due = К оплате: <b>{ $due }</b>
+method-cash = Наличными при получении
+method-bitcoin = Биткоин
+placed-title = ✅ <b>Заказ { $code }</b> отложен для вас.
+placed-cash = Вы заплатите { $due } наличными при получении. Мы подтвердим заказ до { $until }.
+placed-bitcoin = Отправьте, пожалуйста, биткоины на сумму <b>{ $due }</b> на этот адрес:
+    <code>{ $address }</code>
+    Мы держим товары до { $until }.
+view-order = Открыть заказ
+
+## Мои заказы
+
+orders-title = <b>Мои заказы</b>
+orders-empty = У вас пока нет заказов.
+order-row = { $code } · { $status } · { $total }
+order-title = <b>Заказ { $code }</b>
+order-status = Статус: <b>{ $status }</b>
+order-created = Оформлен: { $time }
+order-until = Отложен до: { $time }
+order-delivery = Доставка: { $time }
+order-bitcoin = Оплатите { $due } на <code>{ $address }</code>
+status-pending = оформляется
+status-reserved = ждёт подтверждения
+status-confirmed = подтверждён
+status-delivered = доставлен
+status-cancelled = отменён
+status-expired = истёк
+cancel-order = Отменить заказ
+ask-cancel = Точно отменить заказ <b>{ $code }</b>?
+cancel-yes = Да, отменить
+cancel-no = Нет, оставить
+cancelled = Заказ <b>{ $code }</b> отменён.
+
+## Коды приглашений
+
+codes-title = <b>Коды приглашений</b>
+    Пригласите друга: каждый код впускает одного человека в течение 24 часов, а вы получаете бонус с его покупок.
+codes-none = У вас нет открытых кодов.
+code-line = <code>{ $code }</code> до { $until }
+    { $link }
+code-line-for-ever = <code>{ $code }</code>
+    { $link }
+new-code = Создать код
+friends-title = Приглашённые друзья: { $count }
+friend-line = · { $name }: { $orders ->
+    [one] { $orders } заказ
+    [few] { $orders } заказа
+   *[many] { $orders } заказов
+ }, вам { $earned }
+bonus-earned = Всего заработано: { $earned }
+bonus-balance = Бонусный баланс: <b>{ $balance }</b>
+
+## Профиль, правила, конфиденциальность, язык
+
+profile-title = <b>{ $name }</b>
+profile-id = Ваш номер: <code>{ $id }</code>
+profile-orders = Доставлено заказов: { $count }
+profile-spent = Потрачено: { $amount }
+profile-no-details = Данных для доставки пока нет. Они сохранятся с первым заказом.
+rules-title = <b>Правила</b>
+
+    { $rules }
+rules-none = Магазин пока не написал правил.
+channel = 📣 Наш канал
+privacy-text = <b>Конфиденциальность</b>
+    Мы храним ваше имя и номер в Telegram, ваши заказы, а также адрес, телефон и примечание, которые вы даёте для доставки.
+    Данные для доставки зашифрованы; их видят только те, кто ведёт этот магазин, и только чтобы привезти вам заказ.
+    Никому другому ничего не передаётся. Чтобы удалить свои данные, напишите нам через поддержку.
+ask-language = На каком языке будем говорить?
+language-chosen = ✅ Теперь говорим по-русски.
+
+## Поддержка
+
+ask-question = <b>Поддержка</b>
+    Напишите свой вопрос. Владелец магазина прочтёт его и ответит здесь.
+question-sent = ✅ Ваше сообщение отправлено. Ответ придёт сюда.
+automatic-answer = 💬 { $text }
+
+## Что магазин говорит, когда чего-то не может
+
+short-item = { $available ->
+    [0] { $name }: нет в наличии
+   *[other] { $name }: осталось только { $available }
+ }
+error-insufficient-stock = <b>Столько уже нет:</b>
+    { $items }
+error-empty-cart = Ваша корзина пуста.
+error-cart-full = Корзина полна: в ней помещается не больше { $limit } разных товаров.
+error-amount-too-small = Заказ возможен от { $minimum }. Сейчас у вас { $total }.
+error-amount-too-large = Заказ возможен до { $maximum }. Сейчас у вас { $total }.
+error-too-many-open-orders = У вас уже { $limit } открытых заказов. Подождите, пока один из них доставят.
+error-checkout-outdated = С тех пор как вы видели заказ, что-то изменилось. Проверьте его, пожалуйста, ещё раз.
+error-details-missing = Не хватает адреса или телефона.
+error-no-bitcoin-address = Биткоин сейчас невозможен. Можно заплатить наличными при получении.
+error-wrong-status = Заказ { $order_code } тем временем изменился, поэтому это уже невозможно.
+error-not-found = Этого здесь больше нет.
+error-bad-value = Так не получится. Попробуйте, пожалуйста, ещё раз.
+error-bad-value-address = Напишите, пожалуйста, полный адрес: от 5 до 500 символов.
+error-bad-value-phone-number = По такому номеру нельзя позвонить. Напишите его с кодом страны, например +7 912 345-67-89.
+error-bad-value-contact = Поделитесь, пожалуйста, своим контактом или напишите номер.
+error-bad-value-note = Напишите, пожалуйста, не больше 500 символов.
+error-bad-value-message = Напишите, пожалуйста, не больше 2000 символов.
+error-bad-value-quantity = Напишите, пожалуйста, целое число больше 0.
+error-code-unknown = Такого кода нет. Проверьте его и пришлите ещё раз.
+error-code-expired = Срок этого кода истёк. Попросите новый.
+error-code-used-up = Этот код уже использован. Попросите новый.
+error-own-code = Это ваш собственный код. Он для друга.
+error-too-many-attempts = Слишком много попыток. Попробуйте через { $seconds ->
+    [one] { $seconds } секунду
+    [few] { $seconds } секунды
+   *[many] { $seconds } секунд
+ }.
+error-too-many-codes = У вас уже { $limit } открытых кодов. Сначала используйте их или подождите, пока они истекут.
+error-banned = Вы не можете пользоваться этим магазином.
+error-forbidden = Это для тех, кто ведёт магазин.
+error-busy = Магазин сейчас очень занят, ничего не изменилось. Попробуйте через минуту.
+error-other = Сейчас это невозможно.
+apology = 😔 Извините, у нас что-то пошло не так. Попробуйте, пожалуйста, ещё раз.
+apology-id = Если это повторится, назовите нам этот номер: <code>{ $id }</code>

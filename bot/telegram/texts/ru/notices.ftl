@@ -1,0 +1,57 @@
+## Что узнают покупатели
+
+notice-order-confirmed = ✅ Ваш заказ <b>{ $order_code }</b> подтверждён.
+    Доставка: { $delivery }
+notice-order-delivered = 📦 Ваш заказ <b>{ $order_code }</b> доставлен. Спасибо!
+notice-order-cancelled = Ваш заказ <b>{ $order_code }</b> отменён магазином.
+notice-order-expired = ⌛ Время заказа <b>{ $order_code }</b> вышло, он истёк. Потраченный бонус снова на вашем балансе.
+notice-order-expiring = ⏰ Мы держим заказ <b>{ $order_code }</b> только до { $until }.
+notice-order-revived = Ваш заказ <b>{ $order_code }</b> снова отложен до { $until }. К оплате: { $due }
+notice-order-item-added = Ваш заказ <b>{ $order_code }</b> изменился: добавлено { $quantity } × { $name }. Новый итог: { $total }
+notice-order-item-removed = Ваш заказ <b>{ $order_code }</b> изменился: убрано { $quantity } × { $name }. Новый итог: { $total }
+notice-order-delivery-time = Ваш заказ <b>{ $order_code }</b> привезут в другое время: { $delivery }
+notice-order-details-changed = Данные доставки вашего заказа <b>{ $order_code }</b> изменились.
+notice-reason = Причина: { $reason }
+notice-bonus-credited = 🎁 Спасибо за приглашённого друга: на ваш бонусный баланс зачислено { $amount }.
+notice-friend-joined = 👋 Друг вошёл с вашим кодом { $code }.
+notice-banned = Вы больше не можете пользоваться этим магазином.
+notice-unbanned = Вы снова можете пользоваться этим магазином.
+notice-help-answer = <b>Ваш вопрос</b>
+    <i>{ $question }</i>
+
+    <b>Ответ</b>
+    { $answer }
+
+## Что узнают сотрудники и владелец
+
+notice-order-new = 🆕 <b>Новый заказ { $order_code }</b>
+notice-order-cancelled-by-customer = ❌ <b>Заказ { $order_code }</b> отменён покупателем
+notice-order-paid-unconfirmed = ⚠️ <b>Заказ { $order_code }</b> оплачен, но никто его не подтвердил, и его время вышло. Он сохранён; посмотрите, пожалуйста.
+notice-help-question = 💬 <b>{ $name }</b> (<code>{ $id }</code>) спрашивает:
+
+    { $question }
+notice-bitcoin-low = ⚠️ Осталось свободных биткоин-адресов: { $count }. Добавьте новые в файл адресов.
+notice-bitcoin-streak = ⚠️ Последние биткоин-адреса подряд не оплачены: { $count }. После 20 неиспользованных кошелёк перестаёт искать, проверьте, видит ли ваш новые платежи.
+notice-btc-bad-lines = ⚠️ Строк без адреса в файле биткоин-адресов: { $count }. Первая: { $first }
+notice-message-dead = ⚠️ Сообщение не удалось доставить (номер { $message_id }): { $text }
+
+## Экраны сотрудников
+
+buyer = Покупатель: { $name } (<code>{ $id }</code>)
+open-order = Открыть заказ
+answer = Ответить
+ask-answer = <b>{ $name }</b> спрашивает:
+    <i>{ $question }</i>
+
+    Напишите ответ.
+answer-sent = ✅ Ответ отправлен.
+panel-title = <b>Панель администратора</b>
+    Всё остальное делается в оболочке через bot_cli.py.
+queue-count = { $status }: { $count }
+queue-title = <b>Заказы: { $status }</b>
+queue-empty = Заказов нет: { $status }
+job-confirm = ✅ Подтвердить
+job-deliver = 📦 Доставлен
+ask-delivery-time = Когда привезут? Напишите <code>ГГГГ-ММ-ДД ЧЧ:ММ</code> по времени { $zone }, сейчас там { $now }.
+error-bad-value-time = Напишите время в будущем как ГГГГ-ММ-ДД ЧЧ:ММ, например 2026-12-20 14:30.
+error-bad-value-help-request = На это уже ответили.

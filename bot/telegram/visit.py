@@ -1,0 +1,114 @@
+"""One press or one message of one person: what a handler needs to answer it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from aiogram import Bot
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State
+from aiogram.types import CallbackQuery, Message
+from sqlalchemy.orm import Session
+
+from bot.db import Database
+from bot.services import clock, settings
+from bot.services.people import Identity
+from bot.telegram import screen
+from bot.telegram.guide import Guide
+from bot.telegram.screen import Screen
+from bot.telegram.wording import Words
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass
+class Visit:
+    """The person, their language, the shop behind the counter, and the one live message of the chat."""
+
+    event: Message | CallbackQuery
+    bot: Bot
+    db: Database
+    state: FSMContext
+    guide: Guide
+    t: Words
+    identity: Identity | None
+    asked: str | None
+    """The state in which an earlier question left the dialogue."""
+
+    @property
+    def me(self) -> Identity:
+        """Return who this is; only people who have entered get as far as a handler that asks."""
+        if self.identity is None:
+            raise RuntimeError("a handler for people who have entered met somebody who has not")
+        return self.identity
+
+    @property
+    def id(self) -> int:
+        """Return the person's Telegram id."""
+        return self.me.telegram_id
+
+    @property
+    def now(self) -> datetime:
+        """Return the time."""
+        return clock.now()
+
+    async def run(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do an operation that changes something."""
+        return await self.db.run(operation, *args, **kwargs)
+
+    async def fetch(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do an operation that only reads."""
+        return await self.db.fetch(operation, *args, **kwargs)
+
+    async def zone(self) -> str:
+        """Return the shop's time zone."""
+        return str(await self.db.fetch(settings.get, "timezone"))
+
+    async def show(self, shown: Screen) -> None:
+        """Show a screen; whatever was asked before is over."""
+        await self._replace(shown)
+        if self.asked:
+            await self.state.set_state(None)
+
+    async def ask(self, state: State, shown: Screen, **facts: int | str) -> None:
+        """Show a screen that asks for a text; the answer goes to the handlers of `state`, which find `facts`."""
+        await self._replace(shown, **facts)
+        await self.state.set_state(state)
+
+    async def insist(self, shown: Screen) -> None:
+        """Say what was wrong with an answer; the question stays open."""
+        kept = await self.state.get_data()
+        live = await screen.send(self.bot, self.chat_id, shown)
+        if kept.get("live"):
+            await screen.remove(self.bot, self.chat_id, int(kept["live"]))
+        await self.state.set_data({**kept, "live": live.message_id})
+
+    async def fact(self, name: str) -> Any:
+        """Return a fact that was kept when the question was asked."""
+        return (await self.state.get_data()).get(name)
+
+    async def _replace(self, shown: Screen, **facts: int | str) -> None:
+        """Put a screen into the chat's one live message, or into a new one that becomes it."""
+        pressed = self.event.message if isinstance(self.event, CallbackQuery) else None
+        is_editable = isinstance(pressed, Message) and shown.keyboard is None
+        if isinstance(pressed, Message) and is_editable and not self.asked and not facts:
+            await screen.replace(self.bot, pressed, shown)
+            return
+        kept = await self.state.get_data()
+        if kept.get("keyboard"):
+            await screen.take_keyboard_away(self.bot, self.chat_id, self.t.label("keyboard-gone"))
+        if isinstance(pressed, Message) and is_editable:
+            live = await screen.replace(self.bot, pressed, shown)
+        else:
+            live = await screen.send(self.bot, self.chat_id, shown)
+        served = [kept.get("live"), pressed.message_id if pressed else None]
+        for message_id in {int(each) for each in served if each} - {live.message_id}:
+            await screen.remove(self.bot, self.chat_id, message_id)
+        await self.state.set_data({"live": live.message_id, "keyboard": shown.keyboard is not None, **facts})
+
+    @property
+    def chat_id(self) -> int:
+        """Return the private chat, which has the id of the person."""
+        return self.event.chat.id if isinstance(self.event, Message) else self.event.from_user.id

@@ -1,0 +1,115 @@
+"""Texts in the reader's language, with money and times in the reader's format; the one escaping point."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from babel.numbers import format_currency
+from fluent.runtime import FluentBundle, FluentResource
+from markupsafe import Markup, escape
+
+from bot.errors import BadValue, InsufficientStock, ShopError
+
+HERE = Path(__file__).parent / "texts"
+LANGUAGES = {"en": "English", "ru": "Русский"}
+
+
+class Words:
+    """Everything that can be said in one language. Calling it returns Telegram HTML with people's text escaped."""
+
+    def __init__(self, language: str, currency: str) -> None:
+        """Speak `language`; amounts are in `currency` (ISO 4217)."""
+        self.language = language if language in LANGUAGES else "en"
+        self.currency = currency
+        self._bundle = _bundle(self.language)
+
+    def __call__(self, key: str, **facts: Any) -> Markup:
+        """Return the text `key` as HTML; every fact that is not Markup is escaped."""
+        return Markup(self._format(key, {name: self._shown(fact) for name, fact in facts.items()}))  # noqa: S704
+
+    def label(self, key: str, **facts: Any) -> str:
+        """Return the text `key` as it stands on a button: plain."""
+        return self._format(key, {name: self._plain(fact) for name, fact in facts.items()})
+
+    def has(self, key: str) -> bool:
+        """Tell whether there is a text `key`."""
+        return self._bundle.has_message(key)
+
+    def money(self, amount: Decimal) -> str:
+        """Return an amount such as "$12.50"."""
+        return format_currency(amount, self.currency, locale=self.language)
+
+    def time(self, time: datetime, zone: str) -> str:
+        """Return a time in the zone `zone`, with the zone's name."""
+        text = format_datetime(time, "d MMM y, HH:mm", tzinfo=ZoneInfo(zone), locale=self.language)
+        return f"{text} ({zone})"
+
+    def refusal(self, error: ShopError) -> Markup:
+        """Return why the shop refuses, worded by the error's class name."""
+        if isinstance(error, InsufficientStock):
+            items = [self("short-item", name=item.name, available=item.available) for item in error.items]
+            return self("error-insufficient-stock", items=lines(items))
+        key = f"error-{_kebab(type(error).__name__)}"
+        if isinstance(error, BadValue):
+            key = next((each for each in (f"{key}-{error.what.replace(' ', '-')}", key) if self.has(each)), key)
+        return self(key if self.has(key) else "error-other", **error.facts)
+
+    def _format(self, key: str, facts: dict[str, Any]) -> str:
+        message = self._bundle.get_message(key)
+        if message.value is None:
+            raise KeyError(key)
+        text, errors = self._bundle.format_pattern(message.value, facts)
+        if errors:
+            raise ValueError(f"text {key!r} in {self.language}: {errors}")
+        return str(text)
+
+    def _shown(self, fact: Any) -> Any:
+        plain = self._plain(fact)
+        return str(escape(plain)) if isinstance(plain, str) and not isinstance(fact, Markup) else plain
+
+    def _plain(self, fact: Any) -> Any:
+        if isinstance(fact, Decimal):
+            return self.money(fact)
+        return fact if isinstance(fact, int | str) and not isinstance(fact, bool) else str(fact)
+
+
+def lines(texts: Iterable[Markup | str]) -> Markup:
+    """Return texts below each other; what is not Markup is escaped."""
+    return Markup("\n").join(texts)
+
+
+def paragraphs(*texts: Markup | str) -> Markup:
+    """Return texts with an empty line between, leaving out empty ones."""
+    return Markup("\n\n").join(text for text in texts if text)
+
+
+def cut(text: str, units: int) -> str:
+    """Return `text` shortened to so many UTF-16 units, which is how Telegram counts."""
+    encoded = text.encode("utf-16-le")
+    if len(encoded) <= units * 2:
+        return text
+    return encoded[: (units - 1) * 2].decode("utf-16-le", "ignore") + "…"
+
+
+def keys(language: str) -> set[str]:
+    """Return the names of all texts in a language."""
+    return set(_bundle(language)._messages)
+
+
+@cache
+def _bundle(language: str) -> FluentBundle:
+    # Isolating marks would be invisible characters inside copied addresses and amounts.
+    bundle = FluentBundle([language], use_isolating=False)
+    for path in sorted((HERE / language).glob("*.ftl")):
+        bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
+    return bundle
+
+
+def _kebab(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
