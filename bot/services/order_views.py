@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
@@ -43,6 +43,7 @@ class Row:
     created_at: datetime
     reserved_until: datetime
     delivery_time: datetime | None
+    currency: str
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ _ROW: tuple[Any, ...] = (
     Order.created_at,
     Order.reserved_until,
     Order.delivery_time,
+    Order.currency,
 )
 
 
@@ -118,6 +120,24 @@ def listed(
     if customer is not None:
         query = query.where(Order.buyer_id == customer)
     return [Row(*row) for row in session.execute(query)]
+
+
+def code_of(session: Session, order_id: int) -> str:
+    """Return the code of an order, for staff.
+
+    Raises:
+        NotFound: there is no such order.
+    """
+    code = session.scalar(select(Order.order_code).where(Order.id == order_id))
+    if code is None:
+        raise NotFound("order", str(order_id))
+    return code
+
+
+def counts(session: Session) -> dict[OrderStatus, int]:
+    """Return how many orders have each status."""
+    rows = session.execute(select(Order.order_status, func.count()).group_by(Order.order_status)).all()
+    return {row[0]: row[1] for row in rows}
 
 
 def _whole(session: Session, order: Order) -> Whole:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -104,6 +105,14 @@ def find(session: Session, telegram_id: int) -> User:
     if user is None:
         raise NotFound("user", str(telegram_id))
     return user
+
+
+def customer(session: Session, telegram_id: int) -> Customer:
+    """Return what the shop keeps about a customer; for who has no row yet, an empty one that is not stored."""
+    empty = Customer(
+        telegram_id=telegram_id, total_spendings=Decimal(0), completed_orders_count=0, bonus_balance=Decimal(0)
+    )
+    return session.get(Customer, telegram_id) or empty
 
 
 def ban(session: Session, telegram_id: int, *, reason: str | None, notify: bool, actor: str, now: datetime) -> User:
