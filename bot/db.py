@@ -1,6 +1,7 @@
 """The unit of work: `Database.call` and `.run` begin, run, commit and retry; the only commit in the project."""
 
 import asyncio
+import logging
 import random
 import time
 import uuid
@@ -10,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 
 from bot.errors import Busy, Conflict
@@ -17,11 +19,13 @@ from bot.errors import Busy, Conflict
 P = ParamSpec("P")
 T = TypeVar("T")
 Listener = Callable[[Any], None]
+log = logging.getLogger(__name__)
 
 ATTEMPTS = 5
 PATIENCE_SECONDS = 4.0
 """After so long no new attempt begins, so that a person gets an answer within six seconds."""
 LOCK_WAIT_SECONDS = 2
+POOL_WAIT_SECONDS = 2
 
 RETRIED_CODES = frozenset({1213, 1205, 1020})
 """Deadlock, lock wait time-out, "record has changed since last read" (MariaDB 11.6.2 and later)."""
@@ -54,13 +58,15 @@ class Database:
         to the listeners after the commit.
 
         Raises:
-            Busy: the database could not do it in time; nothing was changed.
+            Busy: the database could not do it in time; nothing was changed, unless it says that it may be done.
         """
 
         def whole(session: Session) -> T:
             return operation(session, *args, **kwargs)
 
-        return _patiently(lambda: self._unit_of_work(whole))
+        result, recorded = _patiently(lambda: self._unit_of_work(whole))
+        self._announce(recorded)
+        return result
 
     def read(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an operation that only reads, without a transaction, and return what it returns.
@@ -92,7 +98,16 @@ class Database:
     async def _on_a_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-    def _unit_of_work(self, operation: Callable[[Session], T]) -> T:
+    def _announce(self, recorded: list[Any]) -> None:
+        for each in recorded:
+            for listener in self.listeners:
+                try:
+                    listener(each)
+                except Exception:
+                    # It is done and committed: whoever only listens (logs, metrics) cannot make it fail.
+                    log.exception("a listener failed at %s", type(each).__name__)
+
+    def _unit_of_work(self, operation: Callable[[Session], T]) -> tuple[T, list[Any]]:
         info = {**self._info, "unit": uuid.uuid4().hex, "recorded": []}
         with Session(self._writer, expire_on_commit=False, autoflush=False, info=info) as session:
             result = operation(session)
@@ -102,16 +117,16 @@ class Database:
             except DBAPIError as error:
                 if not (_is_lost(error) and self._has_landed(info["unit"])):
                     raise
-        for recorded in info["recorded"]:
-            for listener in self.listeners:
-                listener(recorded)
-        return result
+        return result, info["recorded"]
 
     def _has_landed(self, unit: str) -> bool:
         """Tell whether a unit is in the database although its COMMIT was never answered.
 
         Every event carries the key of its unit. The shared lock waits for a commit that is still on its way. A unit
         that recorded nothing is one that may be repeated without effect, and counts as not landed.
+
+        Raises:
+            Busy: the database stays away, so nobody knows yet.
         """
 
         def look() -> bool:
@@ -120,7 +135,10 @@ class Database:
                 query = text(f"SELECT 1 FROM events WHERE unit = :unit LIMIT 1{suffix}")  # noqa: S608 - a constant
                 return connection.execute(query, {"unit": unit}).first() is not None
 
-        return _patiently(look)
+        try:
+            return _patiently(look)
+        except Busy as busy:
+            raise Busy(may_be_done=True) from busy
 
 
 def _patiently(work: Callable[[], T]) -> T:
@@ -128,7 +146,7 @@ def _patiently(work: Callable[[], T]) -> T:
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return work()
-        except (Conflict, DBAPIError) as error:
+        except (Conflict, DBAPIError, PoolExhausted) as error:
             if not _is_worth_another_run(error):
                 raise
             if attempt == ATTEMPTS or time.monotonic() - started > PATIENCE_SECONDS:
@@ -149,7 +167,7 @@ def _is_lost(error: DBAPIError) -> bool:
 
 
 def _is_worth_another_run(error: Exception) -> bool:
-    if isinstance(error, Conflict):
+    if isinstance(error, (Conflict, PoolExhausted)):
         return True
     if not isinstance(error, DBAPIError):
         return False
@@ -185,13 +203,14 @@ def _mariadb_options(threads: int) -> dict[str, Any]:
     return {
         "pool_size": threads,
         "max_overflow": 0,
+        "pool_timeout": POOL_WAIT_SECONDS,
         "pool_recycle": 1800,
         "connect_args": {"init_command": settings, "connect_timeout": 3, "read_timeout": 30, "write_timeout": 30},
     }
 
 
 def _sqlite_engine(url: str, threads: int) -> Engine:
-    engine = create_engine(make_url(url), pool_size=threads, max_overflow=0)
+    engine = create_engine(make_url(url), pool_size=threads, max_overflow=0, pool_timeout=POOL_WAIT_SECONDS)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

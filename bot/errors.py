@@ -267,9 +267,15 @@ class Forbidden(ShopError):
 
 @dataclass(eq=False)
 class Busy(ShopError):
-    """The database could not do it now; nothing was changed."""
+    """The database could not do it now; nothing was changed, unless the connection was lost in the very last step."""
+
+    may_be_done: bool = False
 
     def __str__(self) -> str:
+        if self.may_be_done:
+            return (
+                "The database went away at the last moment, so this may or may not be done; look before you repeat it."
+            )
         return "The database is busy or away; nothing was changed, try again in a moment."
 
 

@@ -1,13 +1,18 @@
 """A shop for tests: makes what a test needs through the services, and reads the truth back afresh."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
+import pytest
 from sqlalchemy import Select, func, select, text
+from sqlalchemy.orm import Session
 
 from bot.db import Database
 from bot.models import (
+    Base,
     BitcoinAddress,
     Customer,
     Event,
@@ -22,8 +27,10 @@ from bot.models import (
 from bot.services import bitcoin, cart, catalog, checkout, orders, people, reference_codes, settings
 
 Row = TypeVar("Row")
+Refusal = TypeVar("Refusal", bound=BaseException)
 
 OWNER_ID = 1
+STAFF = "cli:test"
 ADDRESS = "12 Harbour Street, flat 4"
 PHONE = "+4915112345678"
 
@@ -135,6 +142,31 @@ class Shop:
             code=code,
         )
         assert self.db.call(orders.expire, code, now=now())
+
+    # -- doing ----------------------------------------------------------------------------------------------------
+
+    def staff(self, operation: Callable[..., Row], *args: Any, **options: Any) -> Row:
+        """Have staff do something in a shell, now."""
+        return self.db.call(operation, *args, **{"actor": STAFF, "now": now(), **options})
+
+    @contextmanager
+    def refuses(self, error: type[Refusal]) -> Iterator[pytest.ExceptionInfo[Refusal]]:
+        """Assert that what is tried inside is refused with `error`, and that not one row has changed."""
+        before = self.rows()
+        with pytest.raises(error) as refused:
+            yield refused
+        assert self.rows() == before
+
+    def rows(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return every row of every table."""
+
+        def look(session: Session) -> dict[str, list[tuple[Any, ...]]]:
+            return {
+                table.name: sorted((tuple(row) for row in session.execute(select(table))), key=repr)
+                for table in Base.metadata.sorted_tables
+            }
+
+        return self.db.read(look)
 
     # -- reading --------------------------------------------------------------------------------------------------
 
