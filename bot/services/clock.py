@@ -26,7 +26,10 @@ def parse_local(text: str, zone: str) -> datetime:
         wall = datetime.strptime(text.strip(), FORMAT)  # noqa: DTZ007 - the zone comes next
     except ValueError:
         raise BadValue("time", text, EXPECTED) from None
-    utc = wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    try:
+        utc = wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    except OverflowError:
+        raise BadValue("time", text, EXPECTED) from None
     if utc.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != wall:
         raise BadValue("time", text, f"the clock skips it in {zone} when daylight saving begins; choose another")
     return utc
@@ -42,6 +45,22 @@ def parse_future(text: str, zone: str, *, now: datetime) -> datetime:
     if time <= now:
         raise BadValue("time", text, f"it is over already; now it is {local(now, zone)} in {zone}")
     return time
+
+
+def parse_since(text: str, zone: str) -> datetime:
+    """Return the UTC time of "YYYY-MM-DD" (the first moment of that day) or "YYYY-MM-DD HH:MM" in the time zone `zone`.
+
+    Raises:
+        BadValue: neither of both.
+    """
+    if len(text.strip()) > len("YYYY-MM-DD"):
+        return parse_local(text, zone)
+    try:
+        day = datetime.strptime(text.strip(), "%Y-%m-%d")  # noqa: DTZ007 - the zone comes next
+    except ValueError:
+        raise BadValue("date", text, 'write it as "YYYY-MM-DD" or "YYYY-MM-DD HH:MM"') from None
+    # A midnight that the clock skips (Cairo, Beirut) comes out as the first moment after it.
+    return day.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def local(time: datetime, zone: str) -> str:

@@ -1,0 +1,62 @@
+"""`ban` and `unban`: who is shut out of the shop."""
+
+from typing import Any
+
+import click
+
+from bot.cli import Shell, messages, options, output, pass_shell
+from bot.models import User
+from bot.services import clock, people
+
+
+@options.examples(
+    'ban 123456789 --reason "Never pays" --notify',
+)
+@click.command("ban")
+@options.user_id
+@click.option("--reason", metavar="TEXT", help="Why; with --notify the person reads it.")
+@options.notify
+@options.as_json
+@pass_shell
+def ban(shell: Shell, telegram_id: int, reason: str | None, notify: bool, as_json: bool) -> None:
+    """Shut somebody out of the shop."""
+    user = shell.db.call(people.ban, telegram_id, reason=reason, notify=notify, actor=shell.actor, now=clock.now())
+    _print(shell, user, f"{_name(user)} is banned.", notify, as_json)
+
+
+@options.examples(
+    "unban 123456789 --notify",
+)
+@click.command("unban")
+@options.user_id
+@options.notify
+@options.as_json
+@pass_shell
+def unban(shell: Shell, telegram_id: int, notify: bool, as_json: bool) -> None:
+    """Let somebody in again."""
+    user = shell.db.call(people.unban, telegram_id, notify=notify, actor=shell.actor, now=clock.now())
+    _print(shell, user, f"{_name(user)} may use the shop again.", notify, as_json)
+
+
+def _print(shell: Shell, user: User, sentence: str, is_told: bool, as_json: bool) -> None:
+    if as_json:
+        output.json_of(_facts(user))
+    else:
+        output.line(sentence)
+    if is_told:
+        messages.mention(shell)
+
+
+def _name(user: User) -> str:
+    return f"{user.first_name} ({user.telegram_id})" if user.first_name else str(user.telegram_id)
+
+
+def _facts(user: User) -> dict[str, Any]:
+    return {
+        "telegram_id": user.telegram_id,
+        "first_name": user.first_name,
+        "username": user.username,
+        "role": user.role,
+        "is_banned": user.is_banned,
+        "ban_reason": user.ban_reason,
+    }

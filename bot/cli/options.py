@@ -1,0 +1,42 @@
+"""Options that several commands share, and the examples that every command shows."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=click.Command)
+
+TELEGRAM_ID = click.IntRange(1, 2**52)
+"""The Bot API: user ids have at most 52 significant bits."""
+FILE = click.Path(path_type=Path)
+"""A path as it was typed; the services say in words what is wrong with what lies there."""
+WIDTH = 76
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+notify = click.option("--notify", is_flag=True, help="Tell the customer.")
+user_id = click.argument("telegram_id", metavar="ID", type=TELEGRAM_ID)
+
+
+def examples(*lines: str) -> Callable[[Command], Command]:
+    """Show these command lines at the end of a command's help; the name of the program comes in front."""
+
+    def decorate(command: Command) -> Command:
+        shown = "\n".join(_folded(f"bot_cli.py {line}") for line in lines)
+        command.epilog = f"Examples:\n\n\b\n{shown}"
+        return command
+
+    return decorate
+
+
+def _folded(line: str) -> str:
+    """Return a command line that fits the screen and can still be pasted into a shell."""
+    rows = [""]
+    for part in re.findall(r'(?:--[a-z-]+ (?!--))?(?:[^\s"]|"[^"]*")+', line):
+        if len(rows[-1]) + len(part) > WIDTH - len(" \\"):
+            rows[-1] += "\\"
+            rows.append("    ")
+        rows[-1] += f"{part} "
+    return "\n".join(row.rstrip(" ") for row in rows)

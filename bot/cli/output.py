@@ -1,0 +1,171 @@
+"""What the shell prints: JSON for scripts, tables and facts for people; the only importer of rich."""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import click
+from rich.cells import cell_len
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from bot.services import clock
+
+UNLIMITED = 100_000
+"""The width of a pipe: one row stays one line, so that grep and awk can read it."""
+STYLES = {
+    "reserved": "yellow",
+    "confirmed": "cyan",
+    "delivered": "green",
+    "cancelled": "red",
+    "expired": "red",
+    "archived": "dim",
+    "disabled": "red",
+    "pass": "green",
+    "warn": "yellow",
+    "fail": "bold red",
+}
+"""Colours repeat what a word says, they never say it alone."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table. On a narrow screen the `main` ones share a row's first line, the others follow below it."""
+
+    title: str
+    main: bool = False
+    right: bool = False
+
+
+def json_of(facts: Any) -> None:
+    """Print facts as JSON: amounts as text, times in UTC (ISO 8601)."""
+    is_unicode = "utf" in (sys.stdout.encoding or "utf").lower()
+    click.echo(json.dumps(facts, default=_plain, indent=2, ensure_ascii=not is_unicode))
+
+
+def line(text: str) -> None:
+    """Print a sentence."""
+    _print(Text(_safe(text)))
+
+
+def remark(text: str) -> None:
+    """Print a sentence beside the result, on stderr, where it disturbs no script."""
+    click.echo(_safe(text), err=True)
+
+
+def heading(text: str) -> None:
+    """Print the title of what follows."""
+    _print(Text(_safe(text), style="bold"))
+
+
+def facts(pairs: Iterable[tuple[str, Any]]) -> None:
+    """Print what is known about one thing, a line a fact; what is empty is left out."""
+    known = [(title, _cell(value)) for title, value in pairs if value not in (None, "")]
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for title, value in known:
+        grid.add_row(Text(title, style="dim"), value)
+    _print(Padding(grid, (0, 0, 0, 2), expand=False))
+
+
+def table(columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, nothing: str) -> None:
+    """Print rows as a table, or as a few lines each where the screen is too narrow; `nothing` if there are none."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    if not cells:
+        line(nothing)
+    elif _natural_width(columns, cells) <= _width():
+        _print(_as_table(columns, cells))
+    else:
+        for row in cells:
+            _print_stacked(columns, row)
+
+
+def findings(found: Iterable[tuple[str, str, str, str]]) -> None:
+    """Print what checks found: the level, what was checked, what is so, and below it what to do."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for level, check, text, advice in found:
+        told = Text(f"{_safe(check)}: ", style="bold").append(_safe(text), style="not bold")
+        grid.add_row(_cell(level), told.append(f"\n{_safe(advice)}", style="not bold") if advice else told)
+    _print(grid)
+
+
+def moment(time: datetime | None, zone: str) -> str:
+    """Return a time as people read it, or nothing."""
+    return "" if time is None else clock.local(time, zone)
+
+
+def zoned(time: datetime, zone: str) -> str:
+    """Return a time with the name of its zone."""
+    return f"{clock.local(time, zone)} {zone}"
+
+
+def counted(number: int, thing: str) -> str:
+    """Return "1 order" or "2 orders"."""
+    plural = f"{thing}es" if thing.endswith("s") else f"{thing}s"
+    return f"{number} {thing if number == 1 else plural}"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def _cell(value: Any) -> Text:
+    text = "" if value is None else _safe(str(value))
+    return Text(text, style=STYLES.get(text, ""), overflow="fold")
+
+
+def _safe(text: str) -> str:
+    """Return text that cannot command the terminal."""
+    return re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", "\ufffd", text)
+
+
+def _width() -> int:
+    if "COLUMNS" in os.environ or sys.stdout.isatty():
+        return Console().width
+    return UNLIMITED
+
+
+def _natural_width(columns: Sequence[Column], cells: Sequence[Sequence[Text]]) -> int:
+    widest = [max(cell_len(row[at].plain) for row in cells) for at in range(len(columns))]
+    return sum(max(cell_len(column.title), width) for column, width in zip(columns, widest, strict=True)) + 2 * len(
+        columns[1:]
+    )
+
+
+def _as_table(columns: Sequence[Column], cells: Sequence[Sequence[Text]]) -> Table:
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        grid.add_column(column.title, justify="right" if column.right else "left", no_wrap=True)
+    for row in cells:
+        grid.add_row(*row)
+    return grid
+
+
+def _print_stacked(columns: Sequence[Column], row: Sequence[Text]) -> None:
+    both = [(column, value) for column, value in zip(columns, row, strict=True) if value.plain]
+    _print(Text("  ").join(value for column, value in both if column.main))
+    below = [Text(f"{column.title} ", style="dim").append_text(value) for column, value in both if not column.main]
+    if below:
+        _print(Padding(Text(", ").join(below), (0, 0, 0, 2), expand=False))
+
+
+def _print(what: Any) -> None:
+    console = Console(width=_width(), highlight=False, markup=False, emoji=False, soft_wrap=False)
+    with console.capture() as captured:
+        console.print(what)
+    click.echo("\n".join(text.rstrip(" ") for text in captured.get().splitlines()))

@@ -1,0 +1,49 @@
+"""`db`: the database's schema. The only command that imports Alembic."""
+
+import click
+
+from bot import migrations
+from bot.cli import Shell, options, output, pass_shell
+from bot.migrations import Status
+
+
+@options.examples(
+    "db status",
+    "db upgrade",
+)
+@click.group("db")
+def db() -> None:
+    """Bring the database's schema up to date, or tell where it stands."""
+
+
+@options.examples(
+    "db upgrade",
+)
+@db.command("upgrade")
+@options.as_json
+@pass_shell
+def upgrade(shell: Shell, as_json: bool) -> None:
+    """Bring the schema up to date; safe to repeat, and while the bot does the same."""
+    shell.config.data_dir.mkdir(parents=True, exist_ok=True)
+    _print(migrations.upgrade(shell.config.sqlalchemy_url), as_json)
+
+
+@options.examples(
+    "db status",
+)
+@db.command("status")
+@options.as_json
+@pass_shell
+def status(shell: Shell, as_json: bool) -> None:
+    """Tell where the schema stands."""
+    _print(migrations.status(shell.config.sqlalchemy_url), as_json)
+
+
+def _print(found: Status, as_json: bool) -> None:
+    if as_json:
+        output.json_of({"current": found.current, "head": found.head, "is_up_to_date": found.is_up_to_date})
+    elif found.is_up_to_date:
+        output.line(f"The schema is up to date ({found.head}).")
+    else:
+        current = found.current or "empty"
+        output.line(f"The schema is {current}, this program needs {found.head}; run: bot_cli.py db upgrade")
