@@ -37,6 +37,15 @@ def _data_key_shape(key: SecretStr) -> SecretStr:
     return key
 
 
+ROOT = Path(__file__).resolve().parent.parent
+"""The shop's own folder: `.env` stands here, and relative paths begin here, wherever a command is called from."""
+
+
+def _from_root(path: Path) -> Path:
+    return ROOT / path
+
+
+Place = Annotated[Path, AfterValidator(_from_root)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Amount = Annotated[Decimal, Field(ge=0, le=Decimal("9999999999.99"), decimal_places=2, allow_inf_nan=False)]
 
@@ -44,7 +53,7 @@ Amount = Annotated[Decimal, Field(ge=0, le=Decimal("9999999999.99"), decimal_pla
 class Config(BaseSettings):
     """Everything that the environment decides; the names in capitals are the variables, in `.env.example`'s order."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore", frozen=True)
 
     token: Annotated[SecretStr, AfterValidator(_token_shape)] | None = None
     owner_id: Annotated[int, Field(gt=0, lt=2**52)] | None = None
@@ -81,9 +90,9 @@ class Config(BaseSettings):
 
     telegram_api_url: str = "https://api.telegram.org"
     data_key: Annotated[SecretStr, AfterValidator(_data_key_shape)] | None = None
-    data_dir: Path = Path("data")
-    btc_addresses_file: Path = Path("btc_addresses.txt")
-    log_dir: Path = Path("logs")
+    data_dir: Place = ROOT / "data"
+    btc_addresses_file: Place = ROOT / "btc_addresses.txt"
+    log_dir: Place = ROOT / "logs"
 
     @property
     def sqlalchemy_url(self) -> str:
