@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -10,11 +11,18 @@ from sqlalchemy import create_engine, make_url, text
 from bot import migrations
 from bot.db import Database
 from bot.models import Base
+from bot.services import invariants
 from bot.services.context import Shop as ShopContext
 from bot.services.vault import Vault
 from tests.shop import OWNER_ID, Shop
 
 KEEP = {"roles"}
+VAULT_KEY = b"0123456789abcdef0123456789abcdef"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marker of tests that break the shop's invariants themselves."""
+    config.addinivalue_line("markers", "broken_on_purpose: the test leaves the database in a state that must not be")
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +53,7 @@ def database_url(server_url: str, worker_id: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def _database(database_url: str) -> Iterator[Database]:
     context = ShopContext(
-        vault=Vault(b"0123456789abcdef0123456789abcdef"),
+        vault=Vault(VAULT_KEY),
         currency="USD",
         min_amount=Decimal(20),
         max_amount=Decimal(10000),
@@ -57,11 +65,14 @@ def _database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def db(_database: Database) -> Iterator[Database]:
-    """Return the database, empty but for the roles."""
+def db(_database: Database, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """Return the database, empty but for the roles; after the test every invariant of the shop must hold."""
     _empty(_database)
     yield _database
     _database.listeners.clear()
+    if request.node.get_closest_marker("broken_on_purpose") is None:
+        violations = _database.read(invariants.check, now=datetime.now(UTC))
+        assert not violations, "\n".join(f"{each.invariant} {each.meaning} {each.broken_by}" for each in violations)
 
 
 @pytest.fixture

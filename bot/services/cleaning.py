@@ -19,10 +19,10 @@ def paragraph(what: str, text: str, *, shortest: int = 1, longest: int = 500) ->
     Raises:
         BadValue: fewer than `shortest` or more than `longest` characters are left.
     """
-    kept = _visible(text[: longest * 20])
+    kept = _visible(text[: longest * 20].replace("\r\n", "\n").replace("\r", "\n"))
     cleaned = "\n".join(" ".join(line.split()) for line in kept.strip().splitlines())
     cleaned = re.sub(r"\n{3,}", "\n\n", cleaned)
-    if len(cleaned) < shortest:
+    if len(cleaned) < shortest or not any(unicodedata.category(letter)[0] in "LNPS" for letter in cleaned):
         raise BadValue(what, cleaned, f"write at least {shortest} characters")
     if len(cleaned) > longest:
         raise BadValue(what, cleaned[:20] + "…", f"write at most {longest} characters")
@@ -50,10 +50,12 @@ def name(what: str, text: str) -> str:
 def _visible(text: str) -> str:
     kept: list[str] = []
     marks = 0
-    for letter in unicodedata.normalize("NFC", text):
+    for letter in text:
         category = unicodedata.category(letter)
-        marks = marks + 1 if category == "Mn" else 0
-        unseen = category in ("Cc", "Cs", "Cn", "Co") and letter != "\n"
-        if not unseen and letter not in _DIRECTIONS and marks <= MARKS_IN_A_ROW:
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        if category == "Cc" and letter.isspace():
+            kept.append("\n" if letter == "\n" else " ")
+        elif category not in ("Cc", "Cs", "Cn", "Co") and letter not in _DIRECTIONS and marks <= MARKS_IN_A_ROW:
             kept.append(letter)
-    return "".join(kept)
+    # Only now, because normalising a flood of marks takes seconds.
+    return unicodedata.normalize("NFC", "".join(kept))

@@ -7,6 +7,8 @@ from bot.errors import BadValue
 
 LARGEST = Decimal("9999999999.99")
 """What NUMERIC(12,2) holds."""
+LONGEST = 40
+"""In characters; no amount that fits is longer."""
 
 
 @cache
@@ -28,12 +30,13 @@ def parse(text: str, currency: str) -> Decimal:
     Raises:
         BadValue: not a number, negative, too large, or finer than the currency's unit.
     """
+    shown = text.strip()[:LONGEST]
     try:
-        amount = Decimal(text.strip())
+        amount = Decimal(shown)
     except InvalidOperation:
-        raise BadValue("price", text, "write a number such as 12.50") from None
+        raise BadValue("price", shown, "write a number such as 12.50") from None
     if not amount.is_finite() or not 0 <= amount <= LARGEST:
-        raise BadValue("price", text, f"write a number from 0 to {LARGEST}")
+        raise BadValue("price", shown, f"write a number from 0 to {LARGEST}")
     if amount != rounded(amount, currency):
-        raise BadValue("price", text, f"the smallest unit of {currency} is {unit(currency)}")
-    return amount
+        raise BadValue("price", shown, f"the smallest unit of {currency} is {unit(currency)}")
+    return abs(rounded(amount, currency))

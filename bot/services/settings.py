@@ -36,9 +36,10 @@ def _flag(text: str) -> bool:
 
 def _whole(least: int, most: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        if not text.strip().isascii() or not text.strip().isdigit() or not least <= int(text[:12]) <= most:
+        digits = text.strip()
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 12 and least <= int(digits) <= most):
             raise ValueError(f"use a whole number from {least} to {most}")
-        return int(text)
+        return int(digits)
 
     return read
 
@@ -189,11 +190,11 @@ def change(session: Session, key: str, text: str, *, actor: str, now: datetime) 
     """
     definition = _definition(key)
     try:
-        definition.read(text)
+        clean = _written(definition.read(text))
     except ValueError as error:
-        raise BadValue(definition.key, text, str(error)) from None
+        raise BadValue(definition.key, text[:100], str(error)) from None
     before = shown(session, definition.key).text
-    session.merge(Setting(setting_key=definition.key, setting_value=text.strip(), updated_at=now))
+    session.merge(Setting(setting_key=definition.key, setting_value=clean, updated_at=now))
     events.record(
         session,
         "setting.changed",
@@ -201,9 +202,16 @@ def change(session: Session, key: str, text: str, *, actor: str, now: datetime) 
         subject=f"setting:{definition.key}",
         now=now,
         old=before,
-        new=text.strip(),
+        new=clean,
     )
-    return Value(definition, text.strip(), False)
+    return Value(definition, clean, False)
+
+
+def _written(value: bool | int | Decimal | str) -> str:
+    """Return how a value is stored and shown, however it was typed."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def _definition(key: str) -> Definition:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from bot.errors import BadValue
+
+KEY_BYTES = 32
 NONCE_BYTES = 12
 """NIST SP 800-38D: a 96-bit nonce."""
 
@@ -17,7 +20,13 @@ class Vault:
     """Seals and opens texts. The place (table.column.id) is authenticated, so a sealed text cannot be moved."""
 
     def __init__(self, key: bytes) -> None:
-        """Take a key of 32 bytes."""
+        """Take a key of 32 bytes.
+
+        Raises:
+            BadValue: it is longer or shorter.
+        """
+        if len(key) != KEY_BYTES:
+            raise BadValue("data key", f"{len(key)} bytes", f"it has {KEY_BYTES}; restore the right key")
         self._cipher = AESGCM(key)
         self._key_id = hashlib.sha256(key).hexdigest()[:8]
 
@@ -49,18 +58,33 @@ class WrongKey(Exception):
 
 
 def open_vault(key_hex: str | None, data_dir: Path) -> Vault:
-    """Return the vault for DATA_KEY, else for the key in `data_dir/data.key`, which is created on first use (0600)."""
-    return Vault(bytes.fromhex(key_hex or _key_from_file(data_dir / "data.key")))
+    """Return the vault for DATA_KEY, else for the key in `data_dir/data.key`, which is created on first use (0600).
+
+    Raises:
+        BadValue: what stands there is no key.
+    """
+    path = data_dir / "data.key"
+    text = key_hex or _key_from_file(path)
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        raise BadValue("data key", "DATA_KEY" if key_hex else str(path), "it has 64 hexadecimal digits") from None
+    return Vault(key)
 
 
 def _key_from_file(path: Path) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Written aside and linked into place, so that two first starts at once agree on one key.
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        draft.touch(mode=0o600, exist_ok=False)
-        draft.write_text(secrets.token_hex(32))
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
+        # Written aside and linked into place, so that two first starts at once agree on one key, and on the disk
+        # before anything is sealed with it: without the key, what is sealed is lost.
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        try:
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(KEY_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
     return path.read_text().strip()
