@@ -1,12 +1,14 @@
 """What every test may ask for: a database of its own on the private MariaDB, the shop on it, and Redis."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, event, make_url, text
 
 from bot import migrations
 from bot.db import Database
@@ -79,6 +81,28 @@ def db(_database: Database, request: pytest.FixtureRequest) -> Iterator[Database
 def shop(db: Database) -> Shop:
     """Return an empty shop."""
     return Shop(db)
+
+
+@pytest.fixture
+def statements(db: Database) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Return a context manager that yields the list of the SQL statements that run inside it."""
+
+    @contextmanager
+    def watch() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            seen.append(statement)
+
+        for engine in db.engines:
+            event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            for engine in db.engines:
+                event.remove(engine, "before_cursor_execute", note)
+
+    return watch
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,19 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Integer, String, Update, case, update
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    Update,
+    case,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.models.base import TABLE, Base, BigKey, Money, UtcDateTime, Word, ascii_text, exact_text, long_text
@@ -24,6 +36,13 @@ class Category(Base):
     name: Mapped[str] = mapped_column(exact_text(100), unique=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id", ondelete="RESTRICT"))
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def closed_categories() -> Select[int]:
+    """Return the query for the ids of categories that are archived or lie, however deep, in an archived one."""
+    closed = select(Category.id).where(Category.archived_at.is_not(None)).cte("closed_categories", recursive=True)
+    inside = select(Category.id).join(closed, Category.parent_id == closed.c.id)
+    return select(closed.union(inside).c.id)
 
 
 class Goods(Base):

@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
 from bot.models import CartItem, Category, Goods
+from bot.models.catalog import closed_categories
 
 PAGE = 8
 """Rows on one screen: comfortable on a phone, far below Telegram's forty buttons."""
@@ -86,14 +87,12 @@ def aisle(session: Session, category_id: int, *, page: int = 0) -> Aisle:
     """Return an open category with what is in it. Two statements.
 
     Raises:
-        NotFound: there is no such category, or it or the one around it is archived.
+        NotFound: there is no such category, or it or one around it is archived.
     """
-    above = aliased(Category)
     here = or_(Category.id == category_id, Category.parent_id == category_id)
     query = (
         select(Category.id, Category.name, Category.parent_id)
-        .outerjoin(above, Category.parent_id == above.id)
-        .where(here, Category.archived_at.is_(None), above.archived_at.is_(None))
+        .where(here, Category.id.not_in(closed_categories()))
         .order_by(Category.name)
     )
     found = session.execute(query).all()
@@ -117,20 +116,16 @@ def card(session: Session, goods_id: int, *, reader_id: int) -> Card:
         NotFound: they are not for sale.
     """
     held = select(CartItem.quantity).where(CartItem.user_id == reader_id, CartItem.goods_id == Goods.id)
-    query = (
-        select(
-            Goods.id,
-            Goods.name,
-            Goods.description,
-            Goods.price,
-            Goods.stock_quantity - Goods.reserved_quantity,
-            Goods.category_id,
-            Goods.photo,
-            func.coalesce(held.scalar_subquery(), 0),
-        )
-        .join(Category, Goods.category_id == Category.id)
-        .where(Goods.id == goods_id, Goods.archived_at.is_(None), Category.archived_at.is_(None))
-    )
+    query = select(
+        Goods.id,
+        Goods.name,
+        Goods.description,
+        Goods.price,
+        Goods.stock_quantity - Goods.reserved_quantity,
+        Goods.category_id,
+        Goods.photo,
+        func.coalesce(held.scalar_subquery(), 0),
+    ).where(Goods.id == goods_id, Goods.archived_at.is_(None), Goods.category_id.not_in(closed_categories()))
     row = session.execute(query).first()
     if row is None:
         raise NotFound("goods", str(goods_id))

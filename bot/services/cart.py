@@ -9,10 +9,10 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, CartFull, InsufficientStock, NotFound, ShortItem
-from bot.models import CartItem, Category, Goods
+from bot.models import CartItem, Goods
 from bot.models.cart import MAX_LINES
-from bot.models.catalog import MAX_QUANTITY
-from bot.services import events, people
+from bot.models.catalog import MAX_QUANTITY, closed_categories
+from bot.services import events, locking, people
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,10 @@ def of(session: Session, user_id: int) -> Cart:
             Goods.price,
             CartItem.seen_price,
             Goods.stock_quantity - Goods.reserved_quantity,
-            Goods.archived_at.is_(None) & Category.archived_at.is_(None),
+            Goods.archived_at.is_(None) & Goods.category_id.not_in(closed_categories()),
         )
         .select_from(CartItem)
         .join(Goods, CartItem.goods_id == Goods.id)
-        .join(Category, Goods.category_id == Category.id)
         .where(CartItem.user_id == user_id)
         .order_by(CartItem.added_at, CartItem.goods_id)
     )
@@ -97,8 +96,8 @@ def add(session: Session, user_id: int, goods_id: int, quantity: int, *, now: da
     """
     if not 0 < quantity <= MAX_QUANTITY:
         raise BadValue("quantity", str(quantity), "use a whole number above 0")
+    held = locking.cart_item(session, user_id, goods_id)
     name, price, available = _for_sale(session, goods_id)
-    held = session.get(CartItem, (user_id, goods_id))
     wanted = quantity + (held.quantity if held else 0)
     if wanted > available:
         raise InsufficientStock((ShortItem(name, wanted, available),))
@@ -152,10 +151,8 @@ def accept_prices(session: Session, user_id: int) -> None:
 
 
 def _for_sale(session: Session, goods_id: int) -> tuple[str, Decimal, int]:
-    query = (
-        select(Goods.name, Goods.price, Goods.stock_quantity - Goods.reserved_quantity)
-        .join(Category, Goods.category_id == Category.id)
-        .where(Goods.id == goods_id, Goods.archived_at.is_(None), Category.archived_at.is_(None))
+    query = select(Goods.name, Goods.price, Goods.stock_quantity - Goods.reserved_quantity).where(
+        Goods.id == goods_id, Goods.archived_at.is_(None), Goods.category_id.not_in(closed_categories())
     )
     row = session.execute(query).first()
     if row is None:
@@ -170,7 +167,7 @@ def _require_room(session: Session, user_id: int) -> None:
 
 
 def _held(session: Session, user_id: int, goods_id: int) -> CartItem:
-    held = session.get(CartItem, (user_id, goods_id))
+    held = locking.cart_item(session, user_id, goods_id)
     if held is None:
         raise NotFound("goods in the cart", str(goods_id))
     return held

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.errors import CodeUnknown, NotFound
 from bot.models import (
     BitcoinAddress,
+    CartItem,
     CheckoutDraft,
     Customer,
     Goods,
@@ -80,6 +81,11 @@ def customers(session: Session, ids: Iterable[int]) -> dict[int, Customer]:
 def draft(session: Session, user_id: int) -> CheckoutDraft | None:
     """Lock a customer's checkout."""
     return session.scalar(locked(select(CheckoutDraft).where(CheckoutDraft.user_id == user_id)))
+
+
+def cart_item(session: Session, user_id: int, goods_id: int) -> CartItem | None:
+    """Lock one line of a cart."""
+    return session.scalar(locked(select(CartItem).where(CartItem.user_id == user_id, CartItem.goods_id == goods_id)))
 
 
 def goods(session: Session, ids: Iterable[int]) -> dict[int, Goods]:

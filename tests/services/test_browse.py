@@ -1,0 +1,189 @@
+from decimal import Decimal
+
+import pytest
+from sqlalchemy.orm import Session
+
+from bot.errors import NotFound
+from bot.services import browse, cart, catalog, stock
+from bot.services.browse import Shelf
+from tests.shop import Shop, now
+
+
+def category_id(shop: Shop, name: str) -> int:
+    return int(shop.scalar("SELECT id FROM categories WHERE name = :name", name=name))
+
+
+def names(rows) -> list[str]:
+    return [row.name for row in rows]
+
+
+def test_an_empty_shop_has_no_shelves(shop: Shop):
+    shelves = shop.db.read(browse.shelves)
+
+    assert (list(shelves.rows), shelves.page.number, shelves.page.has_next) == ([], 0, False)
+
+
+def test_categories_come_by_name_eight_to_a_screen(shop: Shop):
+    for number in range(17):
+        shop.has_category(f"Shelf {number:02}")
+
+    pages = [shop.db.read(browse.shelves, page=page) for page in range(4)]
+
+    assert [names(page.rows) for page in pages] == [
+        [f"Shelf {number:02}" for number in range(8)],
+        [f"Shelf {number:02}" for number in range(8, 16)],
+        ["Shelf 16"],
+        [],
+    ]
+    assert [page.page.has_next for page in pages] == [True, True, False, False]
+
+
+def test_exactly_one_full_screen_has_no_next(shop: Shop):
+    for number in range(8):
+        shop.has_goods(f"Tea {number}")
+
+    aisle = shop.db.read(browse.aisle, category_id(shop, "Tea"))
+
+    assert len(aisle.rows) == 8
+    assert not aisle.page.has_next
+
+
+def test_a_page_before_the_first_is_the_first(shop: Shop):
+    shop.has_category("Tea")
+
+    assert shop.db.read(browse.shelves, page=-1).page.number == 0
+
+
+def test_goods_come_by_name_with_price_and_what_is_available(shop: Shop):
+    shop.has_goods("Green tea", price="30.00", stock=10)
+    shop.has_goods("Black tea", price="0.50", stock=0)
+    shop.has_order(shop.has_customer(), {"Green tea": 3})
+
+    aisle = shop.db.read(browse.aisle, category_id(shop, "Tea"))
+
+    assert aisle.shelf.name == "Tea"
+    assert [(offer.name, offer.price, offer.available) for offer in aisle.rows] == [
+        ("Black tea", Decimal("0.50"), 0),
+        ("Green tea", Decimal("30.00"), 7),
+    ]
+
+
+def test_categories_nest(shop: Shop):
+    shop.has_category("Tea")
+    shop.has_category("Green", parent="Tea")
+    shop.has_category("Black", parent="Tea")
+    shop.has_goods("Assam", category="Black")
+    tea, black, green = (category_id(shop, name) for name in ("Tea", "Black", "Green"))
+
+    outer, inner = shop.db.read(browse.aisle, tea), shop.db.read(browse.aisle, black)
+
+    assert names(shop.db.read(browse.shelves).rows) == ["Tea"]
+    assert (outer.parent_id, outer.inside, list(outer.rows)) == (
+        None,
+        [Shelf(black, "Black"), Shelf(green, "Green")],
+        [],
+    )
+    assert (inner.parent_id, inner.inside, names(inner.rows)) == (tea, [], ["Assam"])
+
+
+def test_a_card_shows_everything_and_what_the_reader_has_put_aside(shop: Shop):
+    shop.has_category()
+    goods = shop.staff(
+        catalog.add_goods,
+        "Green tea",
+        category="Tea",
+        price="30",
+        stock=9,
+        description="Leaves & <more>",
+        photo="a.jpg",
+    )
+    anna, boris = shop.has_customer(101), shop.has_customer(102, "Boris")
+    shop.db.call(cart.add, anna, goods.id, 2, now=now())
+
+    card = shop.db.read(browse.card, goods.id, reader_id=anna)
+
+    assert (card.name, card.description, card.price) == ("Green tea", "Leaves & <more>", Decimal("30.00"))
+    assert (card.available, card.photo, card.in_cart) == (9, "a.jpg", 2)
+    assert card.category_id == category_id(shop, "Tea")
+    assert shop.db.read(browse.card, goods.id, reader_id=boris).in_cart == 0
+
+
+def test_archived_goods_are_gone_until_they_are_restored(shop: Shop):
+    goods_id = shop.has_goods("Green tea")
+    shop.staff(catalog.archive_goods, "Green tea")
+
+    assert list(shop.db.read(browse.aisle, category_id(shop, "Tea")).rows) == []
+    with pytest.raises(NotFound):
+        shop.db.read(browse.card, goods_id, reader_id=101)
+
+    shop.staff(catalog.restore_goods, "Green tea")
+    assert shop.db.read(browse.card, goods_id, reader_id=101).name == "Green tea"
+
+
+@pytest.mark.parametrize("archived", ["Drinks", "Tea", "Green"])
+def test_an_archived_category_hides_everything_in_it_however_deep(shop: Shop, archived: str):
+    shop.has_category("Drinks")
+    shop.has_category("Tea", parent="Drinks")
+    shop.has_category("Green", parent="Tea")
+    goods_id = shop.has_goods("Sencha", category="Green")
+    anna = shop.has_customer()
+    shop.db.call(cart.add, anna, goods_id, 1, now=now())
+
+    shop.staff(catalog.archive_category, archived)
+
+    with pytest.raises(NotFound):
+        shop.db.read(browse.card, goods_id, reader_id=anna)
+    with pytest.raises(NotFound):
+        shop.db.read(browse.aisle, category_id(shop, "Green"))
+    with shop.refuses(NotFound):
+        shop.db.call(cart.add, anna, goods_id, 1, now=now())
+    assert [line.available for line in shop.db.read(cart.of, anna).lines] == [0]
+
+    shop.staff(catalog.restore_category, archived)
+    assert shop.db.read(browse.card, goods_id, reader_id=anna).available == 10
+    assert names(shop.db.read(browse.aisle, category_id(shop, "Green")).rows) == ["Sencha"]
+
+
+def test_an_archived_category_is_not_offered_inside_its_parent(shop: Shop):
+    shop.has_category("Tea")
+    shop.has_category("Green", parent="Tea")
+    shop.has_category("Black", parent="Tea")
+    shop.staff(catalog.archive_category, "Green")
+
+    assert names(shop.db.read(browse.aisle, category_id(shop, "Tea")).inside) == ["Black"]
+
+
+@pytest.mark.parametrize("number", [-1, 0, 999, 2**63, 2**80])
+def test_ids_that_nobody_has_are_not_found(shop: Shop, number: int):
+    shop.has_goods()
+
+    with pytest.raises(NotFound):
+        shop.db.read(browse.aisle, number)
+    with pytest.raises(NotFound):
+        shop.db.read(browse.card, number, reader_id=101)
+
+
+def test_a_screen_costs_at_most_two_statements(shop: Shop, statements):
+    goods_id = shop.has_goods()
+    tea = category_id(shop, "Tea")
+
+    def cost(operation, *args, **options) -> int:
+        with statements() as seen:
+            shop.db.read(operation, *args, **options)
+        return len(seen)
+
+    assert cost(browse.shelves) == 1
+    assert cost(browse.aisle, tea) == 2
+    assert cost(browse.card, goods_id, reader_id=101) == 1
+    assert cost(cart.of, 101) == 1
+
+
+def test_stock_that_changes_shows_at_once(shop: Shop):
+    goods_id = shop.has_goods(stock=3)
+
+    def available(session: Session) -> int:
+        return browse.card(session, goods_id, reader_id=101).available
+
+    assert shop.db.read(available) == 3
+    shop.staff(stock.set_to, "Green tea", 5)
+    assert shop.db.read(available) == 5
