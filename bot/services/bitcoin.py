@@ -1,8 +1,10 @@
 """The pool of bitcoin addresses: filling it, claiming from it, and warning when it runs low."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
@@ -120,6 +122,22 @@ def warn_when_low(session: Session, *, now: datetime) -> bool:
     return _warn_once(session, "bitcoin.streak", streak, streak >= UNPAID_STREAK_WARNING, now) or warned
 
 
+def report_bad_lines(session: Session, bad: Sequence[BadLine], *, now: datetime) -> bool:
+    """Tell the owner how many lines of the address file are no addresses; return whether that was news.
+
+    The same lines are reported once, also after a restart; a file without bad lines makes the next one news again.
+    """
+    digest = hashlib.sha256(repr([(line.number, line.text) for line in bad]).encode()).hexdigest()[:16] if bad else ""
+    known = _last_facts(session, "bitcoin.bad_lines")
+    if digest == known.get("digest", ""):
+        return False
+    facts = {"count": len(bad), "first": bad[0].number if bad else None, "digest": digest}
+    event = events.record(session, "bitcoin.bad_lines", actor="job:bitcoin", subject="bitcoin:file", now=now, **facts)
+    if bad:
+        outbox.tell(session, event, outbox.owners(session), "btc-bad-lines", count=facts["count"], first=facts["first"])
+    return bool(bad)
+
+
 def _add_batch(session: Session, addresses: list[str], now: datetime) -> int:
     known = set(session.scalars(select(BitcoinAddress.address).where(BitcoinAddress.address.in_(addresses))))
     rows = [{"address": address, "is_used": False, "added_at": now} for address in addresses if address not in known]
@@ -146,12 +164,17 @@ def _unpaid_streak(session: Session) -> int:
 
 def _warn_once(session: Session, kind: str, count: int, is_bad: bool, now: datetime) -> bool:
     """Record and tell only when the state turns: the last event of the kind says which state is known."""
-    last = session.scalar(select(Event.facts).where(Event.kind == kind).order_by(Event.id.desc()).limit(1))
-    known_bad = bool(last and last.get("bad"))
-    got_worse = is_bad and known_bad and count == 0 and last is not None and last.get("count") != 0
+    last = _last_facts(session, kind)
+    known_bad = bool(last.get("bad"))
+    got_worse = is_bad and known_bad and count == 0 and last.get("count") != 0
     if is_bad == known_bad and not got_worse:
         return False
     event = events.record(session, kind, actor="job:bitcoin", subject="bitcoin:pool", now=now, bad=is_bad, count=count)
     if is_bad:
         outbox.tell(session, event, outbox.owners(session), kind.replace(".", "-"), count=count)
     return is_bad
+
+
+def _last_facts(session: Session, kind: str) -> dict[str, Any]:
+    last = session.scalar(select(Event.facts).where(Event.kind == kind).order_by(Event.id.desc()).limit(1))
+    return last or {}
