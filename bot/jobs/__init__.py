@@ -1,0 +1,1 @@
+"""What the bot does by itself, without anybody pressing a button; `schedule.py` says what and how often."""

@@ -1,0 +1,49 @@
+"""The whole timetable: what the bot does by itself, and how often."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from bot.config import Config
+from bot.db import Database
+from bot.jobs import beat, expire_reservations, follow_time_zone, remind_customers, send_outbox, warn_low_addresses
+from bot.jobs.send_outbox import Courier
+from bot.jobs.timetable import Job, Timetable
+from bot.jobs.watch_btc_addresses import Watch
+from bot.services import clock
+
+SECOND = 1.0
+MINUTE = 60.0
+
+
+def start(
+    db: Database,
+    config: Config,
+    courier: Courier,
+    *,
+    holder: str,
+    on_lost: beat.OnLost,
+    on_zone: follow_time_zone.OnZone,
+    now: Callable[[], datetime] = clock.now,
+) -> Timetable:
+    """Run every job from now on; call it on the running event loop, and `await timetable.stop()` in the end.
+
+    `holder` holds the bot's lease already; `on_lost` is called when another process has taken it. `on_zone` gets the
+    shop's time zone every minute.
+    """
+    # The backlog of updates comes first after a start: a customer who paid in time must not meet an expired order.
+    after_the_backlog = MINUTE
+    timetable = Timetable()
+    timetable.start(
+        [
+            Job("beat", partial(beat.run, db, now, holder, on_lost), 10 * SECOND),
+            Job("send outbox", partial(send_outbox.run, courier, timetable.goes_on), SECOND, finishes=True),
+            Job("expire reservations", partial(expire_reservations.run, db, now), MINUTE, after_the_backlog),
+            Job("remind customers", partial(remind_customers.run, db, now), MINUTE, after_the_backlog),
+            Job("warn low addresses", partial(warn_low_addresses.run, db, now), MINUTE, 10 * SECOND),
+            Job("follow time zone", partial(follow_time_zone.run, db, on_zone), MINUTE),
+            # Never ends by itself; the timetable begins it again should it break.
+            Job("watch btc addresses", Watch(db, config.btc_addresses_file, now).run, MINUTE),
+        ]
+    )
+    return timetable

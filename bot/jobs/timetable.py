@@ -1,0 +1,117 @@
+"""How jobs are run: on time whatever the clock does, each by itself, and stopped without breaking off a message."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.jobs.failures import Failures
+
+STOP_SECONDS = 20.0
+"""How long a job that must not be broken off may take to finish."""
+CLOCK_STEP = 2.0
+"""In seconds: the wall clock jumped if it moved by so much more or less than the time that passed."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One line of the timetable: `run` every so many seconds, first `after` seconds.
+
+    A job that `finishes` is waited for when the bot stops; any other may be broken off at any await.
+    """
+
+    name: str
+    run: Callable[[], Awaitable[object]]
+    every: float
+    after: float = 0
+    finishes: bool = False
+
+
+class Timetable:
+    """Runs jobs on the event loop, each at most once at a time."""
+
+    def __init__(self, *, look_at_clock_every: float = 1.0) -> None:
+        """Be empty; `look_at_clock_every` is in seconds."""
+        self._look_at_clock_every = look_at_clock_every
+        self._jobs: tuple[Job, ...] = ()
+        self._failures = Failures()
+        self._running: dict[asyncio.Task[object], Job] = {}
+        self._clock_watch: asyncio.Task[None] | None = None
+        self._is_stopping = False
+        # A grace time would drop a run while the loop is busy; coalescing makes one run of many that were late.
+        defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
+
+    def start(self, jobs: Iterable[Job]) -> None:
+        """Run `jobs` from now on, on the running event loop."""
+        self._jobs = tuple(jobs)
+        for job in self._jobs:
+            trigger = IntervalTrigger(seconds=job.every, timezone=UTC)
+            self._scheduler.add_job(partial(self._run, job), trigger, id=job.name, next_run_time=_in(job.after))
+        self._scheduler.start()
+        self._clock_watch = asyncio.get_running_loop().create_task(self._watch_the_clock())
+
+    async def stop(self) -> None:
+        """Begin no job any more, let those that finish do so, and break the others off."""
+        if self._clock_watch is None:
+            return
+        self._is_stopping = True
+        self._clock_watch.cancel()
+        self._scheduler.pause()
+        self._cancel(task for task, job in self._running.items() if not job.finishes)
+        if self._running:
+            await asyncio.wait(list(self._running), timeout=STOP_SECONDS)
+        self._cancel(self._running)
+        with suppress(asyncio.CancelledError):
+            await self._clock_watch
+        self._scheduler.shutdown(wait=False)
+        await asyncio.sleep(0)  # the scheduler shuts down in the loop's next round
+
+    def goes_on(self) -> bool:
+        """Tell a job with a lot to do whether it may begin the next piece."""
+        return not self._is_stopping
+
+    async def _run(self, job: Job) -> None:
+        task = asyncio.current_task()
+        if self._is_stopping or task is None:
+            return
+        self._running[task] = job
+        try:
+            await job.run()
+        except Exception as error:
+            self._failures.report(job.name, error)
+        else:
+            self._failures.forget(job.name)
+        finally:
+            del self._running[task]
+
+    def _cancel(self, tasks: Iterable[asyncio.Task[object]]) -> None:
+        for task in list(tasks):
+            task.cancel()
+
+    async def _watch_the_clock(self) -> None:
+        """Plan every job anew, as after a start, when the wall clock is set.
+
+        APScheduler reckons by the wall clock: set back an hour, it would let everything stand still for an hour.
+        """
+        offset = time.time() - time.monotonic()
+        while True:
+            await asyncio.sleep(self._look_at_clock_every)
+            before, offset = offset, time.time() - time.monotonic()
+            if abs(offset - before) > CLOCK_STEP:
+                log.warning("The clock was set by %+.0f seconds; every job is planned anew", offset - before)
+                for job in self._jobs:
+                    self._scheduler.modify_job(job.name, next_run_time=_in(job.after))
+
+
+def _in(seconds: float) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=seconds)
