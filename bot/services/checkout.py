@@ -3,41 +3,30 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from bot.errors import (
-    AmountTooLarge,
-    AmountTooSmall,
-    CheckoutOutdated,
-    DetailsMissing,
-    EmptyCart,
-    InsufficientStock,
-    NoBitcoinAddress,
-    TooManyOpenOrders,
+from bot.errors import CheckoutOutdated, DetailsMissing, EmptyCart, InsufficientStock, NoBitcoinAddress
+from bot.models import CartItem, CheckoutDraft, Customer, Order, PaymentMethod
+from bot.services import (
+    bitcoin,
+    bonus,
+    cart,
+    context,
+    details,
+    events,
+    locking,
+    order_views,
+    outbox,
+    people,
+    placing,
+    settings,
+    stock,
 )
-from bot.models import (
-    CartItem,
-    CheckoutDraft,
-    Customer,
-    InventoryKind,
-    Order,
-    OrderItem,
-    OrderStatus,
-    OrderStep,
-    PaymentMethod,
-)
-from bot.models.orders import HOLDING
-from bot.services import bitcoin, bonus, cart, context, details, events, locking, outbox, people, settings, stock
 from bot.services.details import Details
-
-CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""Capital letters that people can say aloud; no I and O, which look like 1 and 0."""
-CODE_LENGTH = 6
 
 
 @dataclass(frozen=True)
@@ -126,7 +115,7 @@ def use_saved(session: Session, user_id: int, *, now: datetime) -> Progress:
         CheckoutOutdated: no checkout has begun.
         DetailsMissing: nothing is saved.
     """
-    saved = saved_details(session, user_id)
+    saved = details.saved(session, user_id)
     if not saved.address or not saved.phone:
         raise DetailsMissing
     return _write(session, user_id, saved, now)
@@ -172,23 +161,12 @@ def apply_bonus(session: Session, user_id: int, *, now: datetime) -> Progress:
     Raises:
         CheckoutOutdated: no checkout has begun.
     """
-    draft = _draft(session, user_id)
-    total = cart.of(session, user_id).total
-    draft.bonus = min(bonus.balance(session, user_id), total)
-    draft.updated_at = now
-    return progress(session, user_id)
+    return _set_bonus(session, user_id, min(bonus.balance(session, user_id), cart.of(session, user_id).total), now)
 
 
 def keep_bonus(session: Session, user_id: int, *, now: datetime) -> Progress:
-    """Spend no bonus on this order.
-
-    Raises:
-        CheckoutOutdated: no checkout has begun.
-    """
-    draft = _draft(session, user_id)
-    draft.bonus = Decimal(0)
-    draft.updated_at = now
-    return progress(session, user_id)
+    """Spend no bonus on this order; raises as `apply_bonus` does."""
+    return _set_bonus(session, user_id, Decimal(0), now)
 
 
 def choose_payment(session: Session, user_id: int, method: PaymentMethod, *, now: datetime) -> Review:
@@ -208,12 +186,7 @@ def choose_payment(session: Session, user_id: int, method: PaymentMethod, *, now
 
 
 def review(session: Session, user_id: int, *, now: datetime) -> Review:
-    """Return a fresh review of the checkout, with a new token.
-
-    Raises:
-        DetailsMissing, CheckoutOutdated: the checkout is not so far.
-        EmptyCart, InsufficientStock, AmountTooSmall, AmountTooLarge: the cart cannot become an order.
-    """
+    """Return a fresh review of the checkout, with a new token; raises as `choose_payment` does."""
     draft = _draft(session, user_id)
     draft.updated_at = now
     return _review(session, draft)
@@ -229,7 +202,7 @@ def confirm(session: Session, user_id: int, token: str, *, now: datetime) -> Pla
         TooManyOpenOrders: the customer has as many as one may have.
     """
     customer = locking.customers(session, [user_id])[user_id]
-    placed = _placed(session, user_id, token)
+    placed = order_views.by_token(session, user_id, token)
     if placed is not None:
         return Placed(placed, is_new=False)
     draft = _draft(session, user_id)
@@ -237,10 +210,10 @@ def confirm(session: Session, user_id: int, token: str, *, now: datetime) -> Pla
     _require_as_shown(draft, token, filled, customer)
     _require_orderable(session, filled)
     limits = settings.every(session)
-    _require_room_for_another(session, user_id, limits["max_open_orders"])
+    placing.require_room(session, user_id, limits["max_open_orders"])
 
     stock.reserve(session, filled.quantities)
-    order = _insert_order(session, draft, filled, limits, now)
+    order = placing.insert_order(session, draft, filled, limits, now)
     bonus.spend(session, customer, order, actor=people.actor(user_id), now=now)
     details.seal(session, customer, details.reveal(session, draft))
     session.execute(delete(CartItem).where(CartItem.user_id == user_id))
@@ -260,17 +233,6 @@ def confirm(session: Session, user_id: int, token: str, *, now: datetime) -> Pla
     return Placed(order, is_new=True)
 
 
-def saved_details(session: Session, user_id: int) -> Details:
-    """Return the details of the last order, as far as there are any."""
-    customer = session.get(Customer, user_id)
-    return details.reveal(session, customer) if customer else Details()
-
-
-def reservation_end(method: PaymentMethod, limits: dict[str, Any], now: datetime) -> datetime:
-    """Return until when an order paid this way holds its goods."""
-    return now + timedelta(hours=limits[f"{method.value}_order_timeout_hours"])
-
-
 def _draft(session: Session, user_id: int) -> CheckoutDraft:
     draft = locking.draft(session, user_id)
     if draft is None:
@@ -286,10 +248,16 @@ def _write(session: Session, user_id: int, given: Details, now: datetime) -> Pro
     return progress(session, user_id)
 
 
+def _set_bonus(session: Session, user_id: int, amount: Decimal, now: datetime) -> Progress:
+    draft = _draft(session, user_id)
+    draft.bonus, draft.updated_at = amount, now
+    return progress(session, user_id)
+
+
 def _progress(session: Session, draft: CheckoutDraft, filled: cart.Cart) -> Progress:
     return Progress(
         details=details.reveal(session, draft),
-        saved=saved_details(session, draft.user_id),
+        saved=details.saved(session, draft.user_id),
         total=filled.total,
         balance=bonus.balance(session, draft.user_id),
         bonus=min(draft.bonus, filled.total),
@@ -327,88 +295,5 @@ def _require_orderable(session: Session, filled: cart.Cart) -> cart.Cart:
         raise EmptyCart
     if filled.short:
         raise InsufficientStock(filled.short)
-    require_amount(session, filled.total)
+    context.of(session).require_amount(filled.total)
     return filled
-
-
-def require_amount(session: Session, total: Decimal) -> None:
-    """Refuse a total that MIN_AMOUNT and MAX_AMOUNT do not allow.
-
-    Raises:
-        AmountTooSmall, AmountTooLarge: it is out of bounds.
-    """
-    shop = context.of(session)
-    if total < shop.min_amount:
-        raise AmountTooSmall(total, shop.min_amount, shop.currency)
-    if total > shop.max_amount:
-        raise AmountTooLarge(total, shop.max_amount, shop.currency)
-
-
-def _require_room_for_another(session: Session, user_id: int, limit: int) -> None:
-    query = select(func.count()).where(Order.buyer_id == user_id, Order.order_status.in_(HOLDING))
-    if (session.scalar(query) or 0) >= limit:
-        raise TooManyOpenOrders(limit)
-
-
-def _placed(session: Session, user_id: int, token: str) -> Order | None:
-    if not token.isascii():
-        return None
-    return session.scalar(select(Order).where(Order.checkout_token == token, Order.buyer_id == user_id))
-
-
-def _insert_order(
-    session: Session, draft: CheckoutDraft, filled: cart.Cart, limits: dict[str, Any], now: datetime
-) -> Order:
-    actor = people.actor(draft.user_id)
-    method = draft.payment_method
-    if method is None or draft.token is None:
-        raise CheckoutOutdated
-    address = bitcoin.claim(session, user_id=draft.user_id, now=now) if method is PaymentMethod.BITCOIN else None
-    order = Order(
-        order_code="".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH)),
-        checkout_token=draft.token,
-        buyer_id=draft.user_id,
-        order_status=OrderStatus.PENDING,
-        payment_method=method,
-        currency=context.of(session).currency,
-        discount_amount=Decimal(0),
-        fee_amount=Decimal(0),
-        total_price=filled.total,
-        bonus_applied=draft.bonus,
-        bitcoin_address=address.address if address else None,
-        reserved_until=reservation_end(method, limits, now),
-        created_at=now,
-    )
-    details.seal(session, order, details.reveal(session, draft))
-    order.move_to(OrderStatus.RESERVED)
-    session.add(order)
-    session.flush()
-    if address is not None:
-        address.order_id = order.id
-    _insert_lines(session, order, filled)
-    _insert_first_steps(session, order, actor, now)
-    stock.log(session, InventoryKind.RESERVED, filled.quantities, order_id=order.id, actor=actor, now=now)
-    return order
-
-
-def _insert_lines(session: Session, order: Order, filled: cart.Cart) -> None:
-    rows = [
-        {
-            "order_id": order.id,
-            "goods_id": line.goods_id,
-            "item_name": line.name,
-            "price": line.price,
-            "quantity": line.quantity,
-        }
-        for line in filled.lines
-    ]
-    session.execute(insert(OrderItem), rows)
-
-
-def _insert_first_steps(session: Session, order: Order, actor: str, now: datetime) -> None:
-    steps = ((None, OrderStatus.PENDING), (OrderStatus.PENDING, OrderStatus.RESERVED))
-    rows = [
-        {"order_id": order.id, "from_status": before, "to_status": after, "actor": actor, "created_at": now}
-        for before, after in steps
-    ]
-    session.execute(insert(OrderStep), rows)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from bot.errors import AmountTooLarge, AmountTooSmall
 from bot.services.vault import Vault
 
 
@@ -24,6 +25,17 @@ class Shop:
     def as_info(self) -> dict[str, "Shop"]:
         """Return what `Database(info=...)` takes."""
         return {"shop": self}
+
+    def require_amount(self, total: Decimal) -> None:
+        """Refuse an order's total that MIN_AMOUNT and MAX_AMOUNT do not allow.
+
+        Raises:
+            AmountTooSmall, AmountTooLarge: it is out of bounds.
+        """
+        if total < self.min_amount:
+            raise AmountTooSmall(total, self.min_amount, self.currency)
+        if total > self.max_amount:
+            raise AmountTooLarge(total, self.max_amount, self.currency)
 
 
 def of(session: Session) -> Shop:

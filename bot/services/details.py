@@ -61,6 +61,12 @@ def reveal(session: Session, row: CheckoutDraft | Customer | Order) -> Details:
     return Details(*(None if text is None else vault.open(text, _place(row, column)) for column, text in sealed))
 
 
+def saved(session: Session, user_id: int) -> Details:
+    """Return the details of a customer's last order, as far as there are any."""
+    customer = session.get(Customer, user_id)
+    return reveal(session, customer) if customer else Details()
+
+
 _COLUMNS = ("delivery_address", "phone_number", "delivery_note")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.errors import BadValue, LastItem, NotFound
 from bot.models import InventoryKind, Order, OrderItem
 from bot.models.catalog import MAX_QUANTITY
-from bot.services import bonus, catalog, checkout, cleaning, clock, details, events, locking, outbox, stock
+from bot.services import bonus, catalog, cleaning, clock, context, details, events, locking, outbox, stock
 from bot.services.details import Details
 from bot.services.events import Recorded
 
@@ -143,7 +143,7 @@ def _named(items: Sequence[OrderItem], name: str) -> OrderItem:
 
 
 def _new_total(session: Session, order: Order, change: Decimal) -> None:
-    checkout.require_amount(session, order.total_price + change)
+    context.of(session).require_amount(order.total_price + change)
     order.total_price += change
 
 

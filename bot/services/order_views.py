@@ -122,6 +122,13 @@ def listed(
     return [Row(*row) for row in session.execute(query)]
 
 
+def by_token(session: Session, buyer_id: int, token: str) -> Order | None:
+    """Return the order that a checkout's token has made for this customer."""
+    if not token.isascii():
+        return None
+    return session.scalar(select(Order).where(Order.checkout_token == token, Order.buyer_id == buyer_id))
+
+
 def code_of(session: Session, order_id: int) -> str:
     """Return the code of an order, for staff.
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NotFound, WrongStatus
 from bot.models import InventoryKind, Order, OrderItem, OrderStatus, OrderStep, Payment, PaymentMethod, User
-from bot.services import bonus, checkout, cleaning, clock, events, locking, outbox, people, settings, stock
+from bot.services import bonus, cleaning, clock, events, locking, outbox, people, placing, settings, stock
 from bot.services.events import Recorded
 
 EXPIRY_ACTOR = "job:expiry"
@@ -134,7 +134,7 @@ def revive(session: Session, code: str, *, actor: str, now: datetime) -> Order:
     stock.require_available(session, wanted)
     stock.reserve(session, wanted)
     stock.log(session, InventoryKind.RESERVED, wanted, order_id=order.id, actor=actor, now=now)
-    order.reserved_until = checkout.reservation_end(order.payment_method, settings.every(session), now)
+    order.reserved_until = placing.reservation_end(order.payment_method, settings.every(session), now)
     order.reminded_at = None
     event = _note(session, "order.revived", order, actor, now, reserved_until=order.reserved_until)
     _tell_customer(session, event, order, "order-revived")

@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
-from bot.services import checkout, people
+from bot.services import details, people
 from bot.telegram import callbacks
 from bot.telegram.customer.checkout import details_text
 from bot.telegram.customer.entering import home
@@ -20,7 +20,7 @@ async def open_profile(_press: CallbackQuery, visit: Visit) -> None:
     """Show what the shop knows about the person."""
     t = visit.t
     customer = await visit.fetch(people.customer, visit.id)
-    saved = await visit.fetch(checkout.saved_details, visit.id)
+    saved = await visit.fetch(details.saved, visit.id)
     numbers = lines(
         [
             t("profile-id", id=str(visit.id)),
@@ -29,13 +29,13 @@ async def open_profile(_press: CallbackQuery, visit: Visit) -> None:
             t("bonus-balance", balance=customer.bonus_balance),
         ]
     )
-    details = details_text(t, saved) if saved.address else t("profile-no-details")
+    address = details_text(t, saved) if saved.address else t("profile-no-details")
     rows: list[Row] = [
         [button(t.label("my-orders"), callbacks.Orders()), button(t.label("language"), callbacks.AskLanguage())],
         [button(t.label("privacy"), callbacks.Privacy())],
         _back(t),
     ]
-    await visit.show(Screen(paragraphs(t("profile-title", name=visit.me.first_name), numbers, details), rows))
+    await visit.show(Screen(paragraphs(t("profile-title", name=visit.me.first_name), numbers, address), rows))
 
 
 @router.callback_query(callbacks.Rules.filter())

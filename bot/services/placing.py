@@ -1,0 +1,97 @@
+"""Writing an order: its code, its row and lines, its first steps, its address, and until when it holds its goods."""
+
+import secrets
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from bot.errors import CheckoutOutdated, TooManyOpenOrders
+from bot.models import CheckoutDraft, InventoryKind, Order, OrderItem, OrderStatus, OrderStep, PaymentMethod
+from bot.models.orders import HOLDING
+from bot.services import bitcoin, context, details, people, stock
+from bot.services.cart import Cart
+
+CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Capital letters that people can say aloud; no I and O, which look like 1 and 0."""
+CODE_LENGTH = 6
+
+
+def reservation_end(method: PaymentMethod, limits: dict[str, Any], now: datetime) -> datetime:
+    """Return until when an order paid this way holds its goods."""
+    return now + timedelta(hours=limits[f"{method.value}_order_timeout_hours"])
+
+
+def require_room(session: Session, user_id: int, limit: int) -> None:
+    """Refuse another order of somebody who has `limit` open ones.
+
+    Raises:
+        TooManyOpenOrders: they have.
+    """
+    query = select(func.count()).where(Order.buyer_id == user_id, Order.order_status.in_(HOLDING))
+    if (session.scalar(query) or 0) >= limit:
+        raise TooManyOpenOrders(limit)
+
+
+def insert_order(session: Session, draft: CheckoutDraft, filled: Cart, limits: dict[str, Any], now: datetime) -> Order:
+    """Write the order that a reviewed draft asks for, with its goods already reserved, and return it.
+
+    Raises:
+        CheckoutOutdated: the draft was never reviewed.
+        NoBitcoinAddress: the pool is empty.
+    """
+    actor = people.actor(draft.user_id)
+    method = draft.payment_method
+    if method is None or draft.token is None:
+        raise CheckoutOutdated
+    address = bitcoin.claim(session, user_id=draft.user_id, now=now) if method is PaymentMethod.BITCOIN else None
+    order = Order(
+        order_code="".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH)),
+        checkout_token=draft.token,
+        buyer_id=draft.user_id,
+        order_status=OrderStatus.PENDING,
+        payment_method=method,
+        currency=context.of(session).currency,
+        discount_amount=Decimal(0),
+        fee_amount=Decimal(0),
+        total_price=filled.total,
+        bonus_applied=draft.bonus,
+        bitcoin_address=address.address if address else None,
+        reserved_until=reservation_end(method, limits, now),
+        created_at=now,
+    )
+    details.seal(session, order, details.reveal(session, draft))
+    order.move_to(OrderStatus.RESERVED)
+    session.add(order)
+    session.flush()
+    if address is not None:
+        address.order_id = order.id
+    _insert_lines(session, order, filled)
+    _insert_first_steps(session, order, actor, now)
+    stock.log(session, InventoryKind.RESERVED, filled.quantities, order_id=order.id, actor=actor, now=now)
+    return order
+
+
+def _insert_lines(session: Session, order: Order, filled: Cart) -> None:
+    rows = [
+        {
+            "order_id": order.id,
+            "goods_id": line.goods_id,
+            "item_name": line.name,
+            "price": line.price,
+            "quantity": line.quantity,
+        }
+        for line in filled.lines
+    ]
+    session.execute(insert(OrderItem), rows)
+
+
+def _insert_first_steps(session: Session, order: Order, actor: str, now: datetime) -> None:
+    steps = ((None, OrderStatus.PENDING), (OrderStatus.PENDING, OrderStatus.RESERVED))
+    rows = [
+        {"order_id": order.id, "from_status": before, "to_status": after, "actor": actor, "created_at": now}
+        for before, after in steps
+    ]
+    session.execute(insert(OrderStep), rows)
