@@ -1,0 +1,97 @@
+"""The bot process beside the sandbox: people write and press, and everything goes over real HTTP."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from pydantic import SecretStr
+from redis import Redis
+
+from bot import main
+from bot.config import Config, load_config
+from bot.main import BotProcess
+from bot.sandbox import Person, Sandbox
+from bot.telegram.dispatcher import ROUTERS
+from tests.conftest import VAULT_KEY
+from tests.shop import OWNER_ID, Shop
+from tests.telegram.steps import apologies, mistakes
+
+TOKEN = "42:TEST"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marker of tests that put a bug into the shop."""
+    config.addinivalue_line("markers", "meets_a_bug: the bot makes a mistake in this test, and apologises")
+
+
+@pytest.fixture
+async def sandbox(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
+    """Return Telegram. After the test every press must have been answered, and nobody may have met a bug."""
+    async with Sandbox(TOKEN, username="tea_shop_bot", name="Tea shop") as telegram:
+        yield telegram
+        assert telegram.unanswered == []
+        if request.node.get_closest_marker("meets_a_bug") is None:
+            assert apologies(telegram) == []
+            assert mistakes(telegram) == []
+
+
+@pytest.fixture
+def config(sandbox: Sandbox, database_url: str, redis_url: str, tmp_path: Path, worker_id: str) -> Config:
+    """Return the configuration of a bot process on the test servers."""
+    redis = urlsplit(redis_url)
+    Redis.from_url(redis_url).flushdb()
+    return load_config(
+        _env_file=None,
+        token=SecretStr(TOKEN),
+        owner_id=OWNER_ID,
+        database_url=SecretStr(database_url),
+        redis_host=redis.hostname,
+        redis_port=redis.port,
+        redis_db=int(redis.path.strip("/")),
+        telegram_api_url=sandbox.url,
+        data_key=SecretStr(VAULT_KEY.hex()),
+        data_dir=tmp_path / "data",
+        log_dir=tmp_path / "logs",
+        btc_addresses_file=tmp_path / "btc_addresses.txt",
+        monitoring_port=19090 + int(worker_id.removeprefix("gw") if worker_id.startswith("gw") else 9),
+        rules="Be kind.",
+        log_to_stdout=False,
+    )
+
+
+@pytest.fixture
+async def process(config: Config, shop: Shop) -> AsyncIterator[BotProcess]:
+    """Run the bot process on the shop."""
+    async with main.running(config) as running:
+        yield running
+    forget_dispatcher()
+
+
+def forget_dispatcher() -> None:
+    """Free the routers: each belongs to one dispatcher, and the next bot process makes another."""
+    for router in ROUTERS:
+        router._parent_router = None
+
+
+@pytest.fixture
+async def owner(process: BotProcess, sandbox: Sandbox) -> Person:
+    """Return the owner, who has entered."""
+    person = sandbox.person(OWNER_ID, "Olga", language_code="en", username="olga")
+    await person.sends("/start")
+    return person
+
+
+@pytest.fixture
+async def customer(process: BotProcess, sandbox: Sandbox, shop: Shop) -> Person:
+    """Return Anna, a customer who has entered."""
+    shop.has_customer(101, "Anna")
+    person = sandbox.person(101, "Anna", language_code="en", username="anna")
+    await person.sends("/start")
+    return person
+
+
+@pytest.fixture
+def guest(process: BotProcess, sandbox: Sandbox) -> Person:
+    """Return Greta, who has not entered."""
+    return sandbox.person(202, "Greta", language_code="en")

@@ -1,0 +1,76 @@
+"""What people do in the shop with several taps, and what must stay as it was when the shop refuses."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from bot.main import BotProcess
+from bot.sandbox import Person, Sandbox
+from tests.shop import ADDRESS, PHONE, Shop
+
+APOLOGIES = ("something went wrong on our side", "у нас что-то пошло не так")
+ALIVE = "leases"
+"""The table of the heartbeat changes by itself."""
+
+
+async def puts_in_cart(person: Person, goods_id: int, quantity: int = 1) -> None:
+    """Put goods into the cart from their card."""
+    await person.presses(f"goods:{goods_id}")
+    await person.presses(f"add:{goods_id}:{quantity}")
+
+
+async def goes_to_payment(person: Person, *, address: str = ADDRESS, phone: str = PHONE, note: str = "") -> None:
+    """Go from anywhere through the questions of a first checkout, until the bonus or the payment is asked for."""
+    await person.sends("/cart")
+    await person.taps("Proceed to Checkout")
+    await person.sends(address)
+    await person.sends(phone)
+    await (person.sends(note) if note else person.taps("Skip"))
+
+
+async def reviews(person: Person, *, pay: str = "Cash on Delivery", **details: str) -> None:
+    """Go from anywhere up to the review of a first checkout."""
+    await goes_to_payment(person, **details)
+    await person.taps(pay)
+    assert "Please check your order" in person.screen
+
+
+async def checks_out(person: Person, *, pay: str = "Cash on Delivery", **details: str) -> None:
+    """Go through a whole first checkout."""
+    await reviews(person, pay=pay, **details)
+    await person.taps("Confirm order")
+
+
+async def delivers(process: BotProcess) -> None:
+    """Let the courier send everything that is due."""
+    while await process.courier.deliver_due():
+        pass
+
+
+@contextmanager
+def unchanged(shop: Shop) -> Iterator[None]:
+    """Assert that not one row of the shop changes inside."""
+    before = rows(shop)
+    yield
+    assert rows(shop) == before
+
+
+def rows(shop: Shop) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of the shop."""
+    return {table: found for table, found in shop.rows().items() if table != ALIVE}
+
+
+def apologies(sandbox: Sandbox) -> list[str]:
+    """Return every apology that the bot has sent."""
+    texts = [str(call.params.get("text", "")) for call in sandbox.calls()]
+    return [text for text in texts if any(words in text for words in APOLOGIES)]
+
+
+def mistakes(sandbox: Sandbox) -> list[tuple[str, str | None]]:
+    """Return the calls that Telegram refused because the bot made a mistake."""
+    harmless = ("message is not modified", "message to delete not found", "injected")
+    return [
+        (call.method, call.error)
+        for call in sandbox.calls()
+        if call.status == 400 and not any(words in (call.error or "") for words in harmless)
+    ]
