@@ -100,6 +100,10 @@ class Pay(CallbackData, prefix="pay"):
     method: str
 
 
+class ReviewAgain(CallbackData, prefix="again"):
+    """Show the review as it is now."""
+
+
 class Confirm(CallbackData, prefix="buy"):
     """Make the order that the review shows; the token stands for the review."""
 

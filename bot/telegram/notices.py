@@ -15,11 +15,15 @@ from bot.services import order_views, settings
 from bot.services.order_views import Whole
 from bot.services.outbox import Claimed
 from bot.telegram import callbacks
-from bot.telegram.customer.checkout import details_text, money_text
-from bot.telegram.customer.orders import items_text
+from bot.telegram.customer.orders import whole_text
 from bot.telegram.guide import Guide
 from bot.telegram.screen import Row, Screen, button
-from bot.telegram.wording import Words, lines, paragraphs
+from bot.telegram.wording import Words, cut, paragraphs
+
+QUESTION_UNITS = 3500
+QUOTED_UNITS = 1000
+ANSWER_UNITS = 2900
+"""Two thousand letters fit; two thousand emoji count twice and would not."""
 
 
 @dataclass(frozen=True)
@@ -72,26 +76,21 @@ def _to_customer(t: Words, notice: Notice) -> Screen:
 
 def _to_staff(t: Words, notice: Notice) -> Screen:
     whole = _order(notice)
-    order = whole.order
-    text = paragraphs(
-        t(f"notice-{notice.kind}", **notice.facts),
-        buyer_text(t, whole),
-        items_text(t, whole),
-        lines([money_text(t, order.total_price, order.bonus_applied), t(f"method-{order.payment_method}")]),
-        details_text(t, whole.details),
-    )
-    return Screen(text, [[button(t.label("open-order"), callbacks.Job(id=order.id))]])
+    top = paragraphs(t(f"notice-{notice.kind}", **notice.facts), buyer_text(t, whole))
+    return Screen(whole_text(t, whole, top), [[button(t.label("open-order"), callbacks.Job(id=whole.order.id))]])
 
 
 def _question(t: Words, notice: Notice) -> Screen:
     request = _help_request(notice)
-    text = t("notice-help-question", name=request.first_name, id=str(request.user_id), question=request.question)
+    question = cut(request.question, QUESTION_UNITS)
+    text = t("notice-help-question", name=request.first_name, id=str(request.user_id), question=question)
     return Screen(text, [[button(t.label("answer"), callbacks.AnswerHelp(id=request.id))]])
 
 
 def _answer(t: Words, notice: Notice) -> Screen:
     request = _help_request(notice)
-    text = t("notice-help-answer", question=request.question, answer=request.answer or "")
+    question, answer = cut(request.question, QUOTED_UNITS), cut(request.answer or "", ANSWER_UNITS)
+    text = t("notice-help-answer", question=question, answer=answer)
     return Screen(text, [[button(t.label("support"), callbacks.Support()), button(t.label("home"), callbacks.Home())]])
 
 

@@ -1,7 +1,7 @@
 """Texts in the reader's language, with money and times in the reader's format; the one escaping point."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -18,6 +18,9 @@ from bot.errors import BadValue, InsufficientStock, ShopError
 
 HERE = Path(__file__).parent / "texts"
 LANGUAGES = {"en": "English", "ru": "Русский"}
+
+SCREEN_UNITS = 4000
+"""Telegram takes 4096 UTF-16 units; the rest is for line breaks and for what a screen may put above."""
 
 
 class Words:
@@ -54,7 +57,7 @@ class Words:
         """Return why the shop refuses, worded by the error's class name."""
         if isinstance(error, InsufficientStock):
             items = [self("short-item", name=item.name, available=item.available) for item in error.items]
-            return self("error-insufficient-stock", items=lines(items))
+            return self("error-insufficient-stock", items=fitting(self, items))
         key = f"error-{_kebab(type(error).__name__)}"
         if isinstance(error, BadValue):
             key = next((each for each in (f"{key}-{error.what.replace(' ', '-')}", key) if self.has(each)), key)
@@ -89,6 +92,18 @@ def paragraphs(*texts: Markup | str) -> Markup:
     return Markup("\n\n").join(text for text in texts if text)
 
 
+def fitting(t: Words, texts: Sequence[Markup], *beside: Markup) -> Markup:
+    """Return texts below each other, as many as leave room for what stands `beside`, and how many more there are."""
+    room = SCREEN_UNITS - sum(_units(text) for text in beside)
+    shown: list[Markup] = []
+    for text in texts:
+        room -= _units(text)
+        if room < 0:
+            return lines([*shown, t("and-more", count=len(texts) - len(shown))])
+        shown.append(text)
+    return lines(shown)
+
+
 def cut(text: str, units: int) -> str:
     """Return `text` shortened to so many UTF-16 units, which is how Telegram counts."""
     encoded = text.encode("utf-16-le")
@@ -100,6 +115,11 @@ def cut(text: str, units: int) -> str:
 def keys(language: str) -> set[str]:
     """Return the names of all texts in a language."""
     return set(_bundle(language)._messages)
+
+
+def _units(text: Markup) -> int:
+    """Return how long Telegram finds a text, with one line break after it."""
+    return len(text.striptags().encode("utf-16-le")) // 2 + 1
 
 
 @cache

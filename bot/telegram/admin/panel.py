@@ -8,8 +8,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.models import Order, OrderStatus
 from bot.services import clock, order_views, orders
 from bot.telegram import callbacks
-from bot.telegram.customer.checkout import details_text, money_text
-from bot.telegram.customer.orders import items_text
+from bot.telegram.customer.orders import whole_text
 from bot.telegram.notices import buyer_text
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
@@ -145,15 +144,8 @@ async def _show_job(visit: Visit, order_id: int) -> None:
         status.append(t("order-delivery", time=t.time(order.delivery_time, zone)))
     if order.bitcoin_address:
         status.append(t("order-bitcoin", address=order.bitcoin_address, due=order.due))
-    text = paragraphs(
-        t("order-title", code=order.order_code),
-        lines(status),
-        buyer_text(t, whole),
-        items_text(t, whole),
-        lines([money_text(t, order.total_price, order.bonus_applied), t(f"method-{order.payment_method}")]),
-        details_text(t, whole.details),
-    )
-    await visit.show(Screen(text, _job_rows(visit, order)))
+    top = paragraphs(t("order-title", code=order.order_code), lines(status), buyer_text(t, whole))
+    await visit.show(Screen(whole_text(t, whole, top), _job_rows(visit, order)))
 
 
 def _job_rows(visit: Visit, order: Order) -> list[Row]:

@@ -13,7 +13,7 @@ from bot.telegram import callbacks
 from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
-from bot.telegram.wording import Words, cut, lines, paragraphs
+from bot.telegram.wording import Words, cut, fitting, lines, paragraphs
 
 router = Router(name="cart")
 
@@ -78,11 +78,8 @@ def _screen(t: Words, filled: Cart, page: int) -> Screen:
         return Screen(t("cart-empty"), rows)
     number = max(min(page, (len(filled.lines) - 1) // PAGE), 0)
     shown = filled.lines[number * PAGE : (number + 1) * PAGE]
-    text = paragraphs(
-        t("cart-title", count=len(filled.lines)),
-        lines(piece for line in shown for piece in _line_texts(t, line)),
-        t("cart-total", total=filled.total),
-    )
+    title, total = t("cart-title", count=len(filled.lines)), t("cart-total", total=filled.total)
+    text = paragraphs(title, fitting(t, [lines(_line_texts(t, line)) for line in shown], title, total), total)
     return Screen(text, _rows(t, filled, shown, number))
 
 

@@ -16,7 +16,7 @@ from bot.telegram import callbacks
 from bot.telegram.customer.cart import line_text
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
-from bot.telegram.wording import Words, lines, paragraphs
+from bot.telegram.wording import Words, fitting, lines, paragraphs
 
 router = Router(name="checkout")
 
@@ -107,6 +107,12 @@ async def choose_payment(_press: CallbackQuery, callback_data: callbacks.Pay, vi
     await _review(visit, await visit.run(checkout.choose_payment, visit.id, method, now=visit.now))
 
 
+@router.callback_query(callbacks.ReviewAgain.filter())
+async def review_again(_press: CallbackQuery, visit: Visit) -> None:
+    """Show the review as it is now."""
+    await _review(visit, await visit.run(checkout.review, visit.id, now=visit.now))
+
+
 @router.callback_query(callbacks.Confirm.filter())
 async def confirm(_press: CallbackQuery, callback_data: callbacks.Confirm, visit: Visit) -> None:
     """Make the order, or show the one that an earlier press has made."""
@@ -168,13 +174,13 @@ async def _ask_payment(visit: Visit, progress: Progress) -> None:
 
 async def _review(visit: Visit, review: Review) -> None:
     t = visit.t
-    text = paragraphs(
-        t("review-title"),
-        lines(line_text(t, line) for line in review.cart.lines),
+    title = t("review-title")
+    rest = paragraphs(
         details_text(t, review.details),
         lines([money_text(t, review.total, review.bonus), t(f"method-{review.payment_method}")]),
         t("review-question"),
     )
+    text = paragraphs(title, fitting(t, [line_text(t, line) for line in review.cart.lines], title, rest), rest)
     rows: list[Row] = [
         [button(t.label("confirm-order"), callbacks.Confirm(token=review.token))],
         [button(t.label("update-info"), callbacks.UpdateInfo())],

@@ -13,7 +13,7 @@ from bot.telegram.customer.checkout import details_text, money_text
 from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
-from bot.telegram.wording import Words, lines, paragraphs
+from bot.telegram.wording import Words, fitting, lines, paragraphs
 
 router = Router(name="orders")
 
@@ -83,26 +83,29 @@ def _list_screen(t: Words, mine: Mine) -> Screen:
 
 def _order_screen(t: Words, whole: Whole, zone: str, page: int) -> Screen:
     order = whole.order
-    text = paragraphs(
+    top = paragraphs(
         t("order-title", code=order.order_code),
         lines([t("order-status", status=t.label(f"status-{order.order_status}")), *_times(t, whole, zone)]),
-        items_text(t, whole),
-        lines([money_text(t, order.total_price, order.bonus_applied), t(f"method-{order.payment_method}")]),
-        details_text(t, whole.details),
     )
     rows: list[Row] = []
     if order.order_status is OrderStatus.RESERVED:
         rows.append([button(t.label("cancel-order"), callbacks.AskCancel(id=order.id))])
     rows.append([button(t.label("back"), callbacks.Orders(page=page)), button(t.label("home"), callbacks.Home())])
-    return Screen(text, rows)
+    return Screen(whole_text(t, whole, top), rows)
 
 
-def items_text(t: Words, whole: Whole) -> Markup:
-    """Return the lines of an order."""
-    return lines(
+def whole_text(t: Words, whole: Whole, top: Markup) -> Markup:
+    """Return `top`, the lines of an order, what it costs, and where it goes."""
+    order = whole.order
+    rest = paragraphs(
+        lines([money_text(t, order.total_price, order.bonus_applied), t(f"method-{order.payment_method}")]),
+        details_text(t, whole.details),
+    )
+    items = [
         t("cart-line", name=item.item_name, quantity=item.quantity, price=item.price, amount=item.amount)
         for item in whole.items
-    )
+    ]
+    return paragraphs(top, fitting(t, items, top, rest), rest)
 
 
 def _times(t: Words, whole: Whole, zone: str) -> list[Markup]:

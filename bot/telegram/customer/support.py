@@ -10,7 +10,7 @@ from bot.services import help as help_desk
 from bot.telegram import callbacks
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
-from bot.telegram.wording import paragraphs
+from bot.telegram.wording import cut, paragraphs
 
 router = Router(name="support")
 
@@ -51,7 +51,7 @@ async def ask_answer(_press: CallbackQuery, callback_data: callbacks.AnswerHelp,
     """
     await _require_helper(visit)
     request = await visit.fetch(help_desk.conversation, callback_data.id)
-    text = visit.t("ask-answer", name=request.first_name, question=request.question)
+    text = visit.t("ask-answer", name=request.first_name, question=cut(request.question, 3500))
     rows: list[Row] = [[button(visit.t.label("cancel"), callbacks.Home())]]
     await visit.ask(Asked.answer, Screen(text, rows), request=request.id)
 

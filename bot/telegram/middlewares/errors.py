@@ -69,8 +69,10 @@ def _ways_on(t: Words, error: ShopError) -> list[Row]:
     match error:
         case InsufficientStock():
             return [[cart], [home]]
-        case CheckoutOutdated() | DetailsMissing():
-            return [[button(t.label("review-again"), callbacks.Checkout())], [cart], [home]]
+        case CheckoutOutdated():
+            return [[button(t.label("review-again"), callbacks.ReviewAgain())], [cart], [home]]
+        case DetailsMissing():
+            return [[button(t.label("proceed-to-checkout"), callbacks.Checkout())], [cart], [home]]
         case NoBitcoinAddress():
             return [[button(t.label("pay-cash"), callbacks.Pay(method="cash"))], [cart], [home]]
         case _:

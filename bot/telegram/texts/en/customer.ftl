@@ -15,6 +15,7 @@ cancel = Cancel
 skip = Skip
 page-back = ‹ Previous
 page-next = Next ›
+and-more = … and { $count } more
 shop = 🛍 Shop
 cart = 🛒 Cart
 my-orders = 📦 My Orders

@@ -15,6 +15,7 @@ cancel = Отмена
 skip = Пропустить
 page-back = ‹ Раньше
 page-next = Дальше ›
+and-more = … и ещё { $count }
 shop = 🛍 Магазин
 cart = 🛒 Корзина
 my-orders = 📦 Мои заказы
