@@ -1,0 +1,153 @@
+"""The demo: the same bot process, talking over real HTTP to the sandbox, with a small catalogue of its own."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import aiohttp
+from embit import bip32, bip39, script
+from embit.networks import NETWORKS
+from pydantic import SecretStr
+
+from bot import main
+from bot.config import Config, ConfigError, load_config
+from bot.db import Database
+from bot.services import browse, catalog, clock, reference_codes
+
+TOKEN = "42:DEMO"  # noqa: S105 - the sandbox's own, good for nothing else
+OWNER, ANNA, BORIS = 1, 101, 102
+ACTOR = "job:demo"
+SECONDS_TO_START = 20
+
+CATALOGUE = (
+    (
+        "Tea",
+        None,
+        (
+            ("Green tea", "12.50", 40, "Sencha from the first harvest, 100 g.\nBrew at 70 °C for two minutes."),
+            ("Earl Grey", "9.90", 25, "Black tea with bergamot, 125 g."),
+            ("Peppermint", "6.40", 60, "Whole leaves from the garden next door, 50 g."),
+        ),
+    ),
+    (
+        "Coffee",
+        None,
+        (
+            ("Espresso beans", "18.00", 30, "Dark roast, 500 g."),
+            ("Filter coffee", "16.50", 3, "Light roast, 500 g. Only a few bags are left."),
+        ),
+    ),
+    (
+        "Tableware",
+        None,
+        (("Sugar bowl", "22.00", 0, "Stoneware with a lid. Sold out at the moment."),),
+    ),
+    ("Cups", "Tableware", (("Blue cup", "14.00", 12, "Stoneware, 250 ml."), ("White cup", "13.00", 12, "Porcelain."))),
+)
+"""Category, the category around it, and its goods: name, price in the demo's currency, stock, description."""
+
+WELCOME = """
+  The demo is open: {url}/
+  Newcomers enter with the reference code {code}. Ctrl-C ends the demo.
+
+"""
+
+# Everybody knows this BIP39 test mnemonic, so nobody must ever send money to its addresses.
+MNEMONIC = "abandon " * 11 + "about"
+
+
+def run(config: Config, port: int) -> None:
+    """Run the demo until Ctrl-C.
+
+    Raises:
+        ConfigError: the chat page's port is taken.
+    """
+    folder = config.data_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    with _sandbox(port) as url:
+        settings = load_config(
+            token=SecretStr(TOKEN),
+            owner_id=OWNER,
+            helper_id=None,
+            telegram_api_url=url,
+            database_url=SecretStr(f"sqlite:///{folder / 'demo.db'}"),
+            redis_host=None,
+            min_amount=5,
+            log_to_stdout=False,
+            btc_addresses_file=_address_file(folder),
+        )
+        main.run(settings, partial(_serve, url))
+
+
+async def _serve(url: str, config: Config) -> None:
+    async with main.running(config) as process:
+        code = await _fill(process.db)
+        main.stop_on_signals(process)
+        await _open_chats(url, code)
+        await process.bot.send_message(OWNER, f"Demo: newcomers enter with the reference code <code>{code}</code>")
+        sys.stdout.write(WELCOME.format(url=url, code=code))
+        sys.stdout.flush()
+        await process.stopped.wait()
+
+
+async def _fill(db: Database) -> str:
+    """Fill an empty shop, and return a reference code that lets anybody in."""
+    if not (await db.fetch(browse.shelves)).rows:
+        for category, parent, goods in CATALOGUE:
+            await db.run(catalog.add_category, category, parent=parent, actor=ACTOR, now=clock.now())
+            for name, price, stock, description in goods:
+                await db.run(
+                    catalog.add_goods,
+                    name,
+                    category=category,
+                    price=price,
+                    stock=stock,
+                    description=description,
+                    actor=ACTOR,
+                    now=clock.now(),
+                )
+    code = await db.run(
+        reference_codes.create_for_staff, expires_hours=24, max_uses=0, note="demo", actor=ACTOR, now=clock.now()
+    )
+    return code.code
+
+
+async def _open_chats(url: str, code: str) -> None:
+    """Let the people of the chat page say hello: the owner and Anna are in, Boris still needs the code."""
+    async with aiohttp.ClientSession() as session:
+        for person, text in ((OWNER, "/start"), (ANNA, f"/start {code}"), (BORIS, "/start")):
+            response = await session.post(f"{url}/sandbox/people/{person}/send", json={"text": text})
+            response.raise_for_status()
+
+
+@contextmanager
+def _sandbox(port: int) -> Iterator[str]:
+    """Run the sandbox beside us and yield its address. Ctrl-C is ours: the sandbox ends when we have."""
+    command = [sys.executable, "-m", "bot.sandbox", "--port", str(port), "--token", TOKEN, "--owner", str(OWNER)]
+    command += ["--person", f"{ANNA}:Anna:en", "--person", f"{BORIS}:Boris:ru", "--name", "Demo shop"]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        ready = child.stdout.readline() if child.stdout else ""
+        if "http://" not in ready:
+            _, why = child.communicate(timeout=SECONDS_TO_START)
+            raise ConfigError(f"{why.strip()}. Choose another with: make demo ARGS='--port 8090'")
+        yield ready.split("http://", 1)[1].split("/", 1)[0].join(("http://", ""))
+    finally:
+        child.terminate()
+        child.wait(timeout=SECONDS_TO_START)
+
+
+def _address_file(folder: Path) -> Path:
+    """Write the demo's own address file: the shop's real pool is not touched."""
+    path = folder / "demo_btc_addresses.txt"
+    if not path.exists():
+        root = bip32.HDKey.from_seed(bip39.mnemonic_to_seed(MNEMONIC))
+        keys = [root.derive(f"m/84h/0h/0h/0/{number}") for number in range(20)]
+        addresses = [script.p2wpkh(key).address(NETWORKS["main"]) for key in keys]
+        path.write_text(
+            "# Addresses of a public test mnemonic: never send money there.\n" + "\n".join(addresses) + "\n"
+        )
+    return path

@@ -1,0 +1,150 @@
+"""The bot process: puts everything together, runs until it is told to stop, and stops all in reverse."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramNetworkError, TelegramUnauthorizedError
+from redis.asyncio import Redis
+
+from bot import logs, migrations
+from bot.config import Config, ConfigError
+from bot.db import Database
+from bot.jobs import schedule
+from bot.services import clock, context, leases, settings, vault
+from bot.telegram import dispatcher as telegram
+from bot.telegram.courier import Courier
+from bot.telegram.guide import Guide
+from bot.telegram.intake import Intake
+from bot.web import health
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class BotProcess:
+    """A running shop."""
+
+    config: Config
+    db: Database
+    bot: Bot
+    courier: Courier
+    stopped: asyncio.Event
+
+
+def shop_context(config: Config) -> context.Shop:
+    """Return what the services may know of the environment."""
+    key = config.data_key.get_secret_value() if config.data_key else None
+    return context.Shop(
+        vault=vault.open_vault(key, config.data_dir),
+        currency=config.pay_currency,
+        min_amount=config.min_amount,
+        max_amount=config.max_amount,
+        owner_id=config.owner_id,
+        helper_id=config.helper_id,
+        default_language=config.bot_locale,
+    )
+
+
+@asynccontextmanager
+async def running(config: Config) -> AsyncIterator[BotProcess]:
+    """Run the shop as long as the block lasts.
+
+    Raises:
+        ConfigError: Telegram refuses the token.
+        AlreadyRunning: another bot process works on this database.
+        SchemaMismatch: the database is newer than this code.
+    """
+    async with AsyncExitStack() as stack:
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(migrations.upgrade, config.sqlalchemy_url)
+        db = Database(config.sqlalchemy_url, info=shop_context(config).as_info)
+        stack.callback(db.close)
+        logs.use_zone(await db.fetch(settings.get, "timezone"))
+        db.listeners.append(logs.event_log)
+        holder = f"{socket.gethostname()}:{os.getpid()}"
+        await db.run(leases.take, leases.BOT, holder, now=clock.now())
+        stack.push_async_callback(db.run, leases.give_back, leases.BOT, holder)
+        yield await _start(stack, config, db, holder)
+
+
+async def _start(stack: AsyncExitStack, config: Config, db: Database, holder: str) -> BotProcess:
+    bot = telegram.connect(_token(config), config.telegram_api_url)
+    stack.push_async_callback(bot.session.close)
+    guide = await _guide(config, bot)
+    redis = Redis.from_url(config.redis_url, socket_timeout=2, socket_connect_timeout=2) if config.redis_url else None
+    if redis is not None:
+        stack.push_async_callback(redis.aclose)
+    courier = Courier(bot, db, guide)
+    process = BotProcess(config, db, bot, courier, asyncio.Event())
+
+    timetable = schedule.start(db, config, courier, holder=holder, on_lost=process.stopped.set, on_zone=logs.use_zone)
+    stack.push_async_callback(timetable.stop)
+    stack.push_async_callback(await health.start(config, db))
+
+    handlers = telegram.dispatcher(db, guide, redis)
+    intake = Intake(bot, lambda update: handlers.feed_update(bot, update))
+    poller = asyncio.create_task(intake.run())
+    stack.push_async_callback(intake.stop, poller)
+    log.info("Serving as @%s", guide.bot_username)
+    return process
+
+
+async def _guide(config: Config, bot: Bot) -> Guide:
+    """Meet Telegram; wait for it while the network is away."""
+    pause = 1.0
+    while True:
+        try:
+            me = await bot.get_me()
+            await telegram.announce(bot, config.bot_locale)
+            break
+        except TelegramUnauthorizedError:
+            raise ConfigError("TOKEN: Telegram does not know this token; copy it again from BotFather.") from None
+        except TelegramNetworkError as error:
+            log.warning("Telegram cannot be reached (%s); trying again in %.0f s", error, pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 30)
+    return Guide(
+        currency=config.pay_currency,
+        default_language=config.bot_locale,
+        bot_username=me.username or "",
+        data_dir=config.data_dir,
+        rules=config.rules,
+        channel_url=config.channel_url,
+    )
+
+
+def _token(config: Config) -> str:
+    if config.token is None:
+        raise ConfigError("TOKEN is missing. See .env.example, or try the demo: make demo")
+    return config.token.get_secret_value()
+
+
+async def serve(config: Config) -> None:
+    """Run the shop until SIGTERM or SIGINT, or until another process takes over."""
+    async with running(config) as process:
+        stop_on_signals(process)
+        await process.stopped.wait()
+        log.info("Stopping: finishing what was begun")
+
+
+def stop_on_signals(process: BotProcess) -> None:
+    """Let SIGTERM and SIGINT stop the process in good order."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, process.stopped.set)
+
+
+def run(config: Config, work: Callable[[Config], Coroutine[None, None, None]] = serve) -> None:
+    """Set the logs up and serve."""
+    logs.setup(config)
+    try:
+        with suppress(KeyboardInterrupt):
+            asyncio.run(work(config))
+    finally:
+        logs.close()
