@@ -180,14 +180,15 @@ def choose_payment(session: Session, user_id: int, method: PaymentMethod, *, now
     draft = _draft(session, user_id)
     if method is PaymentMethod.BITCOIN and not bitcoin.has_free(session):
         raise NoBitcoinAddress
-    draft.payment_method = method
-    draft.updated_at = now
+    draft.payment_method, draft.updated_at = method, now
     return _review(session, draft)
 
 
 def review(session: Session, user_id: int, *, now: datetime) -> Review:
     """Return a fresh review of the checkout, with a new token; raises as `choose_payment` does."""
-    draft = _draft(session, user_id)
+    draft = locking.draft(session, user_id)
+    if draft is None:
+        raise DetailsMissing
     draft.updated_at = now
     return _review(session, draft)
 
@@ -251,7 +252,7 @@ def _write(session: Session, user_id: int, given: Details, now: datetime) -> Pro
 def _set_bonus(session: Session, user_id: int, amount: Decimal, now: datetime) -> Progress:
     draft = _draft(session, user_id)
     draft.bonus, draft.updated_at = amount, now
-    return progress(session, user_id)
+    return _progress(session, draft, cart.of(session, user_id))
 
 
 def _progress(session: Session, draft: CheckoutDraft, filled: cart.Cart) -> Progress:
