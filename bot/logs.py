@@ -96,6 +96,9 @@ def setup(config: "Config", zone: str = "UTC") -> None:
 
 def use_zone(zone: str) -> None:
     """Write times in the time zone `zone` from now on; in UTC if this machine does not know it."""
+    if zone == _LINES.wanted_zone:
+        return
+    _LINES.wanted_zone = zone
     try:
         _LINES.zone = ZoneInfo(zone)
     except (ValueError, OSError, KeyError):
@@ -187,6 +190,7 @@ class _Lines(logging.Formatter):
     """
 
     zone: tzinfo = UTC
+    wanted_zone = "UTC"
     scrub: Callable[[str], str] = staticmethod(lambda text: text)
 
     def format(self, record: logging.LogRecord) -> str:
