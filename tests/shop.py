@@ -150,10 +150,10 @@ class Shop:
         return self.db.call(operation, *args, **{"actor": STAFF, "now": now(), **options})
 
     @contextmanager
-    def refuses(self, error: type[Refusal]) -> Iterator[pytest.ExceptionInfo[Refusal]]:
+    def refuses(self, error: type[Refusal], *, match: str | None = None) -> Iterator[pytest.ExceptionInfo[Refusal]]:
         """Assert that what is tried inside is refused with `error`, and that not one row has changed."""
         before = self.rows()
-        with pytest.raises(error) as refused:
+        with pytest.raises(error, match=match) as refused:
             yield refused
         assert self.rows() == before
 

@@ -40,7 +40,8 @@ def reference_code(session: Session, code: str) -> ReferenceCode:
     Raises:
         CodeUnknown: there is none.
     """
-    found = session.scalar(locked(select(ReferenceCode).where(ReferenceCode.code == code)))
+    query = locked(select(ReferenceCode).where(ReferenceCode.code == code))
+    found = session.scalar(query) if code.isascii() else None
     if found is None:
         raise CodeUnknown
     return found

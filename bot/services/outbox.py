@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from bot.models import OutboxMessage, OutboxStatus, RoleName, User
@@ -129,5 +129,6 @@ def mark_dead(session: Session, message_id: int, why: str, *, now: datetime) -> 
 
 def waiting(session: Session) -> int:
     """Return how many messages wait to be sent."""
-    query = select(func.count()).where(OutboxMessage.status.in_([OutboxStatus.PENDING, OutboxStatus.UNCERTAIN]))
+    once_more = (OutboxMessage.status == OutboxStatus.UNCERTAIN) & (OutboxMessage.uncertain_count < MOST_UNCERTAIN)
+    query = select(func.count()).where(or_(OutboxMessage.status == OutboxStatus.PENDING, once_more))
     return session.scalar(query) or 0

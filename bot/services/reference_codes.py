@@ -8,7 +8,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.errors import BadValue, CodeNeeded, CodeUnknown, NotFound, OwnCode, TooManyCodes
+from bot.errors import (
+    BadValue,
+    CodeExpired,
+    CodeNeeded,
+    CodeUnknown,
+    CodeUsedUp,
+    Conflict,
+    NotFound,
+    OwnCode,
+    TooManyCodes,
+)
 from bot.models import ReferenceCode, ReferenceCodeUsage, User
 from bot.services import cleaning, context, events, locking, outbox, people, settings
 
@@ -37,6 +47,8 @@ def normalised(code: str) -> str:
 def enter(session: Session, newcomer: people.Newcomer, code: str | None, *, now: datetime) -> Entered:
     """Let somebody into the shop, with a reference code where one is needed.
 
+    Where none is needed, a good one still names the referrer, and a bad one keeps nobody out.
+
     Raises:
         CodeNeeded: there is no code and the shop asks for one.
         CodeUnknown, CodeExpired, CodeUsedUp: the code lets nobody in.
@@ -49,11 +61,14 @@ def enter(session: Session, newcomer: people.Newcomer, code: str | None, *, now:
         return Entered(known, is_new=False)
     if newcomer.telegram_id == context.of(session).owner_id:
         return Entered(people.register(session, newcomer, referrer_id=None, now=now), is_new=True)
-    if code:
-        return Entered(_redeem(session, newcomer, normalised(code), now=now), is_new=True)
-    if settings.get(session, "reference_codes_enabled"):
-        raise CodeNeeded
-    return Entered(people.register(session, newcomer, referrer_id=None, now=now), is_new=True)
+    needed = settings.get(session, "reference_codes_enabled")
+    try:
+        user = _redeem(session, newcomer, code, now=now)
+    except (CodeNeeded, CodeUnknown, CodeExpired, CodeUsedUp):
+        if needed:
+            raise
+        user = people.register(session, newcomer, referrer_id=None, now=now)
+    return Entered(user, is_new=True)
 
 
 def create_for_staff(
@@ -155,10 +170,13 @@ def _redeemable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _redeem(session: Session, newcomer: people.Newcomer, code: str, *, now: datetime) -> User:
-    if not code.isascii():
-        raise CodeUnknown
-    row = locking.reference_code(session, code)
+def _redeem(session: Session, newcomer: people.Newcomer, code: str | None, *, now: datetime) -> User:
+    if not code:
+        raise CodeNeeded
+    row = locking.reference_code(session, normalised(code))
+    if session.get(User, newcomer.telegram_id) is not None:
+        # They came in by another press while this one waited for the lock; it must not read that the code is used up.
+        raise Conflict
     row.require_redeemable(now)
     user = people.register(session, newcomer, referrer_id=row.creator_id, now=now)
     session.add(ReferenceCodeUsage(user_id=user.telegram_id, code_id=row.id, used_at=now))
