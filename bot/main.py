@@ -101,23 +101,23 @@ async def _guide(config: Config, bot: Bot) -> Guide:
     pause = 1.0
     while True:
         try:
-            me = await bot.get_me()
+            username = (await bot.get_me()).username or ""
             await telegram.announce(bot, config.bot_locale)
-            break
         except TelegramUnauthorizedError:
             raise ConfigError("TOKEN: Telegram does not know this token; copy it again from BotFather.") from None
         except TelegramNetworkError as error:
             log.warning("Telegram cannot be reached (%s); trying again in %.0f s", error, pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 30)
-    return Guide(
-        currency=config.pay_currency,
-        default_language=config.bot_locale,
-        bot_username=me.username or "",
-        data_dir=config.data_dir,
-        rules=config.rules,
-        channel_url=config.channel_url,
-    )
+        else:
+            return Guide(
+                currency=config.pay_currency,
+                default_language=config.bot_locale,
+                bot_username=username,
+                data_dir=config.data_dir,
+                rules=config.rules,
+                channel_url=config.channel_url,
+            )
 
 
 def _token(config: Config) -> str:

@@ -1,0 +1,120 @@
+"""run.py as people start it: a process of its own, stopped by a signal."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.config import ROOT, VARIABLES
+
+SECONDS = 40
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(folder: Path, **variables: str) -> dict[str, str]:
+    """Return an environment in which the shop keeps everything in `folder`."""
+    kept = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    places = {"DATA_DIR": str(folder / "data"), "LOG_DIR": str(folder / "logs")}
+    return {**kept, **places, "MONITORING_PORT": str(free_port()), **variables}
+
+
+@contextmanager
+def demo(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run the demo and yield the process with the address of its page."""
+    command = [sys.executable, "run.py", "--demo", "--port", "0"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(folder), stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        lines = iter(process.stdout.readline, "")
+        found = next(match for line in lines if (match := re.search(r"open: (http://\S+)/", line)))
+        yield process, found[1]
+    finally:
+        process.terminate()
+        process.communicate(timeout=SECONDS)
+
+
+def refusal(folder: Path, *arguments: str, **variables: str) -> str:
+    """Return what run.py says on stderr when it does not start."""
+    ended = subprocess.run(
+        [sys.executable, "run.py", *arguments],
+        cwd=ROOT,
+        env=environment(folder, **variables),
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    return ended.stderr
+
+
+async def test_the_demo_serves_its_people_and_ends_on_a_signal(tmp_path: Path):
+    with demo(tmp_path) as (process, url):
+        async with aiohttp.ClientSession() as session:
+            page = await (await session.get(f"{url}/")).text()
+            state = await state_with(session, url, "Anna", "Hello, Anna", "код приглашения")
+        process.send_signal(signal.SIGTERM)
+
+        assert process.wait(SECONDS) == 0
+        assert "<html" in page
+        assert "Admin panel" in state
+        with pytest.raises(aiohttp.ClientConnectorError):
+            async with aiohttp.ClientSession() as session:
+                await session.get(url)
+    assert sorted(path.name for path in (tmp_path / "data").glob("*.db")) == ["demo.db"]
+
+
+async def state_with(session: aiohttp.ClientSession, url: str, *texts: str) -> str:
+    """Return what the page shows, as soon as it shows all of `texts`."""
+    async with asyncio.timeout(SECONDS):
+        while True:
+            state = json.dumps(await (await session.get(f"{url}/sandbox/state")).json(), ensure_ascii=False)
+            if all(text in state for text in texts):
+                return state
+            await asyncio.sleep(0.1)
+
+
+def test_a_second_process_on_the_same_shop_steps_back_with_one_line(tmp_path: Path):
+    with demo(tmp_path):
+        said = refusal(tmp_path, "--demo", "--port", "0")
+
+    assert said.count("\n") == 1
+    assert "Another bot process is already running" in said
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("TOKEN", "not a token"),
+        ("OWNER_ID", "me"),
+        ("PAY_CURRENCY", "GOLD"),
+        ("DATA_KEY", "secret"),
+        ("BOT_LOCALE", "de"),
+    ],
+)
+def test_a_wrong_variable_stops_the_start_with_one_line_that_names_it(tmp_path: Path, variable: str, value: str):
+    said = refusal(tmp_path, **{variable: value})
+
+    assert said.startswith(f"{variable}: ")
+    assert said.count("\n") == 1
+    assert value not in said or variable == "PAY_CURRENCY"
+
+
+def test_a_token_without_an_owner_stops_the_start(tmp_path: Path):
+    assert refusal(tmp_path, TOKEN="123456:ABC-DEF").startswith("OWNER_ID is missing")
