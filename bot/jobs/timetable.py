@@ -62,7 +62,7 @@ class Timetable:
 
     async def stop(self) -> None:
         """Begin no job any more, let those that finish do so, and break the others off."""
-        if self._clock_watch is None:
+        if self._clock_watch is None or self._is_stopping:
             return
         self._is_stopping = True
         self._clock_watch.cancel()

@@ -1,0 +1,288 @@
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from bot.config import load_config
+from bot.db import Database
+from bot.errors import Busy
+from bot.jobs import beat, follow_time_zone, schedule, send_outbox, warn_low_addresses
+from bot.jobs.failures import Failures
+from bot.jobs.timetable import Job, Timetable
+from bot.services import leases, settings
+from tests.jobs.waiting import until
+from tests.shop import OWNER_ID, Shop, now
+
+LONG = timedelta(hours=1)
+
+
+class Count:
+    """A job that counts how often it ran."""
+
+    def __init__(self) -> None:
+        self.runs = 0
+
+    async def __call__(self) -> None:
+        self.runs += 1
+
+    async def reaches(self, runs: int) -> None:
+        await until(lambda: self.runs >= runs)
+
+
+Start = Callable[..., Timetable]
+
+
+@pytest.fixture
+async def start() -> AsyncIterator[Start]:
+    """Return a function that starts a timetable of the given jobs, which is stopped after the test."""
+    started: list[Timetable] = []
+
+    def start(*jobs: Job, look_at_clock_every: float = 0.05) -> Timetable:
+        timetable = Timetable(look_at_clock_every=look_at_clock_every)
+        timetable.start(jobs)
+        started.append(timetable)
+        return timetable
+
+    yield start
+    for timetable in started:
+        await timetable.stop()
+
+
+async def fails() -> None:
+    raise ValueError("boom")
+
+
+def errors(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+    return [record for record in caplog.records if record.levelno >= logging.ERROR and record.name.startswith("bot.")]
+
+
+async def test_a_job_runs_again_and_again(start: Start):
+    count = Count()
+
+    start(Job("count", count, 0.02))
+
+    await count.reaches(3)
+
+
+async def test_a_job_waits_for_its_first_time(start: Start):
+    count = Count()
+
+    start(Job("count", count, 0.02, after=60))
+    await asyncio.sleep(0.1)
+
+    assert count.runs == 0
+
+
+async def test_a_job_runs_once_at_a_time(start: Start):
+    begun = Count()
+
+    async def slow() -> None:
+        await begun()
+        await asyncio.sleep(60)
+
+    start(Job("slow", slow, 0.02))
+    await asyncio.sleep(0.2)
+
+    assert begun.runs == 1
+
+
+async def test_a_failing_job_is_logged_with_an_id_and_never_stops_the_others(
+    start: Start, caplog: pytest.LogCaptureFixture
+):
+    count = Count()
+
+    start(Job("fails", fails, 0.02), Job("count", count, 0.02))
+    await count.reaches(5)
+
+    assert len(errors(caplog)) == 1
+    assert errors(caplog)[0].getMessage().startswith("The job fails failed (error ")
+    assert errors(caplog)[0].exc_info is not None
+
+
+async def test_a_job_that_broke_off_is_begun_again(start: Start):
+    begun = Count()
+
+    async def breaks_once() -> None:
+        await begun()
+        if begun.runs == 1:
+            raise ValueError("boom")
+        await asyncio.sleep(60)
+
+    start(Job("endless", breaks_once, 0.02))
+
+    await begun.reaches(2)
+
+
+def test_a_job_that_goes_on_failing_is_reported_once_a_minute_and_when_it_works_again(
+    caplog: pytest.LogCaptureFixture,
+):
+    caplog.set_level(logging.INFO)
+    clock = [0.0]
+    failures = Failures(lambda: clock[0])
+
+    for second in range(61):
+        clock[0] = second
+        failures.report("send outbox", ValueError("boom"))
+    failures.forget("send outbox")
+    failures.forget("send outbox")
+
+    told = [record.getMessage().split(" (error")[0] for record in caplog.records]
+    assert told == [
+        "The job send outbox failed",
+        "The job send outbox failed, and 59 times before",
+        "The job send outbox works again",
+    ]
+
+
+def test_a_database_that_is_away_is_no_bug_and_needs_no_traceback(caplog: pytest.LogCaptureFixture):
+    Failures().report("beat", Busy())
+
+    assert [(record.levelname, record.exc_info) for record in caplog.records] == [("WARNING", None)]
+
+
+@pytest.mark.parametrize("step", [-LONG, LONG], ids=["back", "forward"])
+async def test_jobs_go_on_when_the_clock_is_set_by_an_hour(start: Start, step: timedelta):
+    count = Count()
+    start(Job("count", count, 0.02))
+    await count.reaches(2)
+
+    with time_machine.travel(datetime.now(UTC) + step, tick=True):
+        await count.reaches(count.runs + 5)
+
+
+async def test_without_a_look_at_the_clock_jobs_would_stand_still(start: Start):
+    count = Count()
+    start(Job("count", count, 0.02), look_at_clock_every=60)
+    await count.reaches(2)
+
+    with time_machine.travel(datetime.now(UTC) - LONG, tick=True):
+        await asyncio.sleep(0.1)
+        before = count.runs
+        await asyncio.sleep(0.3)
+
+        assert count.runs == before
+
+
+async def test_stopping_waits_for_a_message_and_breaks_the_rest_off(start: Start):
+    ended: list[str] = []
+
+    def work(name: str, seconds: float) -> Callable[[], Awaitable[None]]:
+        async def work() -> None:
+            try:
+                await asyncio.sleep(seconds)
+            except asyncio.CancelledError:
+                ended.append(f"{name} broken off")
+                raise
+            ended.append(f"{name} finished")
+
+        return work
+
+    timetable = start(Job("send", work("send", 0.2), 60, finishes=True), Job("watch", work("watch", 60), 60))
+    await asyncio.sleep(0.05)
+    await timetable.stop()
+
+    assert ended == ["watch broken off", "send finished"]
+
+
+async def test_nothing_runs_after_the_stop(start: Start):
+    count = Count()
+    timetable = start(Job("count", count, 0.01))
+    await count.reaches(1)
+
+    await timetable.stop()
+    before = count.runs
+    await asyncio.sleep(0.1)
+
+    assert count.runs == before
+    await timetable.stop()
+
+
+class Courier:
+    """A courier with so many batches to deliver."""
+
+    def __init__(self, batches: int) -> None:
+        self.batches = batches
+        self.calls = 0
+
+    async def deliver_due(self) -> int:
+        self.calls += 1
+        self.batches -= 1
+        return 30 if self.batches >= 0 else 0
+
+
+async def test_the_courier_is_sent_until_nothing_is_due():
+    courier = Courier(batches=3)
+
+    await send_outbox.run(courier)
+
+    assert courier.calls == 4
+
+
+async def test_the_courier_is_not_sent_again_when_the_shop_stops():
+    courier = Courier(batches=1000)
+
+    await send_outbox.run(courier, lambda: courier.calls < 2)
+
+    assert courier.calls == 2
+
+
+async def test_the_heartbeat_says_that_the_bot_lives(db: Database):
+    moment = now() - timedelta(days=1)
+
+    await beat.run(db, lambda: moment, "me", lambda: pytest.fail("nobody took the lease"))
+
+    assert db.read(leases.last_seen, leases.BOT) == moment
+
+
+async def test_losing_the_lease_is_said_once_a_beat(db: Database, caplog: pytest.LogCaptureFixture):
+    db.call(leases.take, leases.BOT, "another", now=now())
+    lost: list[bool] = []
+
+    await beat.run(db, now, "me", lambda: lost.append(True))
+
+    assert lost == [True]
+    assert "another holds the lease" in caplog.text
+
+
+async def test_the_owner_is_warned_once_when_addresses_run_low(shop: Shop):
+    shop.has_addresses(3)
+
+    await warn_low_addresses.run(shop.db, now)
+    await warn_low_addresses.run(shop.db, now)
+
+    assert [message.kind for message in shop.messages(OWNER_ID)] == ["bitcoin-low"]
+
+
+async def test_a_changed_time_zone_is_handed_on(shop: Shop):
+    zones: list[str] = []
+
+    await follow_time_zone.run(shop.db, zones.append)
+    shop.db.call(settings.change, "timezone", "Asia/Tokyo", actor="cli:test", now=now())
+    await follow_time_zone.run(shop.db, zones.append)
+
+    assert zones == ["UTC", "Asia/Tokyo"]
+
+
+async def test_the_whole_timetable_starts_works_and_stops(shop: Shop, tmp_path: Path):
+    file = tmp_path / "addresses.txt"
+    file.write_text("bc1qcr8te4kr609gcawutmrza0j4xv80jy8z306fyu\n")
+    config = load_config(_env_file=None, btc_addresses_file=file)
+    courier = Courier(batches=2)
+    zones: list[str] = []
+
+    timetable = schedule.start(
+        shop.db,
+        config,
+        courier,
+        holder="me",
+        on_lost=lambda: pytest.fail("nobody took the lease"),
+        on_zone=zones.append,
+    )
+    await until(lambda: shop.events("bitcoin.added") and zones and courier.calls > 3)
+    await timetable.stop()
+
+    assert shop.db.read(leases.last_seen, leases.BOT) is not None
