@@ -1,6 +1,14 @@
 """What the buttons carry: numbers and short words only, far below Telegram's 64 bytes."""
 
+from typing import Annotated
+
 from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
+
+Id = Annotated[int, Field(ge=1, lt=2**63)]
+Page = Annotated[int, Field(ge=0, le=9999)]
+Quantity = Annotated[int, Field(ge=1, le=999_999_999)]
+"""Whatever does not fit matches no handler and ends as an old button."""
 
 
 class Home(CallbackData, prefix="home"):
@@ -10,60 +18,60 @@ class Home(CallbackData, prefix="home"):
 class Shop(CallbackData, prefix="shop"):
     """To the categories."""
 
-    page: int = 0
+    page: Page = 0
 
 
 class Aisle(CallbackData, prefix="aisle"):
     """Into a category."""
 
-    id: int
-    page: int = 0
+    id: Id
+    page: Page = 0
 
 
 class Goods(CallbackData, prefix="goods"):
     """To the card of some goods."""
 
-    id: int
+    id: Id
 
 
 class Add(CallbackData, prefix="add"):
     """So many of some goods into the cart."""
 
-    id: int
-    quantity: int
+    id: Id
+    quantity: Quantity
 
 
 class AskQuantity(CallbackData, prefix="ask"):
     """Another quantity, to be typed."""
 
-    id: int
+    id: Id
 
 
 class ShowCart(CallbackData, prefix="cart"):
     """To the cart."""
 
-    page: int = 0
+    page: Page = 0
 
 
 class More(CallbackData, prefix="more"):
     """One more of a cart line."""
 
-    id: int
-    page: int
+    id: Id
+    page: Page
 
 
 class Fewer(CallbackData, prefix="fewer"):
     """One fewer of a cart line."""
 
-    id: int
-    page: int
+    id: Id
+    page: Page
 
 
 class Drop(CallbackData, prefix="drop"):
     """A cart line out."""
 
-    id: int
-    page: int
+    id: Id
+    page: Page
 
 
 class ClearCart(CallbackData, prefix="clear"):
@@ -113,26 +121,26 @@ class Confirm(CallbackData, prefix="buy"):
 class Orders(CallbackData, prefix="orders"):
     """To one's own orders."""
 
-    page: int = 0
+    page: Page = 0
 
 
 class ShowOrder(CallbackData, prefix="order"):
     """To one of one's own orders."""
 
-    id: int
-    page: int = 0
+    id: Id
+    page: Page = 0
 
 
 class AskCancel(CallbackData, prefix="cancel?"):
     """Really cancel?"""
 
-    id: int
+    id: Id
 
 
 class CancelOrder(CallbackData, prefix="cancel!"):
     """Cancel one of one's own orders."""
 
-    id: int
+    id: Id
 
 
 class Codes(CallbackData, prefix="codes"):
@@ -172,7 +180,7 @@ class Support(CallbackData, prefix="help"):
 class AnswerHelp(CallbackData, prefix="reply"):
     """Answer a question."""
 
-    id: int
+    id: Id
 
 
 class Admin(CallbackData, prefix="admin"):
@@ -188,11 +196,11 @@ class Queue(CallbackData, prefix="queue"):
 class Job(CallbackData, prefix="job"):
     """To one order as staff see it."""
 
-    id: int
+    id: Id
 
 
 class Work(CallbackData, prefix="work"):
     """Do something with an order as staff: "confirm", "deliver" or "cancel"."""
 
-    id: int
+    id: Id
     action: str

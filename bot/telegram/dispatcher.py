@@ -51,12 +51,12 @@ def connect(token: str, api_url: str) -> Bot:
 def dispatcher(db: Database, guide: Guide, redis: Redis | None) -> Dispatcher:
     """Return the dispatcher with everything that a handler may ask for."""
     made = Dispatcher(storage=dialogues.storage(redis), db=db, guide=guide, limits=Limits(redis))
+    made.callback_query.outer_middleware(AnswerFirst())
     for observer in (made.message, made.callback_query):
         observer.outer_middleware(Visits())
         observer.outer_middleware(Errors())
         observer.outer_middleware(Identify())
         observer.middleware(Gate())
-    made.callback_query.outer_middleware(AnswerFirst())
     made.include_routers(*ROUTERS)
     return made
 

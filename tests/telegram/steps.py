@@ -68,7 +68,13 @@ def apologies(sandbox: Sandbox) -> list[str]:
 
 def mistakes(sandbox: Sandbox) -> list[tuple[str, str | None]]:
     """Return the calls that Telegram refused because the bot made a mistake."""
-    harmless = ("message is not modified", "message to delete not found", "injected")
+    harmless = (
+        "message is not modified",
+        "message to edit not found",
+        "message to delete not found",
+        "query is too old",
+        "injected",
+    )
     return [
         (call.method, call.error)
         for call in sandbox.calls()

@@ -7,7 +7,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, KeyboardButton, Message, ReplyKeyboardMarkup
 from markupsafe import Markup
 
-from bot.errors import BadValue
+from bot.errors import BadValue, CheckoutOutdated
 from bot.models import Order, PaymentMethod
 from bot.services import checkout
 from bot.services.checkout import Progress, Review
@@ -31,12 +31,8 @@ class Asked(StatesGroup):
 
 @router.callback_query(callbacks.Checkout.filter())
 async def begin(_press: CallbackQuery, visit: Visit) -> None:
-    """Start from the cart: offer what was saved, or ask for the address."""
-    progress = await visit.run(checkout.begin, visit.id, now=visit.now)
-    if progress.saved.address and progress.saved.phone:
-        await visit.show(_saved_screen(visit.t, progress))
-    else:
-        await _ask_address(visit)
+    """Start from the cart."""
+    await _begin(visit)
 
 
 @router.callback_query(callbacks.UseSaved.filter())
@@ -109,8 +105,13 @@ async def choose_payment(_press: CallbackQuery, callback_data: callbacks.Pay, vi
 
 @router.callback_query(callbacks.ReviewAgain.filter())
 async def review_again(_press: CallbackQuery, visit: Visit) -> None:
-    """Show the review as it is now."""
-    await _review(visit, await visit.run(checkout.review, visit.id, now=visit.now))
+    """Show the review as it is now; when its checkout is over, start from the cart."""
+    try:
+        review = await visit.run(checkout.review, visit.id, now=visit.now)
+    except CheckoutOutdated:
+        await _begin(visit)
+    else:
+        await _review(visit, review)
 
 
 @router.callback_query(callbacks.Confirm.filter())
@@ -133,6 +134,15 @@ def money_text(t: Words, total: Decimal, bonus: Decimal) -> Markup:
     if not bonus:
         return t("money-total", total=total)
     return lines([t("money-total", total=total), t("money-bonus", bonus=bonus), t("money-due", due=total - bonus)])
+
+
+async def _begin(visit: Visit) -> None:
+    """Offer what was saved, or ask for the address."""
+    progress = await visit.run(checkout.begin, visit.id, now=visit.now)
+    if progress.saved.address and progress.saved.phone:
+        await visit.show(_saved_screen(visit.t, progress))
+    else:
+        await _ask_address(visit)
 
 
 async def _ask_address(visit: Visit) -> None:

@@ -3,7 +3,9 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
+from bot.telegram import callbacks
 from bot.telegram.customer.entering import home
+from bot.telegram.screen import Screen, button
 from bot.telegram.visit import Visit
 
 router = Router(name="fallback")
@@ -17,5 +19,8 @@ async def old_button(_press: CallbackQuery, visit: Visit) -> None:
 
 @router.message()
 async def unknown(_message: Message, visit: Visit) -> None:
-    """Show the first screen, or say what the open question wants."""
-    await visit.show(home(visit, "text-expected" if visit.asked else "not-understood"))
+    """Say what the open question wants, or show the first screen."""
+    if visit.asked:
+        await visit.insist(Screen(visit.t("text-expected"), [[button(visit.t.label("cancel"), callbacks.Home())]]))
+    else:
+        await visit.show(home(visit, "not-understood"))

@@ -5,7 +5,7 @@ from aiogram.filters import Command
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
-from bot.errors import Forbidden
+from bot.errors import BadValue, Forbidden
 from bot.services import help as help_desk
 from bot.telegram import callbacks
 from bot.telegram.screen import Row, Screen, button
@@ -48,9 +48,12 @@ async def ask_answer(_press: CallbackQuery, callback_data: callbacks.AnswerHelp,
 
     Raises:
         Forbidden: the person is neither staff nor the helper.
+        BadValue: somebody has answered already.
     """
     await _require_helper(visit)
     request = await visit.fetch(help_desk.conversation, callback_data.id)
+    if request.answer is not None:
+        raise BadValue("help request", str(request.id), "it has been answered already")
     text = visit.t("ask-answer", name=request.first_name, question=cut(request.question, 3500))
     rows: list[Row] = [[button(visit.t.label("cancel"), callbacks.Home())]]
     await visit.ask(Asked.answer, Screen(text, rows), request=request.id)

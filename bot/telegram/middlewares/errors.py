@@ -12,15 +12,18 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.types import TelegramObject
+from aiogram.types import Message, TelegramObject
 
 from bot.errors import (
+    BadValue,
+    Banned,
     Busy,
     CheckoutOutdated,
     DetailsMissing,
     InsufficientStock,
     NoBitcoinAddress,
     ShopError,
+    TooManyOpenOrders,
 )
 from bot.telegram import callbacks
 from bot.telegram.middlewares.visits import Handler
@@ -56,17 +59,23 @@ class Errors(BaseMiddleware):
 async def _refuse(visit: Visit, error: ShopError) -> None:
     audit.info("refused user:%s: %s", visit.chat_id, type(error).__name__)
     text = visit.t.refusal(error)
-    if visit.asked and not isinstance(error, CheckoutOutdated | Busy):
+    if visit.asked and isinstance(visit.event, Message) and isinstance(error, BadValue | InsufficientStock):
         # The question stays open: people correct what they wrote and go on.
         await visit.insist(Screen(text, [[button(visit.t.label("cancel"), callbacks.Home())]]))
         return
-    await visit.show(Screen(text, _ways_on(visit.t, error) if visit.identity else ()))
+    # A guest has nowhere to go but the code prompt, unless it is only unknown who they are.
+    is_guest = visit.identity is None and not isinstance(error, Busy)
+    await visit.show(Screen(text, () if is_guest else _ways_on(visit.t, error)))
 
 
 def _ways_on(t: Words, error: ShopError) -> list[Row]:
     home = button(t.label("home"), callbacks.Home())
     cart = button(t.label("cart"), callbacks.ShowCart())
     match error:
+        case Banned():
+            return []
+        case TooManyOpenOrders():
+            return [[button(t.label("my-orders"), callbacks.Orders())], [home]]
         case InsufficientStock():
             return [[cart], [home]]
         case CheckoutOutdated():

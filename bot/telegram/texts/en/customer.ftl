@@ -40,7 +40,7 @@ home-cart = 🛒 { $count ->
  }
 old-button = This button is from an older message. Here is where things are now.
 not-understood = I did not understand that. Please use the buttons.
-text-expected = I expected a text there, so nothing was changed. Please start again from here.
+text-expected = I need a text here. Please write it, or press Cancel.
 keyboard-gone = 👌
 
 ## Browsing
@@ -51,7 +51,7 @@ shop-empty = The shelves are empty right now. Please come back later.
 aisle-title = <b>{ $name }</b>
 aisle-empty = <b>{ $name }</b>
     There is nothing here right now.
-offer = { $name } · { $price }
+offer = { $name } · { $price } · { $available } left
 offer-sold-out = { $name } · sold out
 card-title = <b>{ $name }</b>
 card-price = Price: <b>{ $price }</b>

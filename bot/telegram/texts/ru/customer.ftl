@@ -41,7 +41,7 @@ home-cart = 🛒 { $count ->
  }
 old-button = Эта кнопка из старого сообщения. Вот как всё выглядит сейчас.
 not-understood = Не понял. Пожалуйста, пользуйтесь кнопками.
-text-expected = Я ждал текст, поэтому ничего не изменилось. Начните, пожалуйста, отсюда.
+text-expected = Здесь нужен текст. Напишите его или нажмите «Отмена».
 keyboard-gone = 👌
 
 ## Товары
@@ -52,7 +52,7 @@ shop-empty = Полки сейчас пусты. Загляните позже.
 aisle-title = <b>{ $name }</b>
 aisle-empty = <b>{ $name }</b>
     Здесь пока ничего нет.
-offer = { $name } · { $price }
+offer = { $name } · { $price } · ещё { $available }
 offer-sold-out = { $name } · нет в наличии
 card-title = <b>{ $name }</b>
 card-price = Цена: <b>{ $price }</b>
