@@ -12,7 +12,6 @@ import uuid
 from contextlib import suppress
 from functools import cached_property
 from importlib import import_module
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from bot.db import Database
     from bot.services.events import Recorded
 
-HOME = Path(__file__).parents[2]
-"""The folder of bot_cli.py; `.env`, data, logs and the address file are found there from wherever it is called."""
 REFUSED = 1
 INTERRUPTED = 128
 """Plus the number of the signal, as shells count."""
@@ -62,16 +59,14 @@ class Shell:
 
     @cached_property
     def config(self) -> "Config":
-        """Return the configuration, with its relative paths below HOME.
+        """Return the configuration.
 
         Raises:
             ConfigError: a variable is malformed.
         """
         from bot.config import load_config
 
-        config = load_config(_env_file=HOME / ".env")
-        places = ("data_dir", "log_dir", "btc_addresses_file")
-        return config.model_copy(update={name: HOME / getattr(config, name) for name in places})
+        return load_config()
 
     @cached_property
     def unchecked_db(self) -> "Database":
@@ -180,6 +175,15 @@ class Root(click.Group):
         module = import_module(f"bot.cli.{MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = getattr(module, cmd_name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command, or name those that look like it."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""

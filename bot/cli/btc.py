@@ -84,7 +84,8 @@ def list_addresses(shell: Shell, show_all: bool, as_json: bool) -> None:
     ]
     output.table(COLUMNS, rows, nothing="There are no such addresses.")
     pool = shell.db.read(bitcoin.pool)
-    output.remark(f"{pool.free} free, {pool.used} used. Times are in {shell.zone}.")
+    output.remark(f"{pool.free} free, {pool.used} used.")
+    output.zone_remark(shell.zone, found)
 
 
 @options.examples(

@@ -54,5 +54,5 @@ def export(
     if as_json:
         output.json_of([{"file": str(output_dir / file), "rows": rows} for file, rows in counts.items()])
     else:
-        for file, rows in counts.items():
-            output.line(f"{output_dir / file}: {output.counted(rows, 'row')}")
+        output.line(f"In {output_dir}:")
+        output.facts((file, output.counted(rows, "row")) for file, rows in counts.items())

@@ -84,7 +84,7 @@ def list_orders(
         output.json_of([_facts(row) for row in found[:limit]])
     else:
         output.table(COLUMNS, [_cells(row, shell.zone) for row in found[:limit]], nothing="There are no such orders.")
-        output.remark(f"Times are in {shell.zone}.")
+        output.zone_remark(shell.zone, found)
     if len(found) > limit:
         output.remark(f"There are more than these {limit}; --limit shows them.")
 
@@ -183,7 +183,7 @@ def _print_whole(whole: Whole, zone: str) -> None:
     output.facts((title, _amount(amount, order.currency)) for title, amount in _money(order) if amount is not None)
     output.heading("History")
     output.facts((output.moment(step.created_at, zone), f"{step.to_status} by {step.actor}") for step in whole.steps)
-    output.remark(f"Times are in {zone}.")
+    output.zone_remark(zone, whole.steps)
 
 
 def _about(whole: Whole, zone: str) -> list[tuple[str, Any]]:

@@ -87,7 +87,7 @@ def _add_item(shell: Shell, said: Said) -> Done:
         actor=shell.actor,
         now=clock.now(),
     )
-    return _edited(order, said, f"has {quantity} more of {name!r}")
+    return _edited(order, said, f"has {quantity} more of {name.strip()!r}")
 
 
 def _remove_item(shell: Shell, said: Said) -> Done:
@@ -101,7 +101,7 @@ def _remove_item(shell: Shell, said: Said) -> Done:
         actor=shell.actor,
         now=clock.now(),
     )
-    return _edited(order, said, f"has {quantity} fewer of {name!r}")
+    return _edited(order, said, f"has {quantity} fewer of {name.strip()!r}")
 
 
 def _update_delivery_time(shell: Shell, said: Said) -> Done:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -52,13 +53,20 @@ def json_of(facts: Any) -> None:
 
 
 def line(text: str) -> None:
-    """Print a sentence."""
-    _print(Text(_safe(text)))
+    """Print a sentence; a word that is wider than the screen, such as a path, stays in one piece."""
+    wrapped = textwrap.wrap(_safe(text), _width(), break_long_words=False, break_on_hyphens=False)
+    click.echo("\n".join(wrapped))
 
 
 def remark(text: str) -> None:
     """Print a sentence beside the result, on stderr, where it disturbs no script."""
     click.echo(_safe(text), err=True)
+
+
+def zone_remark(zone: str, shown: Sequence[Any]) -> None:
+    """Say in which zone the times are that were shown, if any were."""
+    if shown:
+        remark(f"Times are in {zone}.")
 
 
 def heading(text: str) -> None:
@@ -68,13 +76,20 @@ def heading(text: str) -> None:
 
 def facts(pairs: Iterable[tuple[str, Any]]) -> None:
     """Print what is known about one thing, a line a fact; what is empty is left out."""
-    known = [(title, _cell(value)) for title, value in pairs if value not in (None, "")]
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(no_wrap=True)
-    grid.add_column(overflow="fold")
+    known = [(Text(title, style="dim"), _cell(value)) for title, value in pairs if value not in (None, "")]
+    indent = max((cell_len(title.plain) for title, _ in known), default=0) + 4
     for title, value in known:
-        grid.add_row(Text(title, style="dim"), value)
-    _print(Padding(grid, (0, 0, 0, 2), expand=False))
+        title.pad_left(2)
+        if " " not in value.plain and cell_len(value.plain) > _width() - indent:
+            _print(title)
+            _print(value)
+            continue
+        title.pad_right(indent - cell_len(title.plain))
+        row = Table.grid()
+        row.add_column(width=indent, no_wrap=True)
+        row.add_column(overflow="fold")
+        row.add_row(title, value)
+        _print(row)
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, nothing: str) -> None:
@@ -165,7 +180,9 @@ def _print_stacked(columns: Sequence[Column], row: Sequence[Text]) -> None:
 
 
 def _print(what: Any) -> None:
-    console = Console(width=_width(), highlight=False, markup=False, emoji=False, soft_wrap=False)
+    # A word that is wider than the screen is left to the terminal, so that a copied address stays in one piece.
+    is_one_word = isinstance(what, Text) and " " not in what.plain.strip()
+    console = Console(width=UNLIMITED if is_one_word else _width(), highlight=False, markup=False, emoji=False)
     with console.capture() as captured:
         console.print(what)
     click.echo("\n".join(text.rstrip(" ") for text in captured.get().splitlines()))

@@ -90,7 +90,7 @@ def list_codes(shell: Shell, active_only: bool, as_json: bool) -> None:
         output.json_of([_facts(code, now) for code in codes])
         return
     output.table(COLUMNS, [_cells(code, now, shell.zone) for code in codes], nothing="There are no such codes.")
-    output.remark(f"Times are in {shell.zone}.")
+    output.zone_remark(shell.zone, codes)
 
 
 def _cells(code: ReferenceCode, now: datetime, zone: str) -> list[Any]:

@@ -24,8 +24,7 @@ def db() -> None:
 @pass_shell
 def upgrade(shell: Shell, as_json: bool) -> None:
     """Bring the schema up to date; safe to repeat, and while the bot does the same."""
-    shell.config.data_dir.mkdir(parents=True, exist_ok=True)
-    _print(migrations.upgrade(shell.config.sqlalchemy_url), as_json)
+    _print(migrations.upgrade(_url(shell)), as_json)
 
 
 @options.examples(
@@ -36,7 +35,13 @@ def upgrade(shell: Shell, as_json: bool) -> None:
 @pass_shell
 def status(shell: Shell, as_json: bool) -> None:
     """Tell where the schema stands."""
-    _print(migrations.status(shell.config.sqlalchemy_url), as_json)
+    _print(migrations.status(_url(shell)), as_json)
+
+
+def _url(shell: Shell) -> str:
+    """Return the database's URL; SQLite makes its file itself, but not the folder."""
+    shell.config.data_dir.mkdir(parents=True, exist_ok=True)
+    return shell.config.sqlalchemy_url
 
 
 def _print(found: Status, as_json: bool) -> None:

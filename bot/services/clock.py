@@ -53,7 +53,7 @@ def parse_since(text: str, zone: str) -> datetime:
     Raises:
         BadValue: neither of both.
     """
-    if len(text.strip()) > len("YYYY-MM-DD"):
+    if ":" in text:
         return parse_local(text, zone)
     try:
         day = datetime.strptime(text.strip(), "%Y-%m-%d")  # noqa: DTZ007 - the zone comes next

@@ -1,0 +1,64 @@
+"""The operators' shell under test: in this process, on the shop's database, as somebody called anna would use it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import bot.cli
+from bot import config
+from tests.conftest import VAULT_KEY
+from tests.shop import OWNER_ID, Shop
+
+Cli = Callable[..., Result]
+
+CLEAN = dict.fromkeys((*config.VARIABLES, "SUDO_USER", "FORCE_COLOR", "NO_COLOR"))
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder in which the shell finds data, logs and the address file; no `.env` disturbs it."""
+    monkeypatch.setitem(config.Config.model_config, "env_file", None)
+    return tmp_path
+
+
+@pytest.fixture
+def environment(database_url: str, home: Path) -> dict[str, str | None]:
+    """Return the environment that leads the shell to the shop under test."""
+    return {
+        **CLEAN,
+        "DATABASE_URL": database_url,
+        "DATA_KEY": VAULT_KEY.hex(),
+        "DATA_DIR": str(home / "data"),
+        "LOG_DIR": str(home / "logs"),
+        "BTC_ADDRESSES_FILE": str(home / "btc_addresses.txt"),
+        "OWNER_ID": str(OWNER_ID),
+        "USER": "anna",
+        "COLUMNS": "80",
+    }
+
+
+@pytest.fixture
+def cli(shop: Shop, environment: dict[str, str | None]) -> Cli:
+    """Return a function that runs a command line; capitals are variables of the environment."""
+
+    def run(*words: Any, **variables: str) -> Result:
+        runner = CliRunner(env={**environment, **variables})
+        return runner.invoke(bot.cli.cli, [str(word) for word in words], prog_name="bot_cli.py")
+
+    return run
+
+
+@pytest.fixture
+def cli_json(cli: Cli) -> Callable[..., Any]:
+    """Return a function that runs a command line with --json and returns what it printed."""
+
+    def run(*words: Any, **variables: str) -> Any:
+        result = cli(*words, "--json", **variables)
+        assert result.exit_code == 0, result.stderr
+        return json.loads(result.stdout)
+
+    return run

@@ -1,0 +1,142 @@
+import json
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.services import clock, leases
+from tests.shop import Shop
+
+
+@pytest.fixture
+def check(cli):
+    """Return a function that runs the doctor and returns its exit code and what it found, by check."""
+
+    def run(**variables: str) -> tuple[int, dict[str, Any]]:
+        result = cli("doctor", "--json", **variables)
+        return result.exit_code, {finding["check"]: finding for finding in json.loads(result.stdout)}
+
+    return run
+
+
+def test_a_healthy_shop_passes(check, shop: Shop, home: Path):
+    shop.has_addresses(10)
+    shop.db.call(leases.take, leases.BOT, "host:1", now=clock.now())
+    (home / "logs").mkdir()
+
+    exit_code, found = check(
+        TOKEN="1:abc", REDIS_HOST=os.environ["TEST_REDIS_HOST"], REDIS_PORT=os.environ["TEST_REDIS_PORT"]
+    )
+
+    assert exit_code == 0
+    assert {name: finding["level"] for name, finding in found.items()} == {
+        "configuration": "pass",
+        "database": "pass",
+        "schema": "pass",
+        "invariants": "pass",
+        "bot": "pass",
+        "messages": "pass",
+        "bitcoin addresses": "pass",
+        "data key": "pass",
+        "redis": "pass",
+        "logs": "pass",
+    }
+    assert found["bitcoin addresses"] == {
+        "check": "bitcoin addresses",
+        "level": "pass",
+        "text": "10 left",
+        "advice": "",
+    }
+
+
+def test_warnings_say_what_to_do_and_do_not_fail(check, shop: Shop):
+    shop.has_addresses(9)
+    shop.db.call(leases.take, leases.BOT, "host:1", now=clock.now() - timedelta(minutes=5))
+
+    exit_code, found = check()
+
+    assert exit_code == 0
+    assert (found["configuration"]["level"], found["logs"]["level"]) == ("warn", "warn")
+    assert found["bot"]["text"].startswith("it was last seen 0:05:0")
+    assert found["bot"]["advice"] == "Start it: systemctl start telegram-shop-bot"
+    assert found["bitcoin addresses"]["text"] == "9 left"
+
+
+@pytest.mark.broken_on_purpose
+def test_a_broken_invariant_fails_and_names_what_breaks_it(check, shop: Shop):
+    shop.has_goods("Green tea")
+    shop.execute("UPDATE goods SET stock_quantity = stock_quantity + 1")
+
+    exit_code, found = check()
+
+    assert exit_code == 1
+    assert found["invariant I2"]["text"] == (
+        "not so: The inventory log sums to the stock and to the reserved quantity. Broken by: Green tea"
+    )
+
+
+def test_a_database_that_does_not_answer_fails_and_the_other_checks_go_on(check):
+    exit_code, found = check(DATABASE_URL="mysql+pymysql://nobody@127.0.0.1:1/nowhere")
+
+    assert exit_code == 1
+    assert found["database"]["level"] == "fail"
+    assert (found["configuration"]["level"], found["redis"]["level"]) == ("warn", "pass")
+
+
+def test_a_malformed_variable_fails(check):
+    exit_code, found = check(MIN_AMOUNT="much")
+
+    assert exit_code == 1
+    assert found["configuration"]["level"] == "fail"
+    assert found["configuration"]["text"].startswith("MIN_AMOUNT: ")
+
+
+def test_a_redis_that_does_not_answer_fails(check):
+    exit_code, found = check(REDIS_HOST="127.0.0.1", REDIS_PORT="1")
+
+    assert exit_code == 1
+    assert found["redis"]["level"] == "fail"
+
+
+def test_a_data_key_that_others_may_read_fails(check, home: Path):
+    (home / "data").mkdir()
+    (home / "data" / "data.key").write_text("00" * 32)
+    (home / "data" / "data.key").chmod(0o644)
+
+    exit_code, found = check(DATA_KEY="")
+
+    assert exit_code == 1
+    assert found["data key"]["advice"] == f"chmod 600 {home}/data/data.key"
+
+
+def test_a_wrong_data_key_fails(check, shop: Shop):
+    shop.has_goods()
+    shop.has_order(shop.has_customer(), {"Green tea": 1})
+
+    exit_code, found = check(DATA_KEY="00" * 32)
+
+    assert exit_code == 1
+    assert "restore the right key" in found["data key"]["text"]
+
+
+def test_messages_that_wait_for_long_are_warned_of(check, shop: Shop):
+    shop.has_goods()
+    shop.has_order(shop.has_customer(), {"Green tea": 1})
+    shop.execute("UPDATE outbox SET created_at = :then", then=(clock.now() - timedelta(minutes=4)).replace(tzinfo=None))
+
+    _, found = check()
+
+    assert found["messages"]["level"] == "warn"
+    assert found["messages"]["text"].startswith("1 message waiting to be sent, the oldest for 0:04:0")
+
+
+def test_people_read_one_line_a_check_and_below_it_what_to_do(cli):
+    wide, narrow = cli("doctor"), cli("doctor", COLUMNS="40")
+
+    assert (
+        "warn  bot: it has never run on this database\n      Start it: systemctl start telegram-shop-bot\n"
+        in wide.stdout
+    )
+    assert max(len(line) for line in narrow.stdout.splitlines()) <= 40
