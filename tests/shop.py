@@ -54,6 +54,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def amounts(*texts: str) -> tuple[Decimal, ...]:
+    """Return exact amounts, to compare several at once."""
+    return tuple(Decimal(text) for text in texts)
+
+
 class Shop:
     """The shop under test, on a real database."""
 

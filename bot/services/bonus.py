@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.models import BonusEntry, BonusKind, Customer, Order, ReferralEarning, User
-from bot.services import context, events, money, outbox
+from bot.services import events, money, outbox
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def credit_referrer(
 
     The share is `percent` of the order's due (after bonus and discounts), rounded half up to the currency's unit.
     """
-    amount = money.rounded(order.due * percent / 100, context.of(session).currency)
+    amount = money.rounded(order.due * percent / 100, order.currency)
     if not amount:
         return amount
     _enter(session, referrer, BonusKind.CREDITED, amount, order, actor, now)

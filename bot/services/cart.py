@@ -141,6 +141,12 @@ def clear(session: Session, user_id: int, *, now: datetime) -> None:
     events.record(session, "cart.cleared", actor=people.actor(user_id), subject=people.actor(user_id), now=now)
 
 
+def forget(session: Session, user_id: int, ordered: Cart) -> None:
+    """Take out what has been ordered; what another device has added meanwhile stays."""
+    is_ordered = CartItem.goods_id.in_(ordered.quantities)
+    session.execute(delete(CartItem).where(CartItem.user_id == user_id, is_ordered))
+
+
 def accept_prices(session: Session, user_id: int) -> None:
     """Note that the person has seen today's prices."""
     price = select(Goods.price).where(Goods.id == CartItem.goods_id).scalar_subquery()

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from bot.errors import CheckoutOutdated, DetailsMissing, EmptyCart, InsufficientStock, NoBitcoinAddress
-from bot.models import CartItem, CheckoutDraft, Customer, Order, PaymentMethod
+from bot.models import CheckoutDraft, Customer, Order, PaymentMethod
 from bot.services import (
     bitcoin,
     bonus,
@@ -200,7 +199,7 @@ def confirm(session: Session, user_id: int, token: str, *, now: datetime) -> Pla
         CheckoutOutdated: something changed since the review was shown, or a newer one was.
         EmptyCart, InsufficientStock, AmountTooSmall, AmountTooLarge: the cart cannot become an order.
         NoBitcoinAddress: the pool has become empty; nothing is reserved.
-        TooManyOpenOrders: the customer has as many as one may have.
+        TooManyOpenOrders, Banned: the customer has as many as one may have, or may have none any more.
     """
     customer = locking.customers(session, [user_id])[user_id]
     placed = order_views.by_token(session, user_id, token)
@@ -217,7 +216,7 @@ def confirm(session: Session, user_id: int, token: str, *, now: datetime) -> Pla
     order = placing.insert_order(session, draft, filled, limits, now)
     bonus.spend(session, customer, order, actor=people.actor(user_id), now=now)
     details.seal(session, customer, details.reveal(session, draft))
-    session.execute(delete(CartItem).where(CartItem.user_id == user_id))
+    cart.forget(session, user_id, filled)
     session.delete(draft)
     event = events.record(
         session,
@@ -282,11 +281,11 @@ def _review(session: Session, draft: CheckoutDraft) -> Review:
 def _fingerprint(filled: cart.Cart, draft: CheckoutDraft) -> str:
     """Return a hash of everything on the review that a change elsewhere could make untrue."""
     lines = [f"{line.goods_id}\x1f{line.name}\x1f{line.quantity}\x1f{line.price}" for line in filled.lines]
-    return hashlib.sha256("\x1e".join([*lines, str(draft.bonus), str(draft.payment_method)]).encode()).hexdigest()
+    return hashlib.sha256("\x1e".join([*lines, f"{draft.bonus:.2f}", f"{draft.payment_method}"]).encode()).hexdigest()
 
 
 def _require_as_shown(draft: CheckoutDraft, token: str, filled: cart.Cart, customer: Customer) -> None:
-    is_known = draft.token is not None and secrets.compare_digest(draft.token.encode(), token.encode())
+    is_known = draft.token is not None and token.isascii() and secrets.compare_digest(draft.token, token)
     if not is_known or draft.shown != _fingerprint(filled, draft) or draft.bonus > customer.bonus_balance:
         raise CheckoutOutdated
 

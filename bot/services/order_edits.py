@@ -143,8 +143,11 @@ def _named(items: Sequence[OrderItem], name: str) -> OrderItem:
 
 
 def _new_total(session: Session, order: Order, change: Decimal) -> None:
-    context.of(session).require_amount(order.total_price + change)
-    order.total_price += change
+    total, shop = order.total_price + change, context.of(session)
+    # A bound that was moved after the order must not forbid the way back to it.
+    if (change > 0 and total > shop.max_amount) or (change < 0 and total < shop.min_amount):
+        shop.require_amount(total)
+    order.total_price = total
 
 
 def _note(session: Session, kind: str, order: Order, actor: str, now: datetime, **facts: object) -> Recorded:

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from bot.errors import CheckoutOutdated, TooManyOpenOrders
-from bot.models import CheckoutDraft, InventoryKind, Order, OrderItem, OrderStatus, OrderStep, PaymentMethod
+from bot.errors import Banned, CheckoutOutdated, TooManyOpenOrders
+from bot.models import CheckoutDraft, InventoryKind, Order, OrderItem, OrderStatus, OrderStep, PaymentMethod, User
 from bot.models.orders import HOLDING
 from bot.services import bitcoin, context, details, people, stock
 from bot.services.cart import Cart
@@ -25,13 +25,16 @@ def reservation_end(method: PaymentMethod, limits: dict[str, Any], now: datetime
 
 
 def require_room(session: Session, user_id: int, limit: int) -> None:
-    """Refuse another order of somebody who has `limit` open ones.
+    """Refuse another order of somebody who has `limit` open ones or was banned a moment ago.
 
     Raises:
-        TooManyOpenOrders: they have.
+        TooManyOpenOrders, Banned: they have, they were.
     """
-    query = select(func.count()).where(Order.buyer_id == user_id, Order.order_status.in_(HOLDING))
-    if (session.scalar(query) or 0) >= limit:
+    held = select(func.count()).where(Order.buyer_id == user_id, Order.order_status.in_(HOLDING)).scalar_subquery()
+    is_banned, open_orders = session.execute(select(User.is_banned, held).where(User.telegram_id == user_id)).one()
+    if is_banned:
+        raise Banned
+    if open_orders >= limit:
         raise TooManyOpenOrders(limit)
 
 
