@@ -26,7 +26,7 @@ async def test_a_customer_finds_goods_through_categories(customer: Person, shop:
 
     assert customer.keyboard == [
         ["Black tea · sold out"],
-        ["Green tea · $30.00"],
+        ["Green tea · $30.00 · 10 left"],
         ["⬅️ Back", "🛒 Cart"],
     ]
     await customer.taps("Back")
@@ -85,10 +85,10 @@ async def test_a_large_catalogue_has_pages(customer: Person, shop: Shop):
     await customer.taps("Next")
     third = customer.buttons
 
-    assert first[:8] == [f"Tea {number:02} · $30.00" for number in range(8)]
+    assert first[:8] == [f"Tea {number:02} · $30.00 · 10 left" for number in range(8)]
     assert first[8:] == ["Next ›", "⬅️ Back", "🛒 Cart"]
     assert second[8:10] == ["‹ Previous", "Next ›"]
-    assert third[:5] == [f"Tea {number} · $30.00" for number in (16, 17, 18, 19)] + ["‹ Previous"]
+    assert third[:5] == [f"Tea {number} · $30.00 · 10 left" for number in (16, 17, 18, 19)] + ["‹ Previous"]
 
     await customer.taps("Previous")
 

@@ -60,8 +60,9 @@ def _home_rows(visit: Visit, t: Words) -> list[Row]:
     rows: list[Row] = [
         [button(t.label("shop"), callbacks.Shop()), cart_button(visit)],
         [button(t.label("my-orders"), callbacks.Orders()), button(t.label("profile"), callbacks.Profile())],
-        [button(t.label("reference-codes"), callbacks.Codes()), button(t.label("rules"), callbacks.Rules())],
-        [button(t.label("support"), callbacks.Support()), button(t.label("language"), callbacks.AskLanguage())],
+        [button(t.label("reference-codes"), callbacks.Codes())],
+        [button(t.label("rules"), callbacks.Rules()), button(t.label("support"), callbacks.Support())],
+        [button(t.label("language"), callbacks.AskLanguage())],
     ]
     if visit.me.role is not RoleName.USER:
         rows.append([button(t.label("admin-panel"), callbacks.Admin())])
