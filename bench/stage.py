@@ -1,0 +1,67 @@
+"""The shop that is measured: a database of its own on the private MariaDB, with a catalogue."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import create_engine, make_url, text
+
+from bench.names import CATEGORIES, OWNER_ID, VAULT_KEY, goods_of
+from bot import migrations
+from bot.db import Database
+from bot.services import context, vault
+from tests.shop import Shop
+
+THREADS = 8
+"""As many as the bot process has."""
+PRICE = "30.00"
+STOCK = 1_000_000
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The shop, and where its database is."""
+
+    url: str
+    shop: Shop
+
+
+@contextmanager
+def stage(server_url: str) -> Iterator[Stage]:
+    """Have a filled shop as long as the block lasts."""
+    name = f"bench_{os.getpid()}"
+    server = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"))
+    url = make_url(server_url).set(database=name, query={"charset": "utf8mb4"}).render_as_string(hide_password=False)
+    try:
+        with _filled(url) as shop:
+            yield Stage(url, shop)
+    finally:
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name}"))
+        server.dispose()
+
+
+@contextmanager
+def _filled(url: str) -> Iterator[Shop]:
+    migrations.upgrade(url)
+    facts = context.Shop(
+        vault=vault.Vault(VAULT_KEY),
+        currency="USD",
+        min_amount=Decimal(20),
+        max_amount=Decimal(10000),
+        owner_id=OWNER_ID,
+    )
+    db = Database(url, threads=THREADS, info=facts.as_info)
+    try:
+        shop = Shop(db)
+        shop.has_customer(OWNER_ID, "Olga")
+        for category in CATEGORIES:
+            for name in goods_of(category):
+                shop.has_goods(name, stock=STOCK, price=PRICE, category=category)
+        yield shop
+    finally:
+        db.close()
