@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from bot.cli import login
-from bot.errors import ShopError
+from bot.cli import login, refusals
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -217,18 +216,9 @@ def cli(ctx: click.Context, name: str | None) -> None:
 
 def refusal(error: Exception) -> str | None:
     """Return the one plain line for an error that is no bug, or None for one that is."""
-    if isinstance(error, ShopError):
-        return str(error)
-    from sqlalchemy.exc import InterfaceError, OperationalError
-
     from bot.config import ConfigError
-    from bot.services.vault import WrongKey
 
-    if isinstance(error, ConfigError | WrongKey):
-        return str(error)
-    if isinstance(error, OperationalError | InterfaceError):
-        return f"The database cannot be used: {_reason(error.orig)}. Check DB_* and DATABASE_URL, see .env.example."
-    return None
+    return str(error) if isinstance(error, ConfigError) else refusals.line_for(error)
 
 
 def main() -> NoReturn:
@@ -286,13 +276,7 @@ def _report(ctx: click.Context, error: Exception) -> str:
         with suppress(Exception):
             shell.start_logging()
     logging.getLogger(__name__).error("Unexpected error %s", key, exc_info=error)
-    return f"Unexpected error {key} ({type(error).__name__}); logs/bot.log has the details under this id."
-
-
-def _reason(cause: Any) -> str:
-    arguments = [str(argument) for argument in getattr(cause, "args", ())]
-    text = arguments[1] if len(arguments) > 1 else str(cause)
-    return text.splitlines()[0].rstrip(".") if text else type(cause).__name__
+    return f"Unexpected error {key} ({type(error).__name__}); bot.log has the details under this id."
 
 
 def _say(line: str) -> None:

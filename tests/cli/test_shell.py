@@ -1,13 +1,17 @@
 """What holds for every command: how it ends, who acts, what it prints, and what its help says."""
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
 import click
+import pymysql
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from bot.cli import COMMANDS, login
+import bot.cli
+from bot.cli import COMMANDS, Shell, login, refusals
 from bot.cli import cli as shell_group
 from bot.models import Goods
 from bot.services import catalog, stock
@@ -159,6 +163,16 @@ def test_a_data_key_that_is_broken_is_one_plain_line(cli, home: Path):
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_a_rule_of_the_schema_that_is_broken_is_a_bug_and_no_matter_of_the_configuration():
+    broken = pymysql.err.OperationalError(4025, "CONSTRAINT `ck_goods_price_not_negative` failed for `shop`.`goods`")
+    full = pymysql.err.OperationalError(1040, "Too many connections")
+
+    assert refusals.line_for(OperationalError("UPDATE", {}, broken)) is None
+    assert refusals.line_for(OperationalError("SELECT", {}, full)) == (
+        "The database cannot be used: Too many connections. Check DB_* and DATABASE_URL, see .env.example."
+    )
+
+
 def test_an_order_sealed_with_another_key_is_one_plain_line(cli, shop: Shop):
     shop.has_goods()
     code = shop.has_order(shop.has_customer(), {"Green tea": 1})
@@ -179,7 +193,7 @@ def test_a_bug_is_one_line_with_an_id_that_stands_in_the_log(cli, home: Path, mo
 
     assert (result.exit_code, result.stdout) == (1, "")
     line = result.stderr.splitlines()[0]
-    assert line.endswith("(ZeroDivisionError); logs/bot.log has the details under this id.")
+    assert line.endswith("(ZeroDivisionError); bot.log has the details under this id.")
     key = line.split()[2]
     log = (home / "logs" / "bot.log").read_text()
     assert f"Unexpected error {key}" in log
@@ -228,6 +242,31 @@ def test_an_interruption_after_the_change_says_that_it_was_made(cli, shop: Shop,
 
     assert (result.exit_code, result.stderr) == (130, "Aborted, but the change had been made.\n")
     assert shop.goods("Green tea").stock_quantity == 5
+
+
+def test_a_signal_while_a_change_is_being_saved_waits_for_it_unless_it_is_repeated(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bot.cli, "_signals", [])
+    shell = Shell("cli:anna")
+    shell.is_committing = True
+
+    with click.Context(shell_group, obj=shell):
+        bot.cli._interrupt(signal.SIGINT, None)
+        with pytest.raises(KeyboardInterrupt):
+            bot.cli._interrupt(signal.SIGINT, None)
+
+
+def test_an_interruption_while_saving_does_not_claim_to_know(cli, shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    begin = Shell._begin_commit
+
+    def begin_and_break(shell: Shell, connection: object) -> None:
+        begin(shell, connection)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Shell, "_begin_commit", begin_and_break)
+
+    result = cli("category", "add", "Tea")
+
+    assert (result.exit_code, result.stderr) == (130, "Aborted while saving: look whether the change was made.\n")
 
 
 # -- logs and colours -------------------------------------------------------------------------------------------------

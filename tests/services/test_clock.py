@@ -74,3 +74,22 @@ def test_a_time_that_is_over_is_refused_with_the_time_it_is_now():
 
 def test_now_is_aware():
     assert clock.now().tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "time"),
+    [
+        ("2026-03-02", "UTC", "2026-03-02 00:00"),
+        (" 2026-03-02 ", BERLIN, "2026-03-01 23:00"),
+        ("2026-03-02 14:30", BERLIN, "2026-03-02 13:30"),
+        ("2026-04-24", "Africa/Cairo", "2026-04-23 22:00"),  # its first hour is skipped
+    ],
+)
+def test_since_a_day_means_since_its_first_moment(text: str, zone: str, time: str):
+    assert clock.parse_since(text, zone) == utc(time)
+
+
+@pytest.mark.parametrize("text", ["", "today", "2026-02-30", "02.03.2026", "2026-03-02T14", "2026-03-02 14:30:00"])
+def test_what_is_no_day_is_refused(text: str):
+    with pytest.raises(BadValue, match="YYYY-MM-DD"):
+        clock.parse_since(text, "UTC")
