@@ -70,7 +70,7 @@ def cancel(session: Session, code: str, *, actor: str, now: datetime, reason: st
     order = locking.order(session, code)
     clean = cleaning.line("reason", reason, longest=500) if reason else ""
     event = _let_go(session, order, OrderStatus.CANCELLED, actor, now, reason=clean or None)
-    _tell_customer(session, event, order, "order-cancelled", reason=clean)
+    _tell_customer(session, event, order, "order-cancelled", reason=clean, refunded=event.facts["refunded"])
     return order
 
 
@@ -104,7 +104,7 @@ def expire(session: Session, code: str, *, now: datetime) -> bool:
         outbox.tell(session, event, outbox.owners(session), "order-paid-unconfirmed", order_code=order.order_code)
         return False
     event = _let_go(session, order, OrderStatus.EXPIRED, EXPIRY_ACTOR, now)
-    _tell_customer(session, event, order, "order-expired")
+    _tell_customer(session, event, order, "order-expired", refunded=event.facts["refunded"])
     return True
 
 

@@ -69,9 +69,13 @@ def _to_customer(t: Words, notice: Notice) -> Screen:
         "delivery": t.time(order.delivery_time, notice.zone) if order.delivery_time else "",
     }
     text = t(f"notice-{notice.kind}", **{**notice.facts, **times, "due": order.due, "total": order.total_price})
-    reason = notice.facts.get("reason")
+    reason, refunded = notice.facts.get("reason"), Decimal(notice.facts.get("refunded", 0))
     view: Row = [button(t.label("view-order"), callbacks.ShowOrder(id=order.id))]
-    return Screen(paragraphs(text, t("notice-reason", reason=reason) if reason else ""), [view])
+    more = [
+        t("notice-reason", reason=reason) if reason else "",
+        t("notice-refunded", amount=refunded) if refunded else "",
+    ]
+    return Screen(paragraphs(text, *more), [view])
 
 
 def _to_staff(t: Words, notice: Notice) -> Screen:

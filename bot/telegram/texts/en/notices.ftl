@@ -4,7 +4,7 @@ notice-order-confirmed = ✅ Your order <b>{ $order_code }</b> is confirmed.
     Delivery: { $delivery }
 notice-order-delivered = 📦 Your order <b>{ $order_code }</b> has been delivered. Thank you!
 notice-order-cancelled = Your order <b>{ $order_code }</b> was cancelled by the shop.
-notice-order-expired = ⌛ The time for order <b>{ $order_code }</b> is over, so it has expired. A bonus that you used is back on your balance.
+notice-order-expired = ⌛ The time for order <b>{ $order_code }</b> is over, so it has expired.
 notice-order-expiring = ⏰ We hold order <b>{ $order_code }</b> only until { $until }.
 notice-order-revived = Your order <b>{ $order_code }</b> is reserved again until { $until }. To pay: { $due }
 notice-order-item-added = Your order <b>{ $order_code }</b> has changed: { $quantity } × { $name } added. New total: { $total }
@@ -12,6 +12,7 @@ notice-order-item-removed = Your order <b>{ $order_code }</b> has changed: { $qu
 notice-order-delivery-time = Your order <b>{ $order_code }</b> will be delivered at another time: { $delivery }
 notice-order-details-changed = The delivery details of your order <b>{ $order_code }</b> have changed.
 notice-reason = Reason: { $reason }
+notice-refunded = Your bonus of { $amount } is back on your balance.
 notice-bonus-credited = 🎁 Thank you for inviting a friend: { $amount } have been added to your bonus balance.
 notice-friend-joined = 👋 A friend has entered with your code { $code }.
 notice-banned = You can no longer use this shop.

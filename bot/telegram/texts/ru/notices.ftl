@@ -4,7 +4,7 @@ notice-order-confirmed = ✅ Ваш заказ <b>{ $order_code }</b> подтв
     Доставка: { $delivery }
 notice-order-delivered = 📦 Ваш заказ <b>{ $order_code }</b> доставлен. Спасибо!
 notice-order-cancelled = Ваш заказ <b>{ $order_code }</b> отменён магазином.
-notice-order-expired = ⌛ Время заказа <b>{ $order_code }</b> вышло, он истёк. Потраченный бонус снова на вашем балансе.
+notice-order-expired = ⌛ Время заказа <b>{ $order_code }</b> вышло, он истёк.
 notice-order-expiring = ⏰ Мы держим заказ <b>{ $order_code }</b> только до { $until }.
 notice-order-revived = Ваш заказ <b>{ $order_code }</b> снова отложен до { $until }. К оплате: { $due }
 notice-order-item-added = Ваш заказ <b>{ $order_code }</b> изменился: добавлено { $quantity } × { $name }. Новый итог: { $total }
@@ -12,6 +12,7 @@ notice-order-item-removed = Ваш заказ <b>{ $order_code }</b> измен�
 notice-order-delivery-time = Ваш заказ <b>{ $order_code }</b> привезут в другое время: { $delivery }
 notice-order-details-changed = Данные доставки вашего заказа <b>{ $order_code }</b> изменились.
 notice-reason = Причина: { $reason }
+notice-refunded = Ваш бонус { $amount } снова на балансе.
 notice-bonus-credited = 🎁 Спасибо за приглашённого друга: на ваш бонусный баланс зачислено { $amount }.
 notice-friend-joined = 👋 Друг вошёл с вашим кодом { $code }.
 notice-banned = Вы больше не можете пользоваться этим магазином.
