@@ -73,7 +73,7 @@ def _to_customer(t: Words, notice: Notice) -> Screen:
     view: Row = [button(t.label("view-order"), callbacks.ShowOrder(id=order.id))]
     more = [
         t("notice-reason", reason=reason) if reason else "",
-        t("notice-refunded", amount=refunded) if refunded else "",
+        t("bonus-refunded", amount=refunded) if refunded else "",
     ]
     return Screen(paragraphs(text, *more), [view])
 
