@@ -1,0 +1,196 @@
+"""The admin panel, and who may not use it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import logs
+from bot.config import Config
+from bot.main import BotProcess
+from bot.models import OrderStatus
+from bot.sandbox import Person
+from bot.services import people
+from tests.shop import ADDRESS, PHONE, Shop, now
+from tests.telegram.steps import delivers, unchanged
+
+
+@pytest.fixture
+def log_dir(config: Config) -> Iterator[Path]:
+    """Write the log files."""
+    logs.setup(config)
+    yield config.log_dir
+    logs.close()
+
+
+async def test_the_panel_counts_the_orders_and_lists_them(owner: Person, customer: Person, shop: Shop):
+    shop.has_goods(stock=50)
+    reserved = [shop.has_order(101, {"Green tea": 1}) for _ in range(2)]
+    confirmed = shop.has_order(101, {"Green tea": 3}, status=OrderStatus.CONFIRMED)
+    await owner.sends("/admin")
+    assert owner.buttons == ["waiting for confirmation: 2", "confirmed: 1", "delivered: 0", "🏠 Home"]
+    await owner.taps("waiting for confirmation: 2")
+    assert owner.buttons == [f"{code} · Cash on Delivery · $30.00" for code in reversed(reserved)] + ["⬅️ Back"]
+    await owner.taps("Back")
+    await owner.taps("confirmed: 1")
+    await owner.taps(confirmed)
+
+    assert f"Order {confirmed}\n\nStatus: confirmed\n" in owner.screen
+    assert "Customer: Anna @anna (101)" in owner.screen
+    assert "3 × Green tea · $30.00 = $90.00" in owner.screen
+    assert f"📍 {ADDRESS}\n📞 {PHONE}" in owner.screen
+    assert owner.buttons == ["📦 Delivered", "Cancel order", "⬅️ Back", "🏠 Home"]
+    await owner.taps("Back")
+    await owner.taps("Back")
+    await owner.taps("delivered: 0")
+    assert "No orders: delivered" in owner.screen
+
+
+async def test_an_order_is_confirmed_with_a_time_and_delivered(
+    owner: Person, customer: Person, process: BotProcess, shop: Shop
+):
+    shop.has_setting("timezone", "Europe/Berlin")
+    shop.has_goods(stock=10)
+    code = shop.has_order(101, {"Green tea": 4})
+    await delivers(process)
+    await owner.presses(f"job:{shop.order(code).id}")
+    await owner.taps("Confirm")
+    assert "Write YYYY-MM-DD HH:MM in Europe/Berlin, where it is now" in owner.screen
+    year = now().year + 1
+    for typed in ("tomorrow", "2020-01-01 10:00", f"{year}-02-30 10:00", f"{year}-13-01 10:00", "9999-12-31 23:59:59"):
+        with unchanged(shop):
+            await owner.sends(typed)
+        assert "Please write a time that is still to come as YYYY-MM-DD HH:MM" in owner.screen
+    await owner.sends(f"{year}-06-01 14:30")
+
+    order = shop.order(code)
+    assert (order.order_status, order.delivery_time) == (
+        OrderStatus.CONFIRMED,
+        now().replace(year=year, month=6, day=1, hour=12, minute=30, second=0, microsecond=0),
+    )
+    assert f"Delivery: 1 Jun {year}, 14:30 (Europe/Berlin)" in owner.screen
+    await delivers(process)
+    assert f"Your order {code} is confirmed.\nDelivery: 1 Jun {year}, 14:30 (Europe/Berlin)" in customer.screen
+
+    await owner.taps("Delivered")
+    await delivers(process)
+
+    assert "Status: delivered" in owner.screen
+    assert (shop.goods("Green tea").stock_quantity, shop.goods("Green tea").reserved_quantity) == (6, 0)
+    assert f"Your order {code} has been delivered." in customer.screen
+    assert [event.actor for event in shop.events("order.delivered")] == ["user:1"]
+
+
+async def test_an_order_is_cancelled_after_a_question(owner: Person, customer: Person, process: BotProcess, shop: Shop):
+    shop.has_goods()
+    code = shop.has_order(101, {"Green tea": 4})
+    await delivers(process)
+    await owner.presses(f"job:{shop.order(code).id}")
+    await owner.taps("Cancel order")
+    await owner.taps("No, keep it")
+    assert shop.order(code).order_status is OrderStatus.RESERVED
+    await owner.taps("Cancel order")
+    await owner.taps("Yes, cancel it")
+    await delivers(process)
+
+    assert "Status: cancelled" in owner.screen
+    assert shop.goods("Green tea").reserved_quantity == 0
+    assert f"Your order {code} was cancelled by the shop." in customer.screen
+
+
+async def test_an_order_that_moved_on_while_the_time_was_typed_stays_as_it_is(
+    owner: Person, customer: Person, shop: Shop
+):
+    shop.has_goods()
+    code = shop.has_order(101, {"Green tea": 1})
+    await owner.presses(f"work:{shop.order(code).id}:confirm")
+    await customer.presses(f"cancel!:{shop.order(code).id}")
+    with unchanged(shop):
+        await owner.sends((now() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M"))
+
+    assert f"Order {code} has moved on in the meantime" in owner.screen
+    assert "🏠 Home" in owner.buttons
+    with unchanged(shop):
+        await owner.sends("hello")
+    assert "I did not understand that" in owner.screen
+
+
+async def test_a_press_on_an_old_card_does_nothing_twice(
+    owner: Person, customer: Person, process: BotProcess, shop: Shop
+):
+    shop.has_goods()
+    order_id = shop.order(shop.has_order(101, {"Green tea": 1}, status=OrderStatus.DELIVERED)).id
+    await delivers(process)
+    for action in ("deliver", "cancel"):
+        with unchanged(shop):
+            await owner.presses(f"work:{order_id}:{action}")
+        assert "has moved on in the meantime" in owner.screen
+
+
+STAFF_PRESSES = [
+    "admin",
+    "queue:reserved",
+    "job:{id}",
+    "work:{id}:confirm",
+    "work:{id}:deliver",
+    "work:{id}:cancel?",
+    "work:{id}:cancel",
+]
+
+
+async def test_nobody_but_staff_gets_anything_from_the_panel(customer: Person, guest: Person, shop: Shop):
+    shop.has_goods("Secret tea")
+    code = shop.has_order(shop.has_customer(404, "Fritz"), {"Secret tea": 1})
+    presses = [press.format(id=shop.order(code).id) for press in STAFF_PRESSES]
+    await guest.sends("/start")
+    with unchanged(shop):
+        for press in presses:
+            await customer.presses(press)
+            assert customer.last.text == "This is for the people who run the shop."
+            await guest.presses(press)
+            assert "Please send your reference code" in guest.screen
+        await customer.sends("/admin")
+        assert customer.last.text == "This is for the people who run the shop."
+        await guest.sends("/admin")
+        assert "Please send your reference code" in guest.screen
+    shop.execute("UPDATE users SET is_banned = 1, role = 'ADMIN' WHERE telegram_id = 101")
+    with unchanged(shop):
+        for press in presses:
+            await customer.presses(press)
+            assert customer.last.text == "You cannot use this shop."
+            assert customer.buttons == []
+
+
+async def test_a_refused_customer_stands_in_the_audit_log(log_dir: Path, customer: Person):
+    await customer.sends("/admin")
+
+    assert "refused user:101: Forbidden" in (log_dir / "audit.log").read_text()
+
+
+async def test_a_demoted_admin_is_refused_at_the_next_press(customer: Person, shop: Shop):
+    shop.has_goods()
+    code = shop.has_order(shop.has_customer(404, "Fritz"), {"Green tea": 1})
+    shop.execute("UPDATE users SET role = 'ADMIN' WHERE telegram_id = 101")
+    await customer.presses(f"job:{shop.order(code).id}")
+    card = customer.last
+    await customer.taps("Confirm")
+    shop.execute("UPDATE users SET role = 'USER' WHERE telegram_id = 101")
+    with unchanged(shop):
+        await customer.sends((now() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M"))
+        assert "This is for the people who run the shop." in customer.screen
+        await customer.taps("Cancel order", message=card)
+
+    assert "This is for the people who run the shop." in customer.screen
+    assert code not in customer.screen
+
+
+async def test_a_banned_customer_is_stopped_in_the_middle_of_a_question(customer: Person, shop: Shop):
+    goods_id = shop.has_goods()
+    await customer.presses(f"ask:{goods_id}")
+    shop.staff(people.ban, 101, reason="rude", notify=False)
+    with unchanged(shop):
+        await customer.sends("2")
+
+    assert customer.last.text == "You cannot use this shop."
+    assert customer.buttons == []
