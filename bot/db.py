@@ -201,6 +201,7 @@ def _mariadb_options(threads: int) -> dict[str, Any]:
     # PyMySQL drops the zone of what it stores, so every connection lives in UTC.
     settings = f"SET time_zone = '+00:00', innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}"
     return {
+        "hide_parameters": True,
         "pool_size": threads,
         "max_overflow": 0,
         "pool_timeout": POOL_WAIT_SECONDS,
@@ -210,7 +211,9 @@ def _mariadb_options(threads: int) -> dict[str, Any]:
 
 
 def _sqlite_engine(url: str, threads: int) -> Engine:
-    engine = create_engine(make_url(url), pool_size=threads, max_overflow=0, pool_timeout=POOL_WAIT_SECONDS)
+    engine = create_engine(
+        make_url(url), hide_parameters=True, pool_size=threads, max_overflow=0, pool_timeout=POOL_WAIT_SECONDS
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
