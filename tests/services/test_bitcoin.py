@@ -1,0 +1,160 @@
+import pytest
+
+from bot.errors import BadValue, NoBitcoinAddress
+from bot.models import BitcoinAddress, OrderStatus, PaymentMethod
+from bot.services import bitcoin, orders
+from bot.services.bitcoin import BadLine, Pool
+from tests.shop import BITCOIN_ADDRESSES, OWNER_ID, STAFF, Shop, now
+
+FIRST, SECOND, THIRD = BITCOIN_ADDRESSES[:3]
+
+
+def add(shop: Shop, *addresses: str) -> int:
+    return shop.staff(bitcoin.add, addresses)
+
+
+def warns(shop: Shop) -> bool:
+    return shop.db.call(bitcoin.warn_when_low, now=now())
+
+
+def warnings(shop: Shop) -> list[tuple[str, int]]:
+    told = [(each.kind, each.facts["count"]) for each in shop.messages(OWNER_ID) if each.kind.startswith("bitcoin")]
+    assert all(each.recipient == OWNER_ID for each in shop.messages() if each.kind.startswith("bitcoin"))
+    return told
+
+
+def pay_in_bitcoin(shop: Shop, times: int) -> list[str]:
+    """Make orders of one customer whose addresses stay unpaid."""
+    return [shop.has_order(101, {"Green tea": 1}, pay=PaymentMethod.BITCOIN) for _ in range(times)]
+
+
+@pytest.fixture
+def customer(shop: Shop) -> int:
+    shop.has_goods(stock=1000)
+    shop.has_setting("max_open_orders", "1000")
+    return shop.has_customer(101)
+
+
+# -- the pool -----------------------------------------------------------------------------------------------------
+
+
+def test_new_addresses_are_added_in_their_order_and_known_ones_ignored(shop: Shop):
+    assert add(shop, SECOND, FIRST, SECOND) == 2
+    assert add(shop, FIRST, THIRD) == 1
+    assert add(shop, FIRST, THIRD) == 0
+
+    listed = shop.db.read(bitcoin.listed, also_used=False)
+    assert [row[0].address for row in listed] == [SECOND, FIRST, THIRD]
+    assert [event.facts for event in shop.events("bitcoin.added")] == [{"count": 2}, {"count": 1}]
+    assert shop.db.read(bitcoin.pool) == Pool(free=3, used=0)
+
+
+def test_adding_nothing_is_nothing(shop: Shop):
+    assert add(shop) == 0
+    assert shop.events() == []
+
+
+def test_many_addresses_are_added_in_batches(shop: Shop):
+    count = bitcoin.BATCH * 2 + 1
+
+    assert add(shop, *(f"address{number}" for number in range(count))) == count
+    assert shop.count(BitcoinAddress) == count
+
+
+def test_addresses_that_differ_only_in_case_are_two(shop: Shop):
+    assert add(shop, "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2", "1BVBMSEYstWetqTFn5Au4m4GFg7xJaNVN2") == 2
+
+
+def test_a_used_address_never_comes_back(shop: Shop, customer: int):
+    add(shop, FIRST)
+    code = shop.has_order(customer, {"Green tea": 1}, pay=PaymentMethod.BITCOIN, status=OrderStatus.EXPIRED)
+
+    assert add(shop, FIRST) == 0
+    assert shop.db.read(bitcoin.pool) == Pool(free=0, used=1)
+    assert not shop.db.read(bitcoin.has_free)
+    with shop.refuses(NoBitcoinAddress):
+        shop.db.call(bitcoin.claim, user_id=customer, now=now())
+    assert list(shop.db.read(bitcoin.listed, also_used=False)) == []
+    assert [(row[0].address, row[1]) for row in shop.db.read(bitcoin.listed, also_used=True)] == [(FIRST, code)]
+
+
+def test_lines_are_checked_one_by_one(shop: Shop):
+    reading = bitcoin.read_lines([f"\ufeff{FIRST}  # savings", "# comment", "", f" {SECOND}\n", SECOND[:-1] + "x"])
+
+    assert reading.addresses == [FIRST, SECOND]
+    assert reading.bad == [BadLine(5, SECOND[:-1] + "x", "its checksum is wrong; copy it again")]
+
+
+def test_a_file_of_anything_else_is_refused(shop: Shop):
+    with pytest.raises(BadValue, match="too many lines are no addresses"):
+        bitcoin.read_lines("x" for _ in range(bitcoin.MOST_BAD_LINES + 1))
+
+
+# -- warnings -----------------------------------------------------------------------------------------------------
+
+
+def test_a_shop_without_bitcoin_is_not_warned(shop: Shop):
+    assert not warns(shop)
+    assert shop.events() == []
+
+
+def test_the_owner_is_warned_once_when_few_are_left_and_again_after_a_refill(shop: Shop):
+    shop.has_setting("btc_low_addresses", "3")
+    add(shop, FIRST, SECOND)
+
+    assert [warns(shop) for _ in range(3)] == [True, False, False]
+    add(shop, *BITCOIN_ADDRESSES[:5])
+    assert not warns(shop)
+    shop.has_setting("btc_low_addresses", "6")
+    assert [warns(shop), warns(shop)] == [True, False]
+
+    assert warnings(shop) == [("bitcoin-low", 2), ("bitcoin-low", 5)]
+
+
+def test_exactly_as_many_as_wanted_is_enough(shop: Shop):
+    shop.has_setting("btc_low_addresses", "2")
+    add(shop, FIRST, SECOND)
+
+    assert not warns(shop)
+
+
+def test_an_empty_pool_is_told_once_more(shop: Shop, customer: int):
+    shop.has_setting("btc_low_addresses", "3")
+    add(shop, FIRST, SECOND)
+    warns(shop)
+    pay_in_bitcoin(shop, 1)
+    assert not warns(shop)
+    pay_in_bitcoin(shop, 1)
+
+    assert [warns(shop), warns(shop)] == [True, False]
+    assert warnings(shop) == [("bitcoin-low", 2), ("bitcoin-low", 0)]
+
+
+def test_fifteen_unpaid_addresses_in_a_row_are_told_once(shop: Shop, customer: int):
+    shop.has_setting("btc_low_addresses", "0")
+    add(shop, *(f"address{number}" for number in range(40)))
+    codes = pay_in_bitcoin(shop, 14)
+    assert not warns(shop)
+    codes += pay_in_bitcoin(shop, 1)
+    assert [warns(shop), warns(shop)] == [True, False]
+    pay_in_bitcoin(shop, 3)
+    assert not warns(shop)
+
+    shop.db.call(orders.confirm, codes[-1], delivery_time=now().replace(year=2100), actor=STAFF, now=now())
+    assert not warns(shop)
+    pay_in_bitcoin(shop, 12)
+    assert warns(shop)
+
+    assert warnings(shop) == [("bitcoin-streak", 15), ("bitcoin-streak", 15)]
+
+
+def test_expired_and_cancelled_orders_count_as_unpaid(shop: Shop, customer: int):
+    shop.has_setting("btc_low_addresses", "0")
+    add(shop, *(f"address{number}" for number in range(15)))
+    for number, code in enumerate(pay_in_bitcoin(shop, 15)):
+        if number % 2:
+            shop.staff(orders.cancel, code)
+        else:
+            shop.expires(code)
+
+    assert warns(shop)

@@ -1,0 +1,337 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from bot.errors import (
+    AmountTooLarge,
+    AmountTooSmall,
+    BadValue,
+    InsufficientStock,
+    LastItem,
+    NotFound,
+    ShortItem,
+    WrongStatus,
+)
+from bot.models import BonusEntry, InventoryEntry, OrderStatus
+from bot.services import catalog, details, order_edits, order_views, orders
+from bot.services.details import Details
+from tests.shop import ADDRESS, PHONE, Shop, amounts, now
+
+RESERVED, CONFIRMED = OrderStatus.RESERVED, OrderStatus.CONFIRMED
+
+
+@pytest.fixture
+def anna(shop: Shop) -> int:
+    shop.has_goods("Green tea", stock=5, price="30.00")
+    shop.has_goods("Black tea", stock=5, price="10.50")
+    return shop.has_customer(101)
+
+
+def lines(shop: Shop, code: str) -> dict[str, tuple[int, Decimal]]:
+    items = shop.db.read(order_views.whole, code).items
+    return {item.item_name: (item.quantity, item.price) for item in items}
+
+
+def reserved(shop: Shop, *names: str) -> list[int]:
+    return [shop.goods(name).reserved_quantity for name in names]
+
+
+def movements(shop: Shop) -> list[int]:
+    query = (
+        select(InventoryEntry.reserved_delta).where(InventoryEntry.order_id.is_not(None)).order_by(InventoryEntry.id)
+    )
+    return shop.db.read(lambda session: list(session.scalars(query)))
+
+
+# -- adding -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [RESERVED, CONFIRMED])
+def test_goods_are_added_at_todays_price_and_reserved(shop: Shop, anna: int, status: OrderStatus):
+    code = shop.has_order(anna, {"Green tea": 1}, status=status)
+
+    shop.staff(order_edits.add_item, code.lower(), "Black tea", 2)
+
+    assert lines(shop, code) == {"Green tea": (1, Decimal("30.00")), "Black tea": (2, Decimal("10.50"))}
+    assert (shop.order(code).total_price, shop.order(code).order_status) == (Decimal("51.00"), status)
+    assert reserved(shop, "Green tea", "Black tea") == [1, 2]
+    assert movements(shop) == [1, 2]
+
+
+def test_goods_that_the_order_has_keep_the_agreed_price(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 1})
+    shop.staff(catalog.edit_goods, "Green tea", price="99.00")
+
+    shop.staff(order_edits.add_item, code, "Green tea", 2)
+
+    assert lines(shop, code) == {"Green tea": (3, Decimal("30.00"))}
+    assert shop.order(code).total_price == Decimal("90.00")
+    assert movements(shop) == [1, 2]
+
+
+def test_goods_that_were_renamed_are_still_the_same_line(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 1})
+    shop.staff(catalog.edit_goods, "Green tea", new_name="Sencha")
+
+    shop.staff(order_edits.add_item, code, "Sencha", 1)
+
+    assert lines(shop, code) == {"Green tea": (2, Decimal("30.00"))}
+
+
+def test_more_than_is_available_cannot_be_added(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 2})
+    shop.has_order(shop.has_customer(102), {"Green tea": 2})
+
+    with shop.refuses(InsufficientStock) as refused:
+        shop.staff(order_edits.add_item, code, "Green tea", 2)
+
+    assert refused.value.items == (ShortItem("Green tea", 2, 1),)
+
+
+def test_archived_or_unknown_goods_cannot_be_added(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 1})
+    shop.staff(catalog.archive_goods, "Black tea")
+
+    with shop.refuses(InsufficientStock):
+        shop.staff(order_edits.add_item, code, "Black tea", 1)
+    with shop.refuses(NotFound, match="Did you mean 'Green tea'"):
+        shop.staff(order_edits.add_item, code, "Gren tea", 1)
+
+
+@pytest.mark.parametrize("quantity", [0, -1, 1_000_000_001])
+@pytest.mark.parametrize("edit", [order_edits.add_item, order_edits.remove_item])
+def test_quantities_are_positive(shop: Shop, anna: int, edit, quantity: int):
+    code = shop.has_order(anna, {"Green tea": 2})
+
+    with shop.refuses(BadValue, match="use a whole number above 0"):
+        shop.staff(edit, code, "Green tea", quantity)
+
+
+# -- removing -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [RESERVED, CONFIRMED])
+def test_goods_are_removed_and_released(shop: Shop, anna: int, status: OrderStatus):
+    code = shop.has_order(anna, {"Green tea": 3, "Black tea": 1}, status=status)
+
+    shop.staff(order_edits.remove_item, code, "Green tea", 2)
+    shop.staff(order_edits.remove_item, code, "Black tea", 1)
+
+    assert lines(shop, code) == {"Green tea": (1, Decimal("30.00"))}
+    assert (shop.order(code).total_price, shop.order(code).order_status) == (Decimal("30.00"), status)
+    assert reserved(shop, "Green tea", "Black tea") == [1, 0]
+    assert movements(shop) == [3, 1, -2, -1]
+
+
+def test_what_was_removed_can_be_added_again_at_todays_price(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 1, "Black tea": 1})
+    shop.staff(order_edits.remove_item, code, "Black tea", 1)
+    shop.staff(catalog.edit_goods, "Black tea", price="11.00")
+    shop.staff(order_edits.add_item, code, "Black tea", 1)
+
+    assert lines(shop, code)["Black tea"] == (1, Decimal("11.00"))
+    assert shop.order(code).total_price == Decimal("41.00")
+
+
+def test_goods_are_removed_by_the_name_that_was_ordered(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 2})
+    shop.staff(catalog.edit_goods, "Green tea", new_name="Sencha")
+    shop.staff(catalog.archive_goods, "Sencha")
+
+    shop.staff(order_edits.remove_item, code, "Green tea", 1)
+
+    assert reserved(shop, "Sencha") == [1]
+
+
+@pytest.mark.parametrize("quantity", [2, 1])
+def test_the_last_item_stays(shop: Shop, anna: int, quantity: int):
+    code = shop.has_order(anna, {"Green tea": quantity})
+
+    with shop.refuses(LastItem, match=f"leave order {code} empty; cancel the order instead"):
+        shop.staff(order_edits.remove_item, code, "Green tea", quantity)
+
+
+def test_only_what_the_order_has_can_be_removed(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 2})
+
+    with shop.refuses(BadValue, match="the order has 2 of 'Green tea'"):
+        shop.staff(order_edits.remove_item, code, "Green tea", 3)
+    with shop.refuses(NotFound, match="Did you mean 'Green tea'"):
+        shop.staff(order_edits.remove_item, code, "Black tea", 1)
+
+
+# -- bounds and bonus ---------------------------------------------------------------------------------------------
+
+
+def test_min_and_max_amount_bound_an_edited_order(shop: Shop, anna: int):
+    shop.has_goods("Gold tea", stock=5, price="9960.00")
+    code = shop.has_order(anna, {"Green tea": 1, "Black tea": 1})
+
+    with shop.refuses(AmountTooLarge):
+        shop.staff(order_edits.add_item, code, "Gold tea", 1)
+    with shop.refuses(AmountTooSmall):
+        shop.staff(order_edits.remove_item, code, "Green tea", 1)
+
+
+def test_bounds_that_were_moved_after_the_order_do_not_forbid_the_way_back(shop: Shop, anna: int, monkeypatch):
+    code = shop.has_order(anna, {"Green tea": 2})
+    usual = shop.db._info["shop"]
+
+    monkeypatch.setitem(shop.db._info, "shop", replace(usual, min_amount=Decimal(200)))
+    shop.staff(order_edits.add_item, code, "Black tea", 1)
+    with shop.refuses(AmountTooSmall):
+        shop.staff(order_edits.remove_item, code, "Black tea", 1)
+    monkeypatch.setitem(shop.db._info, "shop", replace(usual, max_amount=Decimal(35)))
+    shop.staff(order_edits.remove_item, code, "Green tea", 1)
+    with shop.refuses(AmountTooLarge):
+        shop.staff(order_edits.add_item, code, "Green tea", 1)
+
+    assert shop.order(code).total_price == Decimal("40.50")
+
+
+@pytest.fixture
+def with_bonus(shop: Shop, anna: int) -> str:
+    """Return the code of an order of 81.00 on which 60.00 of bonus were spent."""
+    shop.has_setting("reference_bonus_percent", "100")
+    shop.has_goods("Gift", stock=1, price="60.00")
+    shop.has_order(shop.has_customer(102, referrer_id=anna), {"Gift": 1}, status=OrderStatus.DELIVERED)
+    return shop.has_order(anna, {"Green tea": 2, "Black tea": 2}, bonus=True)
+
+
+def test_a_bonus_that_still_fits_stays(shop: Shop, anna: int, with_bonus: str):
+    shop.staff(order_edits.remove_item, with_bonus, "Black tea", 2)
+
+    assert (shop.order(with_bonus).bonus_applied, shop.balance(anna)) == amounts("60", "0")
+
+
+def test_a_bonus_that_no_longer_fits_is_given_back_each_time(shop: Shop, anna: int, with_bonus: str):
+    shop.staff(order_edits.remove_item, with_bonus, "Green tea", 1)
+    assert (shop.order(with_bonus).bonus_applied, shop.balance(anna)) == amounts("51", "9")
+    shop.staff(order_edits.remove_item, with_bonus, "Black tea", 1)
+    assert (shop.order(with_bonus).bonus_applied, shop.order(with_bonus).due) == amounts("40.50", "0")
+
+    entries = shop.db.read(lambda session: list(session.scalars(select(BonusEntry).order_by(BonusEntry.id))))
+    assert [(entry.kind.value, entry.amount, entry.part) for entry in entries] == [
+        ("credited", Decimal("60.00"), 0),
+        ("spent", Decimal("-60.00"), 0),
+        ("trimmed", Decimal("9.00"), 1),
+        ("trimmed", Decimal("10.50"), 2),
+    ]
+    shop.staff(orders.cancel, with_bonus)
+    assert shop.balance(anna) == Decimal("60.00")
+
+
+def test_adding_after_a_trim_takes_no_bonus_again(shop: Shop, anna: int, with_bonus: str):
+    shop.staff(order_edits.remove_item, with_bonus, "Green tea", 1)
+    shop.staff(order_edits.add_item, with_bonus, "Green tea", 1)
+
+    assert (shop.order(with_bonus).bonus_applied, shop.order(with_bonus).due, shop.balance(anna)) == amounts(
+        "51", "30", "9"
+    )
+
+
+def test_an_edited_order_is_delivered_and_counted_as_edited(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 2}, status=CONFIRMED)
+    shop.staff(order_edits.add_item, code, "Black tea", 1)
+    shop.staff(order_edits.remove_item, code, "Green tea", 1)
+    shop.staff(orders.deliver, code)
+
+    assert shop.customer(anna).total_spendings == Decimal("40.50")
+    assert (shop.goods("Green tea").stock_quantity, shop.goods("Black tea").stock_quantity) == (4, 4)
+
+
+# -- the rest of an order -----------------------------------------------------------------------------------------
+
+
+def test_time_address_and_note_can_be_changed(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 1}, status=CONFIRMED)
+    time = now() + timedelta(days=3)
+
+    shop.staff(order_edits.change_delivery_time, code, time)
+    shop.staff(order_edits.change_address, code, "Main St; apt 5 & co")
+    shop.staff(order_edits.change_note, code, "Ring <twice>")
+
+    whole = shop.db.read(order_views.whole, code)
+    assert whole.order.delivery_time == time
+    assert whole.details == Details("Main St; apt 5 & co", PHONE, "Ring <twice>")
+    shop.staff(order_edits.change_note, code, " ")
+    assert shop.db.read(order_views.whole, code).details.note is None
+
+
+def test_a_changed_order_leaves_the_saved_details_alone(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 1})
+    shop.staff(order_edits.change_address, code, "Somewhere else")
+
+    assert shop.db.read(details.saved, anna).address == ADDRESS
+
+
+def test_bad_values_change_nothing(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 1})
+    time = now()
+
+    with shop.refuses(BadValue, match="it is over already"):
+        shop.staff(order_edits.change_delivery_time, code, time, now=time)
+    with shop.refuses(BadValue):
+        shop.staff(order_edits.change_address, code, "abc")
+    with shop.refuses(BadValue):
+        shop.staff(order_edits.change_note, code, "x" * 501)
+
+
+EDITS: dict[str, Callable[[Shop, str, bool], object]] = {
+    "order-item-added": lambda shop, code, notify: shop.staff(
+        order_edits.add_item, code, "Black tea", 1, notify=notify
+    ),
+    "order-item-removed": lambda shop, code, notify: shop.staff(
+        order_edits.remove_item, code, "Green tea", 1, notify=notify
+    ),
+    "order-delivery-time": lambda shop, code, notify: shop.staff(
+        order_edits.change_delivery_time, code, now() + timedelta(days=2), notify=notify
+    ),
+    "order-details-changed": lambda shop, code, notify: shop.staff(
+        order_edits.change_address, code, "Somewhere else", notify=notify
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", EDITS)
+def test_the_customer_is_told_only_when_asked(shop: Shop, anna: int, kind: str):
+    code = shop.has_order(anna, {"Green tea": 2})
+
+    EDITS[kind](shop, code, False)
+    assert shop.messages(anna) == []
+    shop.staff(order_edits.add_item, code, "Green tea", 1)
+    EDITS[kind](shop, code, True)
+    assert [(each.kind, each.facts["order_code"]) for each in shop.messages(anna)] == [(kind, code)]
+
+
+@pytest.mark.parametrize("status", [OrderStatus.DELIVERED, OrderStatus.CANCELLED, OrderStatus.EXPIRED])
+@pytest.mark.parametrize("kind", [*EDITS, "note"])
+def test_a_closed_order_cannot_be_edited(shop: Shop, anna: int, status: OrderStatus, kind: str):
+    code = shop.has_order(anna, {"Green tea": 2}, status=status)
+
+    with shop.refuses(WrongStatus, match=f"Order {code} is {status}"):
+        if kind == "note":
+            shop.staff(order_edits.change_note, code, "Ring")
+        else:
+            EDITS[kind](shop, code, True)
+
+
+@pytest.mark.parametrize("kind", EDITS)
+def test_an_order_that_does_not_exist_cannot_be_edited(shop: Shop, anna: int, kind: str):
+    with shop.refuses(NotFound):
+        EDITS[kind](shop, "NOSUCH", True)
+
+
+def test_an_edit_stands_in_the_audit_trail_without_personal_data(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 2})
+    shop.staff(order_edits.add_item, code, "Black tea", 1)
+    shop.staff(order_edits.change_address, code, "Somewhere else")
+
+    added, changed = shop.events()[-2:]
+    assert (added.kind, added.actor, added.subject) == ("order.item_added", "cli:test", f"order:{code}")
+    assert added.facts == {"name": "Black tea", "quantity": 1, "total": "70.50"}
+    assert (changed.kind, changed.facts) == ("order.address_changed", {})

@@ -1,0 +1,112 @@
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import BadValue, Busy, NotFound, StockBelowReserved
+from bot.models import Goods, InventoryEntry, OrderStatus
+from bot.models.catalog import MAX_QUANTITY
+from bot.services import catalog, stock
+from tests.shop import Shop
+
+
+@pytest.fixture
+def goods_id(shop: Shop) -> int:
+    """Return the id of goods of which 10 are on the shelf and 4 reserved."""
+    goods_id = shop.has_goods("Green tea", stock=10)
+    shop.has_order(shop.has_customer(), {"Green tea": 4})
+    return goods_id
+
+
+def adjustments(shop: Shop) -> list[int]:
+    query = select(InventoryEntry.stock_delta).where(InventoryEntry.order_id.is_(None)).order_by(InventoryEntry.id)
+    return shop.db.read(lambda session: list(session.scalars(query)))
+
+
+def test_stock_is_set_added_and_removed_and_every_step_is_logged(shop: Shop, goods_id: int):
+    shop.staff(stock.set_to, "Green tea", 20)
+    shop.staff(stock.add, "Green tea", 5)
+    shop.staff(stock.remove, " Green  tea ", 21)
+
+    goods = shop.goods("Green tea")
+    assert (goods.stock_quantity, goods.reserved_quantity, goods.available) == (4, 4, 0)
+    assert adjustments(shop) == [10, 10, 5, -21]
+    assert [(event.facts, event.subject) for event in shop.events("stock.adjusted")] == [
+        ({"old": 10, "new": 20}, f"goods:{goods_id}"),
+        ({"old": 20, "new": 25}, f"goods:{goods_id}"),
+        ({"old": 25, "new": 4}, f"goods:{goods_id}"),
+    ]
+
+
+@pytest.mark.parametrize(("adjust", "quantity"), [(stock.set_to, 3), (stock.set_to, 0), (stock.remove, 7)])
+def test_the_shelf_keeps_what_is_promised(shop: Shop, goods_id: int, adjust, quantity: int):
+    with shop.refuses(StockBelowReserved) as refused:
+        shop.staff(adjust, "Green tea", quantity)
+
+    assert (refused.value.name, refused.value.reserved) == ("Green tea", 4)
+
+
+@pytest.mark.parametrize(
+    ("adjust", "quantity"),
+    [
+        (stock.set_to, -1),
+        (stock.set_to, MAX_QUANTITY + 1),
+        (stock.set_to, 2**31),
+        (stock.add, 0),
+        (stock.add, -5),
+        (stock.add, MAX_QUANTITY),
+        (stock.remove, 0),
+        (stock.remove, -5),
+        (stock.remove, 11),
+    ],
+)
+def test_quantities_out_of_range_are_refused(shop: Shop, goods_id: int, adjust, quantity: int):
+    with shop.refuses(BadValue):
+        shop.staff(adjust, "Green tea", quantity)
+
+
+@pytest.mark.parametrize("adjust", [stock.set_to, stock.add, stock.remove])
+def test_goods_that_do_not_exist_are_not_found(shop: Shop, goods_id: int, adjust):
+    with shop.refuses(NotFound, match="Did you mean 'Green tea'"):
+        shop.staff(adjust, "green tea", 5)
+
+
+def test_archived_goods_can_still_be_counted(shop: Shop, goods_id: int):
+    shop.staff(catalog.archive_goods, "Green tea")
+    shop.staff(stock.set_to, "Green tea", 5)
+
+    assert shop.goods("Green tea").stock_quantity == 5
+
+
+def test_a_reservation_is_all_or_nothing(shop: Shop, goods_id: int):
+    black = shop.has_goods("Black tea", stock=1)
+
+    with shop.refuses(Busy):
+        shop.db.call(stock.reserve, {goods_id: 6, black: 2})
+
+
+def test_the_schema_alone_forbids_promising_more_than_there_is(shop: Shop, goods_id: int):
+    for column, value in (("reserved_quantity", 11), ("reserved_quantity", -1), ("stock_quantity", 3)):
+        with shop.refuses(DBAPIError):
+            shop.execute(f"UPDATE goods SET {column} = :value", value=value)
+
+
+def test_the_movements_of_an_order_are_each_one_statement_for_all_lines(shop: Shop, statements):
+    for name in ("Green tea", "Black tea", "White tea"):
+        shop.has_goods(name)
+    lines = {"Green tea": 1, "Black tea": 2, "White tea": 3}
+
+    with statements() as seen:
+        shop.has_order(shop.has_customer(), lines, status=OrderStatus.DELIVERED)
+
+    assert len([statement for statement in seen if statement.startswith("UPDATE goods")]) == 2
+
+
+def test_a_movement_touches_only_its_rows(shop: Shop, goods_id: int):
+    other = shop.has_goods("Black tea", stock=3)
+    shop.db.call(lambda session: session.execute(Goods.reserving({other: 3})))
+    query = select(Goods.reserved_quantity).order_by(Goods.id)
+    counts = shop.db.read(lambda session: list(session.scalars(query)))
+    shop.db.call(lambda session: session.execute(Goods.releasing({other: 3})))
+
+    assert counts == [4, 3]
+    assert [shop.goods(name).reserved_quantity for name in ("Green tea", "Black tea")] == [4, 0]
