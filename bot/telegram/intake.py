@@ -5,11 +5,13 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError, TelegramConflictError, TelegramRetryAfter
+from aiogram.exceptions import AiogramError, ClientDecodeError, TelegramConflictError, TelegramRetryAfter
 from aiogram.methods import GetUpdates
 from aiogram.types import Update
+from pydantic import ValidationError
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +46,9 @@ class Intake:
                 log.warning("another program polls with this bot's token; trying again in %.0f s", pause)
                 pause = await _longer(pause)
             except (AiogramError, OSError) as error:
-                log.warning("Telegram does not answer (%s); trying again in %.1f s", error, pause)
+                # The first line only: what follows may be what people wrote.
+                why = str(error).partition("\n")[0][:200]
+                log.warning("Telegram does not answer (%s); trying again in %.1f s", why, pause)
                 pause = await _longer(pause)
             else:
                 pause = 0.5
@@ -72,13 +76,29 @@ class Intake:
         # While something is still open Telegram returns it again at once, so there is nothing to wait for.
         seconds = 0 if self._open else POLL_SECONDS
         request = GetUpdates(offset=self._offset or None, timeout=seconds, allowed_updates=ALLOWED)
-        return await self._bot(request, request_timeout=seconds + 10)
+        try:
+            return await self._bot(request, request_timeout=seconds + 10)
+        except ClientDecodeError as error:
+            found = error.data.get("result") if isinstance(error.data, dict) else None
+            if not isinstance(found, list):
+                raise
+            return [self._readable(each) for each in found]
+
+    def _readable(self, raw: dict[str, Any]) -> Update:
+        """Return an update, empty if it cannot be read: it must not stand in the way of all that follow."""
+        try:
+            return Update.model_validate(raw, context={"bot": self._bot})
+        except ValidationError:
+            log.error("update %s cannot be read and is passed over", raw["update_id"])
+            return Update(update_id=raw["update_id"])
 
     def _take(self, updates: list[Update]) -> None:
         for update in updates:
             if update.update_id < self._next or update.update_id in self._open:
                 continue
             self._next = update.update_id + 1
+            if update.message is None and update.callback_query is None:
+                continue
             person = _person(update)
             task = asyncio.create_task(self._in_turn(update, self._last_of.get(person)))
             self._open[update.update_id] = self._last_of[person] = task

@@ -81,6 +81,7 @@ def mistakes(sandbox: Sandbox) -> list[tuple[str, str | None]]:
         "message is not modified",
         "message to edit not found",
         "message to delete not found",
+        "message can't be deleted for everyone",
         "query is too old",
         "chat not found",
         "injected",
