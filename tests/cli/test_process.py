@@ -17,7 +17,7 @@ from tests.shop import Shop
 ROOT = Path(__file__).parents[2]
 LIBRARIES = "import click, rich, sqlalchemy, pymysql, pydantic_settings"
 HEAVY = ["aiogram", "sqlalchemy", "pydantic_settings", "babel", "cryptography", "phonenumbers", "rich", "alembic"]
-TRIES = 5
+TRIES = 10
 
 
 @pytest.fixture
@@ -82,27 +82,29 @@ def test_no_command_imports_telegram_or_alembic(variables, words: list[str]):
 
 
 def _seconds(command: list[str], variables: dict[str, str]) -> float:
-    """Return the processor time of a command, which other work on the machine disturbs least; the best of some."""
-    best = float("inf")
-    for _ in range(TRIES):
-        before = os.times()
-        subprocess.run(command, env=variables, cwd=ROOT, capture_output=True, check=True, timeout=60)
-        after = os.times()
-        best = min(best, after.children_user + after.children_system - before.children_user - before.children_system)
-    return best
+    """Return the processor time of a command, which other work on the machine disturbs less than the clock."""
+    before = os.times()
+    subprocess.run(command, env=variables, cwd=ROOT, capture_output=True, check=True, timeout=60)
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
 
 
-@pytest.mark.parametrize(("words", "ratio"), [(["--help"], 1.0), (["order", "show"], 3.0)])
-def test_the_shell_starts_fast(variables, shop: Shop, words: list[str], ratio: float):
+@pytest.mark.parametrize(("words", "most"), [(["--help"], 1.0), (["order", "show"], 3.0)])
+def test_the_shell_starts_fast(variables, shop: Shop, words: list[str], most: float):
     if words != ["--help"]:
         shop.has_goods()
         words = [*words, shop.has_order(shop.has_customer(), {"Green tea": 1})]
     variables = {name: value for name, value in variables.items() if not name.startswith("COVERAGE")}
 
-    bare = _seconds([sys.executable, "-c", LIBRARIES], variables)
-    ours = _seconds([sys.executable, "bot_cli.py", *words], variables)
+    # The best of some tries, taken in turns: a busy machine only ever adds time.
+    bare = ours = float("inf")
+    for _ in range(TRIES):
+        bare = min(bare, _seconds([sys.executable, "-c", LIBRARIES], variables))
+        ours = min(ours, _seconds([sys.executable, "bot_cli.py", *words], variables))
+        if ours / bare <= most:
+            break
 
-    assert ours / bare <= ratio
+    assert ours / bare <= most
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -128,7 +130,10 @@ def test_a_signal_while_the_database_makes_it_wait_changes_nothing(variables, sh
 
 def _wait_until_it_waits(shop: Shop) -> None:
     deadline = time.monotonic() + 20
-    query = "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"
+    query = """
+        SELECT COUNT(*) FROM information_schema.innodb_trx JOIN information_schema.processlist ON id = trx_mysql_thread_id
+        WHERE trx_state = 'LOCK WAIT' AND db = DATABASE()
+    """
     while not shop.scalar(query):
         assert time.monotonic() < deadline, "the command never came to its lock"
         time.sleep(0.2)  # MariaDB answers from a cache when it is asked more often than every 0.1 s
