@@ -68,6 +68,25 @@ class Shell:
         return load_config()
 
     @cached_property
+    def url(self) -> str:
+        """Return the database's URL, once it is known to be one.
+
+        Raises:
+            ConfigError: it is malformed, or asks for a driver that is not there.
+        """
+        from sqlalchemy import make_url
+        from sqlalchemy.exc import ArgumentError
+
+        from bot.config import ConfigError
+
+        url = self.config.sqlalchemy_url
+        try:
+            make_url(url).get_dialect().import_dbapi()
+        except (ArgumentError, ImportError) as error:
+            raise ConfigError(f"DATABASE_URL or DB_DRIVER: {str(error).splitlines()[0]}") from None
+        return url
+
+    @cached_property
     def unchecked_db(self) -> "Database":
         """Return the database, whatever its schema is.
 
@@ -75,15 +94,10 @@ class Shell:
             ConfigError: it cannot be opened with this configuration.
         """
         from sqlalchemy import event
-        from sqlalchemy.exc import ArgumentError
 
-        from bot.config import ConfigError
         from bot.db import Database
 
-        try:
-            database = Database(self.config.sqlalchemy_url, threads=1, info=self._context())
-        except (ArgumentError, ImportError) as error:
-            raise ConfigError(f"DATABASE_URL or DB_DRIVER: {str(error).splitlines()[0]}") from None
+        database = Database(self.url, threads=1, info=self._context())
         database.listeners.append(self._listen)
         event.listen(database.engines[0], "commit", self._begin_commit)
         return database

@@ -110,8 +110,8 @@ def findings(found: Iterable[tuple[str, str, str, str]]) -> None:
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for level, check, text, advice in found:
-        told = Text(f"{_safe(check)}: ", style="bold").append(_safe(text), style="not bold")
-        grid.add_row(_cell(level), told.append(f"\n{_safe(advice)}", style="not bold") if advice else told)
+        told = Text.assemble((f"{_safe(check)}: ", "bold"), _safe(text), f"\n{_safe(advice)}" if advice else "")
+        grid.add_row(_cell(level), told)
     _print(grid)
 
 
@@ -174,7 +174,7 @@ def _as_table(columns: Sequence[Column], cells: Sequence[Sequence[Text]]) -> Tab
 def _print_stacked(columns: Sequence[Column], row: Sequence[Text]) -> None:
     both = [(column, value) for column, value in zip(columns, row, strict=True) if value.plain]
     _print(Text("  ").join(value for column, value in both if column.main))
-    below = [Text(f"{column.title} ", style="dim").append_text(value) for column, value in both if not column.main]
+    below = [Text.assemble((f"{column.title} ", "dim"), value) for column, value in both if not column.main]
     if below:
         _print(Padding(Text(", ").join(below), (0, 0, 0, 2), expand=False))
 

@@ -41,7 +41,7 @@ def status(shell: Shell, as_json: bool) -> None:
 def _url(shell: Shell) -> str:
     """Return the database's URL; SQLite makes its file itself, but not the folder."""
     shell.config.data_dir.mkdir(parents=True, exist_ok=True)
-    return shell.config.sqlalchemy_url
+    return shell.url
 
 
 def _print(found: Status, as_json: bool) -> None:

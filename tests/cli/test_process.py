@@ -131,7 +131,8 @@ def test_a_signal_while_the_database_makes_it_wait_changes_nothing(variables, sh
 def _wait_until_it_waits(shop: Shop) -> None:
     deadline = time.monotonic() + 20
     query = """
-        SELECT COUNT(*) FROM information_schema.innodb_trx JOIN information_schema.processlist ON id = trx_mysql_thread_id
+        SELECT COUNT(*) FROM information_schema.innodb_trx
+        JOIN information_schema.processlist ON id = trx_mysql_thread_id
         WHERE trx_state = 'LOCK WAIT' AND db = DATABASE()
     """
     while not shop.scalar(query):

@@ -1,6 +1,8 @@
 """What holds for every command: how it ends, who acts, what it prints, and what its help says."""
 
 import json
+import re
+import shlex
 import signal
 from pathlib import Path
 from typing import Any
@@ -61,6 +63,16 @@ def test_every_command_stands_in_the_docs(words: str):
     for option in EVERY[words].params:
         for name in option.opts if isinstance(option, click.Option) else ():
             assert name in documented, f"{words} {name}"
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/cli.md"])
+def test_every_command_line_in_the_docs_is_right_usage(cli, page: str):
+    lines = re.findall(r"^(?:python )?bot_cli\.py (.+)$", (ROOT / page).read_text(), re.MULTILINE)
+
+    assert len(lines) > 20
+    for line in lines:
+        result = cli(*shlex.split(line, comments=True), DATABASE_URL="nonsense")
+        assert result.exit_code == 1, (line, result.stderr)
 
 
 @pytest.mark.parametrize("words", [words for words, command in EVERY.items() if not isinstance(command, click.Group)])
