@@ -10,6 +10,7 @@ from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from bot.errors import Busy, SchemaMismatch
@@ -70,7 +71,7 @@ def require_up_to_date(url: str) -> None:
 
 @contextmanager
 def _connection(url: str) -> Iterator[Connection]:
-    engine = create_engine(url, poolclass=NullPool)
+    engine = create_engine(url, poolclass=NullPool, connect_args=_patience(url))
     try:
         with engine.connect() as connection:
             yield connection
@@ -78,18 +79,25 @@ def _connection(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
+def _patience(url: str) -> dict[str, int]:
+    return {"timeout": LEASE_SECONDS} if url.startswith("sqlite") else {}
+
+
 @contextmanager
 def _lease(connection: Connection) -> Iterator[None]:
     if connection.dialect.name == "sqlite":
+        # SQLite's own lock, and with it all or nothing: here DDL is part of a transaction.
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as error:
+            raise Busy from error
         yield
         return
     taken = connection.scalar(text("SELECT GET_LOCK(:name, :seconds)"), {"name": LEASE, "seconds": LEASE_SECONDS})
     if taken != 1:
         raise Busy
-    try:
-        yield
-    finally:
-        connection.execute(text("DO RELEASE_LOCK(:name)"), {"name": LEASE})
+    # The lock goes with the connection, however that ends.
+    yield
 
 
 def _alembic(connection: Connection) -> AlembicConfig:

@@ -1,4 +1,7 @@
-"""The first schema."""
+"""The first schema.
+
+MariaDB commits each statement by itself, so what a broken run has made is found there and left as it is.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,6 +24,7 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
     op.create_table(
         "categories",
@@ -36,9 +40,9 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
-    with op.batch_alter_table("categories", schema=None) as batch_op:
-        batch_op.create_index("ix_categories_parent_id", ["parent_id"], unique=False)
+    op.create_index("ix_categories_parent_id", "categories", ["parent_id"], if_not_exists=True)
 
     op.create_table(
         "events",
@@ -53,11 +57,11 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
-    with op.batch_alter_table("events", schema=None) as batch_op:
-        batch_op.create_index("ix_events_kind_created_at", ["kind", "created_at"], unique=False)
-        batch_op.create_index("ix_events_subject_id", ["subject", "id"], unique=False)
-        batch_op.create_index("ix_events_unit", ["unit"], unique=False)
+    op.create_index("ix_events_kind_created_at", "events", ["kind", "created_at"], if_not_exists=True)
+    op.create_index("ix_events_subject_id", "events", ["subject", "id"], if_not_exists=True)
+    op.create_index("ix_events_unit", "events", ["unit"], if_not_exists=True)
 
     op.create_table(
         "leases",
@@ -69,6 +73,7 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
     op.create_table(
         "roles",
@@ -78,6 +83,7 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
     op.create_table(
         "goods",
@@ -102,9 +108,9 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
-    with op.batch_alter_table("goods", schema=None) as batch_op:
-        batch_op.create_index("ix_goods_category_id_name", ["category_id", "archived_at", "name"], unique=False)
+    op.create_index("ix_goods_category_id_name", "goods", ["category_id", "archived_at", "name"], if_not_exists=True)
 
     op.create_table(
         "outbox",
@@ -129,10 +135,10 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index("ix_outbox_recipient", ["recipient"], unique=False)
-        batch_op.create_index("ix_outbox_status_next_attempt_at", ["status", "next_attempt_at"], unique=False)
+    op.create_index("ix_outbox_recipient", "outbox", ["recipient"], if_not_exists=True)
+    op.create_index("ix_outbox_status_next_attempt_at", "outbox", ["status", "next_attempt_at"], if_not_exists=True)
 
     op.create_table(
         "users",
@@ -154,10 +160,10 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
-    with op.batch_alter_table("users", schema=None) as batch_op:
-        batch_op.create_index("ix_users_referrer_id", ["referrer_id"], unique=False)
-        batch_op.create_index("ix_users_role", ["role"], unique=False)
+    op.create_index("ix_users_referrer_id", "users", ["referrer_id"], if_not_exists=True)
+    op.create_index("ix_users_role", "users", ["role"], if_not_exists=True)
 
     op.create_table(
         "checkout_drafts",
@@ -177,6 +183,7 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
     op.create_table(
         "customer_info",
@@ -199,6 +206,7 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
     op.create_table(
         "help_requests",
@@ -218,9 +226,9 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
-    with op.batch_alter_table("help_requests", schema=None) as batch_op:
-        batch_op.create_index("ix_help_requests_user_id", ["user_id", "id"], unique=False)
+    op.create_index("ix_help_requests_user_id", "help_requests", ["user_id", "id"], if_not_exists=True)
 
     op.create_table(
         "orders",
@@ -261,11 +269,13 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
-    with op.batch_alter_table("orders", schema=None) as batch_op:
-        batch_op.create_index("ix_orders_buyer_id_id", ["buyer_id", "id"], unique=False)
-        batch_op.create_index("ix_orders_created_at", ["created_at"], unique=False)
-        batch_op.create_index("ix_orders_order_status_reserved_until", ["order_status", "reserved_until"], unique=False)
+    op.create_index("ix_orders_buyer_id_id", "orders", ["buyer_id", "id"], if_not_exists=True)
+    op.create_index("ix_orders_created_at", "orders", ["created_at"], if_not_exists=True)
+    op.create_index(
+        "ix_orders_order_status_reserved_until", "orders", ["order_status", "reserved_until"], if_not_exists=True
+    )
 
     op.create_table(
         "reference_codes",
@@ -293,9 +303,9 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
-    with op.batch_alter_table("reference_codes", schema=None) as batch_op:
-        batch_op.create_index("ix_reference_codes_creator_id", ["creator_id"], unique=False)
+    op.create_index("ix_reference_codes_creator_id", "reference_codes", ["creator_id"], if_not_exists=True)
 
     op.create_table(
         "shopping_cart",
@@ -315,9 +325,9 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
-    with op.batch_alter_table("shopping_cart", schema=None) as batch_op:
-        batch_op.create_index("ix_shopping_cart_goods_id", ["goods_id"], unique=False)
+    op.create_index("ix_shopping_cart_goods_id", "shopping_cart", ["goods_id"], if_not_exists=True)
 
     op.create_table(
         "bitcoin_addresses",
@@ -344,9 +354,9 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
-    with op.batch_alter_table("bitcoin_addresses", schema=None) as batch_op:
-        batch_op.create_index("ix_bitcoin_addresses_is_used_id", ["is_used", "id"], unique=False)
+    op.create_index("ix_bitcoin_addresses_is_used_id", "bitcoin_addresses", ["is_used", "id"], if_not_exists=True)
 
     op.create_table(
         "bonus_ledger",
@@ -370,9 +380,9 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
-    with op.batch_alter_table("bonus_ledger", schema=None) as batch_op:
-        batch_op.create_index("ix_bonus_ledger_user_id", ["user_id", "id"], unique=False)
+    op.create_index("ix_bonus_ledger_user_id", "bonus_ledger", ["user_id", "id"], if_not_exists=True)
 
     op.create_table(
         "inventory_log",
@@ -394,10 +404,10 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
-    with op.batch_alter_table("inventory_log", schema=None) as batch_op:
-        batch_op.create_index("ix_inventory_log_goods_id", ["goods_id"], unique=False)
-        batch_op.create_index("ix_inventory_log_order_id", ["order_id"], unique=False)
+    op.create_index("ix_inventory_log_goods_id", "inventory_log", ["goods_id"], if_not_exists=True)
+    op.create_index("ix_inventory_log_order_id", "inventory_log", ["order_id"], if_not_exists=True)
 
     op.create_table(
         "order_history",
@@ -414,9 +424,9 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
-    with op.batch_alter_table("order_history", schema=None) as batch_op:
-        batch_op.create_index("ix_order_history_order_id", ["order_id", "id"], unique=False)
+    op.create_index("ix_order_history_order_id", "order_history", ["order_id", "id"], if_not_exists=True)
 
     op.create_table(
         "order_items",
@@ -438,9 +448,9 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
-    with op.batch_alter_table("order_items", schema=None) as batch_op:
-        batch_op.create_index("ix_order_items_goods_id", ["goods_id"], unique=False)
+    op.create_index("ix_order_items_goods_id", "order_items", ["goods_id"], if_not_exists=True)
 
     op.create_table(
         "payments",
@@ -459,9 +469,9 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
-    with op.batch_alter_table("payments", schema=None) as batch_op:
-        batch_op.create_index("ix_payments_order_id", ["order_id"], unique=False)
+    op.create_index("ix_payments_order_id", "payments", ["order_id"], if_not_exists=True)
 
     op.create_table(
         "reference_code_usages",
@@ -481,9 +491,9 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
-    with op.batch_alter_table("reference_code_usages", schema=None) as batch_op:
-        batch_op.create_index("ix_reference_code_usages_code_id", ["code_id"], unique=False)
+    op.create_index("ix_reference_code_usages_code_id", "reference_code_usages", ["code_id"], if_not_exists=True)
 
     op.create_table(
         "referral_earnings",
@@ -515,9 +525,9 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_unicode_ci",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
-    with op.batch_alter_table("referral_earnings", schema=None) as batch_op:
-        batch_op.create_index("ix_referral_earnings_referrer_id", ["referrer_id", "id"], unique=False)
+    op.create_index("ix_referral_earnings_referrer_id", "referral_earnings", ["referrer_id", "id"], if_not_exists=True)
     op.bulk_insert(
         sa.table("roles", sa.column("name", sa.String), sa.column("description", sa.String)),
         [
@@ -529,83 +539,25 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("referral_earnings", schema=None) as batch_op:
-        batch_op.drop_index("ix_referral_earnings_referrer_id")
-
     op.drop_table("referral_earnings")
-    with op.batch_alter_table("reference_code_usages", schema=None) as batch_op:
-        batch_op.drop_index("ix_reference_code_usages_code_id")
-
     op.drop_table("reference_code_usages")
-    with op.batch_alter_table("payments", schema=None) as batch_op:
-        batch_op.drop_index("ix_payments_order_id")
-
     op.drop_table("payments")
-    with op.batch_alter_table("order_items", schema=None) as batch_op:
-        batch_op.drop_index("ix_order_items_goods_id")
-
     op.drop_table("order_items")
-    with op.batch_alter_table("order_history", schema=None) as batch_op:
-        batch_op.drop_index("ix_order_history_order_id")
-
     op.drop_table("order_history")
-    with op.batch_alter_table("inventory_log", schema=None) as batch_op:
-        batch_op.drop_index("ix_inventory_log_order_id")
-        batch_op.drop_index("ix_inventory_log_goods_id")
-
     op.drop_table("inventory_log")
-    with op.batch_alter_table("bonus_ledger", schema=None) as batch_op:
-        batch_op.drop_index("ix_bonus_ledger_user_id")
-
     op.drop_table("bonus_ledger")
-    with op.batch_alter_table("bitcoin_addresses", schema=None) as batch_op:
-        batch_op.drop_index("ix_bitcoin_addresses_is_used_id")
-
     op.drop_table("bitcoin_addresses")
-    with op.batch_alter_table("shopping_cart", schema=None) as batch_op:
-        batch_op.drop_index("ix_shopping_cart_goods_id")
-
     op.drop_table("shopping_cart")
-    with op.batch_alter_table("reference_codes", schema=None) as batch_op:
-        batch_op.drop_index("ix_reference_codes_creator_id")
-
     op.drop_table("reference_codes")
-    with op.batch_alter_table("orders", schema=None) as batch_op:
-        batch_op.drop_index("ix_orders_order_status_reserved_until")
-        batch_op.drop_index("ix_orders_created_at")
-        batch_op.drop_index("ix_orders_buyer_id_id")
-
     op.drop_table("orders")
-    with op.batch_alter_table("help_requests", schema=None) as batch_op:
-        batch_op.drop_index("ix_help_requests_user_id")
-
     op.drop_table("help_requests")
     op.drop_table("customer_info")
     op.drop_table("checkout_drafts")
-    with op.batch_alter_table("users", schema=None) as batch_op:
-        batch_op.drop_index("ix_users_role")
-        batch_op.drop_index("ix_users_referrer_id")
-
     op.drop_table("users")
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index("ix_outbox_status_next_attempt_at")
-        batch_op.drop_index("ix_outbox_recipient")
-
     op.drop_table("outbox")
-    with op.batch_alter_table("goods", schema=None) as batch_op:
-        batch_op.drop_index("ix_goods_category_id_name")
-
     op.drop_table("goods")
     op.drop_table("roles")
     op.drop_table("leases")
-    with op.batch_alter_table("events", schema=None) as batch_op:
-        batch_op.drop_index("ix_events_unit")
-        batch_op.drop_index("ix_events_subject_id")
-        batch_op.drop_index("ix_events_kind_created_at")
-
     op.drop_table("events")
-    with op.batch_alter_table("categories", schema=None) as batch_op:
-        batch_op.drop_index("ix_categories_parent_id")
-
     op.drop_table("categories")
     op.drop_table("bot_settings")

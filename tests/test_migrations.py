@@ -1,0 +1,190 @@
+"""The schema's way up and down, on both databases, also when it is interrupted or asked for twice at once."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import CheckConstraint, Connection, Engine, create_engine, event, inspect, make_url, text
+
+from bot import migrations
+from bot.errors import Busy, SchemaMismatch
+from bot.migrations import Status
+from bot.models import Base
+
+HEAD = "0001"
+
+
+@pytest.fixture(params=["mariadb", "sqlite"])
+def url(request: pytest.FixtureRequest, server_url: str, worker_id: str, tmp_path: Path) -> Iterator[str]:
+    """Return the URL of an empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'shop.db'}"
+        return
+    name = f"schema_{worker_id}"
+    server = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"))
+    yield make_url(server_url).set(database=name, query={"charset": "utf8mb4"}).render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name}"))
+    server.dispose()
+
+
+@pytest.fixture
+def connection(url: str) -> Iterator[Connection]:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def differences(connection: Connection) -> list[Any]:
+    options = {"compare_type": True, "compare_server_default": True}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata))
+
+
+def roles(connection: Connection) -> list[str]:
+    return [row[0] for row in connection.execute(text("SELECT name FROM roles ORDER BY name"))]
+
+
+def test_an_empty_database_becomes_what_the_models_say(url: str, connection: Connection):
+    assert migrations.status(url) == Status(None, HEAD)
+    assert migrations.upgrade(url) == Status(HEAD, HEAD)
+
+    assert migrations.status(url).is_up_to_date
+    assert differences(connection) == []
+    assert roles(connection) == ["ADMIN", "OWNER", "USER"]
+    migrations.require_up_to_date(url)
+
+
+def test_every_check_of_the_models_is_in_the_database(url: str, connection: Connection):
+    migrations.upgrade(url)
+
+    found = {
+        (table, check["name"])
+        for table in Base.metadata.tables
+        for check in inspect(connection).get_check_constraints(table)
+    }
+    wanted = {
+        (table.name, constraint.name)
+        for table in Base.metadata.sorted_tables
+        for constraint in table.constraints
+        if isinstance(constraint, CheckConstraint) and constraint.name
+    }
+    assert len(wanted) > 10
+    assert wanted - found == set()
+
+
+def test_names_and_codes_are_compared_byte_by_byte_on_mariadb(url: str, connection: Connection):
+    if url.startswith("sqlite"):
+        pytest.skip("SQLite compares byte by byte anyway")
+    migrations.upgrade(url)
+
+    query = "SELECT COLLATION_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND "
+    collations = {
+        column: connection.scalar(text(query + "CONCAT(TABLE_NAME, '.', COLUMN_NAME) = :column"), {"column": column})
+        for column in ("goods.name", "categories.name", "orders.order_code", "bitcoin_addresses.address", "users.role")
+    }
+
+    assert collations == {
+        "goods.name": "utf8mb4_bin",
+        "categories.name": "utf8mb4_bin",
+        "orders.order_code": "ascii_bin",
+        "bitcoin_addresses.address": "ascii_bin",
+        "users.role": "ascii_bin",
+    }
+
+
+def test_a_second_upgrade_changes_nothing(url: str, connection: Connection):
+    migrations.upgrade(url)
+    connection.execute(text("UPDATE roles SET description = 'ours' WHERE name = 'USER'"))
+    connection.commit()
+
+    assert migrations.upgrade(url) == Status(HEAD, HEAD)
+    assert connection.scalar(text("SELECT description FROM roles WHERE name = 'USER'")) == "ours"
+
+
+def test_a_database_newer_than_the_code_is_refused_and_left_alone(url: str, connection: Connection):
+    migrations.upgrade(url)
+    connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    connection.commit()
+
+    for operation in (migrations.upgrade, migrations.status, migrations.require_up_to_date):
+        with pytest.raises(SchemaMismatch, match=f"newer than this program \\(which knows up to {HEAD}\\)"):
+            operation(url)
+    assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9999"
+
+
+def test_a_database_without_a_schema_is_refused_by_what_needs_one(url: str):
+    with pytest.raises(SchemaMismatch, match="The database schema is empty, this program needs 0001"):
+        migrations.require_up_to_date(url)
+
+
+def test_two_processes_at_once_agree(url: str, connection: Connection):
+    code = "import sys; from bot import migrations; print(migrations.upgrade(sys.argv[1]))"
+    processes = [
+        subprocess.Popen([sys.executable, "-c", code, url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    answers = [process.communicate(timeout=60) for process in processes]
+
+    assert [process.returncode for process in processes] == [0, 0], answers
+    assert [out.strip() for out, _ in answers] == [f"Status(current='{HEAD}', head='{HEAD}')"] * 2
+    assert differences(connection) == []
+    assert roles(connection) == ["ADMIN", "OWNER", "USER"]
+
+
+def test_while_another_process_migrates_this_one_waits_and_then_gives_up(
+    url: str, connection: Connection, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(migrations, "LEASE_SECONDS", 0)
+    if url.startswith("sqlite"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(text("SELECT GET_LOCK(:name, 0)"), {"name": migrations.LEASE})
+
+    with pytest.raises(Busy):
+        migrations.upgrade(url)
+    connection.rollback()
+    connection.invalidate()
+    assert migrations.upgrade(url).is_up_to_date
+
+
+@pytest.mark.parametrize(
+    "statement", ["TABLE IF NOT EXISTS goods", "CREATE INDEX", "INSERT INTO roles", "alembic_version"]
+)
+def test_a_migration_that_broke_half_way_is_finished_by_the_next_start(
+    url: str, connection: Connection, statement: str
+):
+    def pull_the_plug(_connection: Any, _cursor: Any, sql: str, *_: Any) -> None:
+        if statement in sql and not sql.lstrip().startswith("SELECT"):
+            raise KeyboardInterrupt
+
+    event.listen(Engine, "before_cursor_execute", pull_the_plug)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            migrations.upgrade(url)
+    finally:
+        event.remove(Engine, "before_cursor_execute", pull_the_plug)
+    assert not migrations.status(url).is_up_to_date
+
+    assert migrations.upgrade(url).is_up_to_date
+    assert differences(connection) == []
+    assert roles(connection) == ["ADMIN", "OWNER", "USER"]
+
+
+def test_the_way_down_leaves_nothing_and_the_way_up_works_again(url: str, connection: Connection):
+    migrations.upgrade(url)
+    with migrations._connection(url) as own:
+        command.downgrade(migrations._alembic(own), "base")
+        own.commit()
+
+    assert inspect(connection).get_table_names() == ["alembic_version"]
+    assert migrations.upgrade(url).is_up_to_date
