@@ -3,7 +3,7 @@
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import quote_plus
+from urllib.parse import quote
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -37,6 +37,33 @@ def _data_key_shape(key: SecretStr) -> SecretStr:
     return key
 
 
+def _database_shape(url: SecretStr) -> SecretStr:
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        driver = make_url(url.get_secret_value()).drivername
+    except (ArgumentError, ValueError):
+        driver = ""
+    if driver not in DRIVERS:
+        raise ValueError("use mysql+pymysql://user:password@host:3306/name or sqlite:////folder/shop.db")
+    return url
+
+
+def _web_address(url: str) -> str:
+    if not url.startswith(("https://", "http://")):
+        raise ValueError("use a web address that begins with https:// or http://")
+    return url
+
+
+def _quoted(text: str) -> str:
+    # Not quote_plus: the readers of these URLs leave a + as it is.
+    return quote(text, safe="")
+
+
+DRIVERS = ("mysql+pymysql", "mariadb+pymysql", "sqlite", "sqlite+pysqlite")
+"""The services are synchronous, so these are."""
+
 ROOT = Path(__file__).resolve().parent.parent
 """The shop's own folder: `.env` stands here, and relative paths begin here, wherever a command is called from."""
 
@@ -62,7 +89,7 @@ class Config(BaseSettings):
     min_amount: Amount = Decimal(20)
     max_amount: Amount = Decimal(10000)
 
-    channel_url: str | None = None
+    channel_url: Annotated[str, AfterValidator(_web_address)] | None = None
     helper_id: Annotated[int, Field(gt=0, lt=2**52)] | None = None
     rules: str | None = None
     bot_locale: Literal["en", "ru"] = "en"
@@ -85,10 +112,10 @@ class Config(BaseSettings):
     db_name: str | None = None
     db_user: str = "shop_user"
     db_password: SecretStr | None = None
-    db_driver: str = "mysql+pymysql"
-    database_url: SecretStr | None = None
+    db_driver: Literal["mysql+pymysql", "mariadb+pymysql"] = "mysql+pymysql"
+    database_url: Annotated[SecretStr, AfterValidator(_database_shape)] | None = None
 
-    telegram_api_url: str = "https://api.telegram.org"
+    telegram_api_url: Annotated[str, AfterValidator(_web_address)] = "https://api.telegram.org"
     data_key: Annotated[SecretStr, AfterValidator(_data_key_shape)] | None = None
     data_dir: Place = ROOT / "data"
     btc_addresses_file: Place = ROOT / "btc_addresses.txt"
@@ -101,16 +128,16 @@ class Config(BaseSettings):
             return self.database_url.get_secret_value()
         if not self.db_host and not self.db_name:
             return f"sqlite:///{self.data_dir / 'shop.db'}"
-        password = quote_plus(self.db_password.get_secret_value()) if self.db_password else ""
+        password = _quoted(self.db_password.get_secret_value()) if self.db_password else ""
         place = f"{self.db_host or 'localhost'}:{self.db_port}/{self.db_name or 'telegram_shop'}"
-        return f"{self.db_driver}://{quote_plus(self.db_user)}:{password}@{place}?charset=utf8mb4"
+        return f"{self.db_driver}://{_quoted(self.db_user)}:{password}@{place}?charset=utf8mb4"
 
     @property
     def redis_url(self) -> str | None:
         """Return Redis's URL, or None for the in-process storage."""
         if not self.redis_host:
             return None
-        password = f":{quote_plus(self.redis_password.get_secret_value())}@" if self.redis_password else ""
+        password = f":{_quoted(self.redis_password.get_secret_value())}@" if self.redis_password else ""
         return f"redis://{password}{self.redis_host}:{self.redis_port}/{self.redis_db}"
 
 
@@ -129,6 +156,8 @@ def load_config(**overrides: Any) -> Config:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         name = str(first["loc"][0]).upper()
         raise ConfigError(f"{name}: {first['msg'].removeprefix('Value error, ')}. See .env.example.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f".env cannot be read ({error.__class__.__name__}); save it as UTF-8.") from None
     _refuse_contradictions(config)
     return config
 
