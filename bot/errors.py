@@ -28,7 +28,7 @@ class NotFound(ShopError):
 
     def __str__(self) -> str:
         hint = f" Did you mean {' or '.join(repr(name) for name in self.close)}?" if self.close else ""
-        return f"There is no {self.what} {self.name!r}.{hint}"
+        return f"There {'are' if self.what == 'goods' else 'is'} no {self.what} {self.name!r}.{hint}"
 
 
 @dataclass(eq=False)
@@ -63,7 +63,7 @@ class WrongStatus(ShopError):
     wanted: str
 
     def __str__(self) -> str:
-        return f"Order {self.order_code} is {self.status}, so it cannot become or be {self.wanted}."
+        return f"Order {self.order_code} is {self.status}, so it cannot be {self.wanted}."
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,8 @@ class StockBelowReserved(ShopError):
     reserved: int
 
     def __str__(self) -> str:
-        return (
-            f"{self.reserved} of {self.name!r} are reserved by open orders, so the stock cannot become {self.stock}; "
-            f"cancel orders first or choose {self.reserved} or more."
-        )
+        why = f"{self.reserved} of {self.name!r} are reserved by open orders, so the stock cannot become {self.stock}"
+        return f"{why}; cancel orders first or choose {self.reserved} or more."
 
 
 @dataclass(eq=False)
@@ -273,9 +271,7 @@ class Busy(ShopError):
 
     def __str__(self) -> str:
         if self.may_be_done:
-            return (
-                "The database went away at the last moment, so this may or may not be done; look before you repeat it."
-            )
+            return "The database went away at the last moment: this may or may not be done; look before you repeat it."
         return "The database is busy or away; nothing was changed, try again in a moment."
 
 
@@ -288,9 +284,7 @@ class SchemaMismatch(ShopError):
 
     def __str__(self) -> str:
         if self.found == "newer":
-            return (
-                f"The database is newer than this program (which knows up to {self.expected}); install a newer version."
-            )
+            return f"The database is newer than this program, which knows up to {self.expected}; install a newer one."
         return f"The database schema is {self.found}, this program needs {self.expected}; run: bot_cli.py db upgrade"
 
 

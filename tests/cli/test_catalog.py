@@ -202,10 +202,10 @@ def test_goods_are_shown(cli, shop: Shop):
             ["add", "Oolong", "--category", "Tea", "--price", "1", "--stock", -1],
             "'-1' is not a valid stock: use a whole number from 0 to 1000000000.",
         ),
-        (["edit", "Oolong", "--price", "1"], "There is no goods 'Oolong'."),
-        (["archive", "Green te"], "There is no goods 'Green te'. Did you mean 'Green tea'?"),
+        (["edit", "Oolong", "--price", "1"], "There are no goods 'Oolong'."),
+        (["archive", "Green te"], "There are no goods 'Green te'. Did you mean 'Green tea'?"),
         (["restore", "Green tea"], "'Green tea' is not a valid goods: it is not archived."),
-        (["show", "Oolong"], "There is no goods 'Oolong'."),
+        (["show", "Oolong"], "There are no goods 'Oolong'."),
     ],
 )
 def test_what_the_shop_refuses_about_goods_changes_nothing(cli, shop: Shop, words, sentence: str):

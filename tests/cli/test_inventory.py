@@ -50,7 +50,7 @@ def test_stock_is_printed_as_json(cli_json):
             ["Green tea", "--set", 10**30],
             f"'{10**30}' is not a valid quantity: use a whole number from 0 to 1000000000.",
         ),
-        (["green tea", "--set", 5], "There is no goods 'green tea'. Did you mean 'Green tea'?"),
+        (["green tea", "--set", 5], "There are no goods 'green tea'. Did you mean 'Green tea'?"),
     ],
 )
 def test_what_the_shop_refuses_changes_nothing(cli, shop: Shop, words, sentence: str):

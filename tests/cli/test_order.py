@@ -177,13 +177,13 @@ def test_a_running_bot_is_not_warned_of(cli, shop: Shop, code: str):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--status-delivered"], "Order {code} is reserved, so it cannot become or be delivered."),
-        (["--revive"], "Order {code} is reserved, so it cannot become or be reserved."),
+        (["--status-delivered"], "Order {code} is reserved, so it cannot be delivered."),
+        (["--revive"], "Order {code} is reserved, so it cannot be reserved."),
         (
             ["--add-item", "Oolong", "--quantity", 6],
             "Not enough in stock: 5 of 'Oolong' available, 6 wanted.",
         ),
-        (["--add-item", "Olong", "--quantity", 1], "There is no goods 'Olong'. Did you mean 'Oolong'?"),
+        (["--add-item", "Olong", "--quantity", 1], "There are no goods 'Olong'. Did you mean 'Oolong'?"),
         (["--add-item", "Oolong", "--quantity", 0], "'0' is not a valid quantity: use a whole number above 0."),
         (["--add-item", "Oolong", "--quantity", -1], "'-1' is not a valid quantity: use a whole number above 0."),
         (

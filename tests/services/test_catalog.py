@@ -45,7 +45,7 @@ def test_a_name_that_is_close_is_suggested(shop: Shop, tea: int):
 
     with pytest.raises(NotFound) as refused:
         shop.db.read(catalog.goods_named, "green tea")
-    assert str(refused.value) == "There is no goods 'green tea'. Did you mean 'Green tea'?"
+    assert str(refused.value) == "There are no goods 'green tea'. Did you mean 'Green tea'?"
     with pytest.raises(NotFound, match="Did you mean 'Tea'"):
         shop.db.read(catalog.category_named, "Te")
 
