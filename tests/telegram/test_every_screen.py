@@ -1,0 +1,134 @@
+"""A walk over every button that can be reached: no dead end, no press without an answer, no apology."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from bot.main import BotProcess
+from bot.models import OrderStatus
+from bot.sandbox import Person, Sandbox
+from bot.services import cart, people
+from tests.shop import ADDRESS, OWNER_ID, PHONE, Shop, now
+from tests.telegram.steps import apologies, delivers
+
+OFTEN = 2
+"""How often a button is pressed: the second time, what it asks for is answered."""
+LAST = {"clear", "drop", "lang"}
+"""What leaves too little to press, or speaks another language from then on."""
+REACHED_BY_CUSTOMERS = (
+    {"home", "shop", "aisle", "goods", "add", "ask", "cart", "more", "fewer", "drop", "clear", "out", "saved", "update"}
+    | {"nonote", "bonus", "nobonus", "pay", "buy", "orders", "order", "cancel?", "cancel!", "codes", "newcode", "me"}
+    | {"rules", "privacy", "lang?", "lang", "help"}
+)
+REACHED_BY_THE_OWNER = REACHED_BY_CUSTOMERS | {"admin", "queue", "job", "work", "reply"}
+
+
+def seeded(shop: Shop, person_id: int, language: str) -> None:
+    """Fill a shop in which everything has happened at least once."""
+    shop.has_setting("reference_bonus_percent", "50")
+    shop.has_addresses()
+    shop.has_category("Drinks")
+    shop.has_category("Tea", parent="Drinks")
+    for number in range(9):
+        shop.has_goods(f"Tea {number}", stock=1000, price="7.00")
+    shop.has_goods("Sold out", stock=0)
+    shop.has_customer(person_id, "Pat")
+    shop.has_customer(404, "Fritz", referrer_id=person_id)
+    shop.db.call(people.choose_language, person_id, language, now=now())
+    shop.has_order(404, {"Tea 1": 4}, status=OrderStatus.DELIVERED)
+    for status in OrderStatus:
+        if status is not OrderStatus.PENDING:
+            shop.has_order(person_id, {"Tea 0": 1, "Tea 2": 2}, status=status)
+    for _ in range(3):
+        shop.has_order(person_id, {"Tea 3": 3})
+    for number in range(8):
+        shop.db.call(cart.add, person_id, shop.goods(f"Tea {number}").id, 9, now=now())
+
+
+class Walk:
+    """Somebody who presses every button once and again, breadth first, and answers what they are asked."""
+
+    def __init__(self, person: Person, sandbox: Sandbox) -> None:
+        self.person = person
+        self.sandbox = sandbox
+        self.waiting: list[str] = []
+        self.pressed: Counter[str] = Counter()
+        self.dead_ends: list[str] = []
+        self.screens: set[str] = set()
+
+    @property
+    def reached(self) -> set[str]:
+        """Return the prefixes of the buttons that were pressed."""
+        return {data.partition(":")[0] for data in self.pressed}
+
+    async def goes_everywhere(self) -> None:
+        """Press on until nothing new is seen."""
+        self.looks()
+        while self.waiting:
+            data = next((data for data in self.waiting if data.partition(":")[0] not in LAST), self.waiting[0])
+            self.waiting.remove(data)
+            await self.person.presses(data)
+            self.pressed[self.name(data)] += 1
+            self.looks()
+            if self.pressed[self.name(data)] == OFTEN:
+                await self.answers(data)
+
+    def name(self, data: str) -> str:
+        """Return what a button is about: the same done to other goods is no other screen."""
+        prefix = data.partition(":")[0]
+        return prefix if prefix in ("buy", "more", "fewer", "drop", "ask") else data
+
+    def looks(self) -> None:
+        """Note what is on the screen."""
+        shown = self.person.last
+        self.screens.add(shown.text or shown.caption or "")
+        if not shown.rows and not self.person.reply_buttons:
+            self.dead_ends.append(shown.screen)
+        for button in (button for row in shown.rows for button in row):
+            data = button.get("callback_data", "")
+            planned = sum(self.name(each) == self.name(data) for each in self.waiting)
+            if data and self.pressed[self.name(data)] + planned < OFTEN:
+                self.waiting.append(data)
+
+    async def answers(self, data: str) -> None:
+        """Write what the screen asks for, as far as it goes."""
+        texts = {
+            "ask": ["2"],
+            "out": [ADDRESS, PHONE, "Ring twice"],
+            "update": [ADDRESS, PHONE],
+            "help": ["Where is it?"],
+            "reply": ["Here."],
+            "work": [(now() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M")] if data.endswith("confirm") else [],
+        }
+        for text in texts.get(data.partition(":")[0], []):
+            await self.person.sends(text)
+            self.looks()
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize(
+    ("person_id", "expected"),
+    [(101, REACHED_BY_CUSTOMERS), (OWNER_ID, REACHED_BY_THE_OWNER)],
+    ids=["customer", "owner"],
+)
+async def test_every_screen_leads_on(
+    process: BotProcess, sandbox: Sandbox, shop: Shop, language: str, person_id: int, expected: set[str]
+):
+    seeded(shop, person_id, language)
+    person = sandbox.person(person_id, "Pat", language_code=language)
+    await person.sends("/start")
+    await delivers(process)
+    if person_id == OWNER_ID:
+        await person.sends("/help")
+        await person.sends("A question to myself")
+        await delivers(process)
+        await person.presses(f"reply:{shop.scalar('SELECT MAX(id) FROM help_requests')}")
+    await person.sends("/start")
+    walk = Walk(person, sandbox)
+    await walk.goes_everywhere()
+
+    assert walk.dead_ends == []
+    assert apologies(sandbox) == []
+    assert expected - walk.reached - {"reply"} == set()
+    assert len(walk.screens) > 40

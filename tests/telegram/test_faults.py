@@ -1,0 +1,282 @@
+"""What goes wrong around the bot: Redis, MariaDB, Telegram, our own bugs; and what the logs may know."""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from bot import logs, main
+from bot.config import Config
+from bot.errors import Busy
+from bot.main import BotProcess
+from bot.sandbox import Person, Sandbox
+from bot.services import browse, cart, people
+from tests.shop import BITCOIN_ADDRESSES, OWNER_ID, Shop
+from tests.telegram.conftest import forget_dispatcher
+from tests.telegram.steps import apologies, checks_out, delivers, puts_in_cart, unchanged
+
+
+@pytest.fixture
+def log_dir(config: Config) -> Iterator[Path]:
+    """Write the log files."""
+    logs.setup(config)
+    yield config.log_dir
+    logs.close()
+
+
+@asynccontextmanager
+async def served(config: Config, **changed: Any) -> AsyncIterator[BotProcess]:
+    """Run a bot process with another configuration."""
+    async with main.running(config.model_copy(update=changed)) as running:
+        yield running
+    forget_dispatcher()
+
+
+class Line:
+    """A line to Redis that can be cut."""
+
+    def __init__(self, config: Config) -> None:
+        self._target = (config.redis_host, config.redis_port)
+        self._pipes: list[asyncio.StreamWriter] = []
+        self._server: asyncio.Server | None = None
+        self.port = 0
+
+    async def opens(self) -> None:
+        """Listen, on the same port as before."""
+        self._server = await asyncio.start_server(self._connect, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def breaks(self) -> None:
+        """Cut every connection and take no more."""
+        assert self._server is not None
+        self._server.close()
+        for pipe in self._pipes:
+            pipe.transport.abort()
+        self._pipes.clear()
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection(*self._target)
+        self._pipes += [writer, back]
+        await asyncio.gather(self._copy(reader, back), self._copy(there, writer))
+
+    async def _copy(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        try:
+            while data := await source.read(65536):
+                target.write(data)
+        except OSError:
+            pass
+        finally:
+            target.close()
+
+
+@pytest.fixture
+async def line(config: Config) -> AsyncIterator[Line]:
+    """Return a line to Redis."""
+    made = Line(config)
+    await made.opens()
+    yield made
+    await made.breaks()
+
+
+async def test_without_redis_the_shop_serves_and_a_checkout_is_finished(config: Config, sandbox: Sandbox, shop: Shop):
+    shop.has_customer(101, "Anna")
+    anna = sandbox.person(101, "Anna", language_code="en")
+    async with served(config, redis_host="127.0.0.1", redis_port=1):
+        await anna.sends("/start")
+        await puts_in_cart(anna, shop.has_goods(), 2)
+        began = time.monotonic()
+        await checks_out(anna, note="Ring twice")
+        seconds = time.monotonic() - began
+
+    assert "is reserved for you" in anna.screen
+    assert seconds < 5, f"a checkout of seven steps took {seconds:.1f} s without Redis"
+
+
+async def test_a_redis_that_never_answers_does_not_make_people_wait_for_long(
+    config: Config, sandbox: Sandbox, shop: Shop
+):
+    async def says_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    shop.has_customer(101, "Anna")
+    anna = sandbox.person(101, "Anna", language_code="en")
+    silence = await asyncio.start_server(says_nothing, "127.0.0.1", 0)
+    async with served(config, redis_host="127.0.0.1", redis_port=silence.sockets[0].getsockname()[1]):
+        await anna.sends("/start")
+        waited = []
+        for press in ("shop:0", "cart:0"):
+            began = time.monotonic()
+            await anna.presses(press)
+            waited.append(time.monotonic() - began)
+        goods_id = shop.has_goods()
+        began = time.monotonic()
+        await anna.presses(f"ask:{goods_id}")
+        await anna.sends("2")
+        waited.append(time.monotonic() - began)
+    silence.close()
+
+    assert "Added. In your cart: 2" in anna.screen
+    assert max(waited) < 6, f"without an answer from Redis people waited {waited}"
+
+
+async def test_redis_that_breaks_in_mid_flow_costs_one_answer_at_most(
+    config: Config, line: Line, sandbox: Sandbox, shop: Shop
+):
+    shop.has_customer(101, "Anna")
+    anna = sandbox.person(101, "Anna", language_code="en")
+    async with served(config, redis_host="127.0.0.1", redis_port=line.port):
+        await anna.sends("/start")
+        await puts_in_cart(anna, shop.has_goods(), 2)
+        await anna.presses("out")
+        assert "Delivery address" in anna.screen
+        await line.breaks()
+        await anna.sends("12 Harbour Street")
+        assert anna.buttons
+        await checks_out(anna)
+        assert "is reserved for you" in anna.screen
+        await line.opens()
+        await anna.sends("/cart")
+        await puts_in_cart(anna, shop.goods("Green tea").id)
+
+    assert len(shop.orders()) == 1
+    assert "Added. In your cart: 1" in anna.screen
+
+
+@pytest.mark.meets_a_bug
+async def test_a_bug_is_apologised_for_with_an_id_that_stands_in_the_log(
+    log_dir: Path, customer: Person, sandbox: Sandbox, shop: Shop, monkeypatch: pytest.MonkeyPatch
+):
+    def broken(*_args: Any, **_options: Any) -> None:
+        raise RuntimeError("a bug for this test")
+
+    monkeypatch.setattr(browse, "shelves", broken)
+    with unchanged(shop):
+        await customer.taps("Shop")
+
+    found = re.search(r"tell us this number: (\w{8})\n", customer.screen)
+    assert found is not None
+    assert customer.buttons == ["🏠 Home"]
+    log = (log_dir / "bot.log").read_text()
+    assert f"error {found[1]} while answering user:101" in log
+    assert "a bug for this test" in log
+    monkeypatch.undo()
+    await customer.taps("Home")
+    await customer.taps("Shop")
+    assert "shelves are empty" in customer.screen
+
+
+@pytest.mark.meets_a_bug
+async def test_a_wrong_statement_is_apologised_for_and_changes_nothing(
+    customer: Person, sandbox: Sandbox, shop: Shop, monkeypatch: pytest.MonkeyPatch
+):
+    goods_id = shop.has_goods()
+    add = cart.add
+
+    def adds_and_breaks(session: Any, *args: Any, **options: Any) -> Any:
+        add(session, *args, **options)
+        session.flush()
+        session.connection().exec_driver_sql("SELECT nonsense FROM nowhere")
+
+    monkeypatch.setattr(cart, "add", adds_and_breaks)
+    with unchanged(shop):
+        await customer.presses(f"add:{goods_id}:1")
+
+    assert len(apologies(sandbox)) == 1
+
+
+async def test_a_busy_database_is_told_to_the_customer_and_the_press_is_answered(
+    customer: Person, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+):
+    def busy(*_args: Any, **_options: Any) -> None:
+        raise Busy
+
+    monkeypatch.setattr(people, "identify", busy)
+    await customer.taps("Shop")
+    assert "The shop is very busy right now" in customer.screen
+    monkeypatch.undo()
+    await customer.taps("Home")
+
+    assert "Hello, Anna" in customer.screen
+
+
+@pytest.mark.meets_a_bug
+async def test_a_message_that_cannot_be_edited_is_replaced(customer: Person, sandbox: Sandbox):
+    sandbox.fail("editMessageText", status=400, description="Bad Request: message can't be edited")
+    await customer.taps("Shop")
+
+    assert "shelves are empty" in customer.screen
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, "reset"])
+async def test_a_telegram_that_takes_no_answer_can_be_asked_again(customer: Person, sandbox: Sandbox, status: int):
+    sandbox.fail("editMessageText", status=status, retry_after=1 if status == 429 else None)
+    await customer.taps("Shop")
+    assert "Hello, Anna" in customer.screen
+
+    await customer.taps("Shop")
+
+    assert "shelves are empty" in customer.screen
+
+
+async def test_a_customer_who_blocks_the_bot_in_mid_flow_stops_nothing(
+    customer: Person, owner: Person, sandbox: Sandbox, shop: Shop
+):
+    goods_id = shop.has_goods()
+    await customer.presses(f"goods:{goods_id}")
+    customer.blocks()
+    await customer.presses(f"add:{goods_id}:1")
+    await owner.sends("/shop")
+
+    assert "Choose a category" in owner.screen
+    assert shop.scalar("SELECT quantity FROM shopping_cart") == 1
+
+
+SECRET_TOKEN = "4242:CANARYxTOKENxCANARYxTOKENxCANARYx01"
+
+
+async def test_the_logs_hold_no_personal_data_and_no_secret(config: Config, shop: Shop):
+    canaries = ("Canary Lane 17", "+4915198765432", "4915198765432", "Canary gate code", "canary question")
+    async with Sandbox(SECRET_TOKEN, username="tea_shop_bot") as telegram:
+        changed = config.model_copy(
+            update={"token": SecretStr(SECRET_TOKEN), "telegram_api_url": telegram.url, "debug": True}
+        )
+        logs.setup(changed)
+        shop.has_addresses(1)
+        shop.has_customer(101, "Anna")
+        anna, olga = telegram.person(101, "Anna", language_code="en"), telegram.person(OWNER_ID, "Olga")
+        async with served(changed) as process:
+            await olga.sends("/start")
+            await anna.sends("/start")
+            await puts_in_cart(anna, shop.has_goods(), 2)
+            await anna.presses("out")
+            await anna.sends("x")
+            await anna.sends(canaries[0])
+            await anna.sends("+49 canary question")
+            await anna.shares_contact(canaries[2])
+            await anna.sends(canaries[3])
+            await anna.taps("Bitcoin")
+            telegram.fail("editMessageText", status="reset")
+            await anna.taps("Confirm order")
+            telegram.fail("sendMessage", status=502)
+            await delivers(process)
+            await anna.sends("/help")
+            await anna.sends(canaries[4])
+            telegram.fail("getUpdates", status=502)
+            await telegram.world.updates.add("message", {"message_id": "x", "text": canaries[0]})
+            await anna.sends("/orders")
+            await delivers(process)
+        logs.close()
+
+    assert len(shop.orders()) == 1
+    written = "\n".join(path.read_text() for path in sorted(config.log_dir.iterdir()))
+    assert "order.reserved" in written
+    for canary in (*canaries, SECRET_TOKEN, SECRET_TOKEN.partition(":")[2], BITCOIN_ADDRESSES[0]):
+        assert canary not in written
+    assert "shop:shop@" not in written
