@@ -22,7 +22,7 @@ class Effort:
     buyers: int
 
 
-FULL = Effort(rounds=7, seconds=1.5, buyers=150)
+FULL = Effort(rounds=7, seconds=1.5, buyers=100)
 QUICK = Effort(rounds=1, seconds=0.3, buyers=8)
 """Shows that the suite works; the figures mean nothing."""
 
