@@ -1,6 +1,7 @@
 """Where dialogues stand: in Redis, and in this process while Redis is away, so that nobody meets silence."""
 
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
@@ -15,6 +16,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 DAYS_KEPT = 7
+PAUSE_SECONDS = 5.0
+"""For so long after a failure Redis is not asked: one that is frozen would make people wait at every step."""
 
 
 def storage(redis: Redis | None) -> BaseStorage:
@@ -34,6 +37,7 @@ class SpareStorage(BaseStorage):
         """Prefer `first`."""
         self._first = first
         self._spare = MemoryStorage()
+        self._away_until = 0.0
 
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
         """Remember what was asked."""
@@ -57,8 +61,11 @@ class SpareStorage(BaseStorage):
         await self._first.close()
 
     async def _try(self, action: Callable[[BaseStorage], Awaitable[T]]) -> T:
+        if time.monotonic() < self._away_until:
+            return await action(self._spare)
         try:
             return await action(self._first)
         except (RedisError, OSError) as error:
+            self._away_until = time.monotonic() + PAUSE_SECONDS
             log.warning("Redis is away, dialogues are kept in this process: %s", error)
             return await action(self._spare)

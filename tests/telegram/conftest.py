@@ -63,9 +63,11 @@ def config(sandbox: Sandbox, database_url: str, redis_url: str, tmp_path: Path, 
 @pytest.fixture
 async def process(config: Config, shop: Shop) -> AsyncIterator[BotProcess]:
     """Run the bot process on the shop."""
-    async with main.running(config) as running:
-        yield running
-    forget_dispatcher()
+    try:
+        async with main.running(config) as running:
+            yield running
+    finally:
+        forget_dispatcher()
 
 
 def forget_dispatcher() -> None:
