@@ -97,4 +97,5 @@ def _insert_first_steps(session: Session, order: Order, actor: str, now: datetim
         {"order_id": order.id, "from_status": before, "to_status": after, "actor": actor, "created_at": now}
         for before, after in steps
     ]
-    session.execute(insert(OrderStep), rows)
+    # Without this SQLAlchemy sends the row with the NULL by itself.
+    session.execute(insert(OrderStep), rows, execution_options={"render_nulls": True})
