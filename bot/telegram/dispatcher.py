@@ -5,6 +5,8 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
+from aiogram.methods import AnswerCallbackQuery, DeleteMessage, EditMessageText, GetUpdates, SendMessage
+from aiogram.methods.base import Response
 from aiogram.types import BotCommand, LinkPreviewOptions
 from redis.asyncio import Redis
 
@@ -21,6 +23,12 @@ from bot.telegram.middlewares.visits import Identify, Visits
 from bot.telegram.wording import LANGUAGES, Words
 
 COMMANDS = ("start", "shop", "cart", "orders", "help", "privacy")
+
+_KEPT = tuple(
+    Response[method.__returning__]  # type: ignore[name-defined]
+    for method in (GetUpdates, AnswerCallbackQuery, EditMessageText, SendMessage, DeleteMessage)
+)
+"""The models of Telegram's answers: pydantic forgets a generic model that nobody holds and builds it anew each time."""
 
 ROUTERS = (
     # The most pressed first; guests before everything that takes a text; the fallback last.
