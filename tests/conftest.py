@@ -12,13 +12,11 @@ from sqlalchemy import create_engine, event, make_url, text
 
 from bot import migrations
 from bot.db import Database
-from bot.models import Base
 from bot.services import invariants
 from bot.services.context import Shop as ShopContext
 from bot.services.vault import Vault
-from tests.shop import OWNER_ID, Shop
+from tests.shop import OWNER_ID, Shop, empty
 
-KEEP = {"roles"}
 VAULT_KEY = b"0123456789abcdef0123456789abcdef"
 
 
@@ -69,7 +67,7 @@ def _database(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def db(_database: Database, request: pytest.FixtureRequest) -> Iterator[Database]:
     """Return the database, empty but for the roles; after the test every invariant of the shop must hold."""
-    _empty(_database)
+    empty(_database)
     yield _database
     _database.listeners.clear()
     if request.node.get_closest_marker("broken_on_purpose") is None:
@@ -110,12 +108,3 @@ def redis_url(worker_id: str) -> str:
     """Return the URL of a Redis database for this worker."""
     number = int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 15
     return f"redis://{os.environ['TEST_REDIS_HOST']}:{os.environ['TEST_REDIS_PORT']}/{number}"
-
-
-def _empty(database: Database) -> None:
-    with database.engines[0].begin() as connection:
-        connection.execute(text("SET FOREIGN_KEY_CHECKS = 0"))
-        for table in Base.metadata.sorted_tables:
-            if table.name not in KEEP:
-                connection.execute(text(f"DELETE FROM {table.name}"))
-        connection.execute(text("SET FOREIGN_KEY_CHECKS = 1"))

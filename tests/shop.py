@@ -54,6 +54,16 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def empty(database: Database) -> None:
+    """Delete every row but the roles."""
+    with database.engines[0].begin() as connection:
+        connection.execute(text("SET FOREIGN_KEY_CHECKS = 0"))
+        for table in Base.metadata.sorted_tables:
+            if table.name != "roles":
+                connection.execute(text(f"DELETE FROM {table.name}"))
+        connection.execute(text("SET FOREIGN_KEY_CHECKS = 1"))
+
+
 def amounts(*texts: str) -> tuple[Decimal, ...]:
     """Return exact amounts, to compare several at once."""
     return tuple(Decimal(text) for text in texts)

@@ -1,0 +1,70 @@
+"""Switches that take a protection out, in tests only: the race it guards must then be seen to go wrong."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Update, event, update
+
+from bot import db as db_module
+from bot.db import Database
+from bot.models import Goods
+from bot.models.catalog import _per_row
+from bot.services import locking
+
+
+@pytest.fixture
+def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read rows without locking them."""
+    monkeypatch.setattr(locking, "locked", lambda query, **how: query)
+
+
+@pytest.fixture
+def without_refresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lock rows, but believe what the session saw before it waited."""
+    monkeypatch.setattr(locking, "locked", lambda query, **how: query.with_for_update(**how))
+
+
+@pytest.fixture
+def without_condition(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reserve goods without asking in the same statement whether they are available."""
+
+    def reserving(quantities: Mapping[int, int]) -> Update:
+        values = {"reserved_quantity": Goods.reserved_quantity + _per_row(quantities)}
+        return update(Goods).where(Goods.id.in_(sorted(quantities))).values(values)
+
+    monkeypatch.setattr(Goods, "reserving", reserving)
+
+
+@pytest.fixture
+def without_checks(db: Database) -> Iterator[None]:
+    """Let the database believe everything: no CHECK constraint is looked at."""
+    engine = db.engines[0]
+
+    def believe(connection: Connection) -> None:
+        connection.exec_driver_sql("SET check_constraint_checks = 0")
+
+    event.listen(engine, "begin", believe)
+    yield
+    event.remove(engine, "begin", believe)
+    engine.dispose()
+
+
+@pytest.fixture
+def without_second_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show what `Database.call` would have repaired by running the unit again."""
+    monkeypatch.setattr(db_module, "ATTEMPTS", 1)
+
+
+@pytest.fixture
+def second_tries(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
+    """Return the list of the errors after which a unit runs again."""
+    seen: list[Exception] = []
+    decide: Callable[[Exception], Any] = db_module._is_worth_another_run
+
+    def note(error: Exception) -> Any:
+        seen.append(error)
+        return decide(error)
+
+    monkeypatch.setattr(db_module, "_is_worth_another_run", note)
+    return seen

@@ -1,0 +1,90 @@
+"""Races: several people do something at the same moment, each in a thread with a connection of its own."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from bot.errors import ShopError
+from bot.services import invariants
+from tests.shop import Shop, empty, now
+
+AT_ONCE = 24
+"""As many connections as the tests' database has."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a race: what was done, what the shop refused, and what went wrong."""
+
+    done: Sequence[Any]
+    refused: Sequence[ShopError]
+    broken: Sequence[BaseException]
+
+    @property
+    def refusals(self) -> set[str]:
+        """Return the names of the refusals."""
+        return {type(error).__name__ for error in self.refused}
+
+
+def race(actions: Iterable[Callable[[], Any]]) -> Outcome:
+    """Run the actions in waves of as many threads as there are connections, each wave starting in one moment."""
+    waiting = list(actions)
+    results: list[Any] = []
+    while waiting:
+        wave, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
+        results += _wave(wave)
+    return Outcome(
+        [result for result in results if not isinstance(result, BaseException)],
+        [result for result in results if isinstance(result, ShopError)],
+        [result for result in results if isinstance(result, BaseException) and not isinstance(result, ShopError)],
+    )
+
+
+def _wave(actions: Sequence[Callable[[], Any]]) -> list[Any]:
+    start = threading.Barrier(len(actions))
+    results: list[Any] = [None] * len(actions)
+
+    def run(place: int, action: Callable[[], Any]) -> None:
+        start.wait(30)
+        try:
+            results[place] = action()
+        except BaseException as error:
+            results[place] = error
+
+    threads = [threading.Thread(target=run, args=each) for each in enumerate(actions)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+def consistent(shop: Shop) -> None:
+    """Assert that every invariant of the shop holds."""
+    assert shop.db.read(invariants.check, now=now()) == []
+
+
+def breaks(shop: Shop, scenario: Callable[[Shop], None], *, rounds: int = 8) -> None:
+    """Assert that a scenario goes wrong within some rounds: the negative control of what was taken out."""
+    for _ in range(rounds):
+        empty(shop.db)
+        try:
+            scenario(shop)
+        except AssertionError:
+            return
+    pytest.fail(f"{scenario.__name__} held in {rounds} rounds although its protection was taken out")
+
+
+def slowed(patch: pytest.MonkeyPatch, module: object, name: str, seconds: float = 0.03) -> None:
+    """Let a function wait a moment before it works, so that a race has room."""
+    original = getattr(module, name)
+
+    def waiting(*args: Any, **options: Any) -> Any:
+        time.sleep(seconds)
+        return original(*args, **options)
+
+    patch.setattr(module, name, waiting)
