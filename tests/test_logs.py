@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from bot import logs
 from bot.config import Config, load_config
@@ -189,14 +190,19 @@ def test_secrets_and_phone_numbers_never_reach_a_file(setup: Setup, text: str):
 
 def test_what_people_typed_does_not_stand_in_the_traceback_of_a_database_error(setup: Setup, shop: Shop):
     folder = setup()
+    talkative = create_engine("sqlite://")
 
-    try:
-        shop.execute("SELECT nothing FROM nowhere WHERE name = :name", name=ADDRESS)
-    except Exception:
-        logging.getLogger("bot").exception("It failed")
+    for database in (talkative, shop.db.engines[0]):
+        try:
+            with database.connect() as connection:
+                connection.execute(text("SELECT nothing FROM nowhere WHERE name = :name"), {"name": ADDRESS})
+        except Exception:
+            logging.getLogger("bot").exception("It failed")
+    talkative.dispose()
 
     written = (folder / "bot.log").read_text()
     assert "[parameters: hidden]" in written
+    assert "[SQL parameters hidden" in written
     assert ADDRESS not in written
 
 
