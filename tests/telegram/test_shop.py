@@ -127,21 +127,37 @@ async def test_a_typed_quantity_goes_into_the_cart(customer: Person, shop: Shop)
     assert "Available: 10" in customer.screen
 
 
-@pytest.mark.parametrize(
-    "typed", ["0", "-5", "1e309", "1,5", "1.5", "NaN", "two", "٣", "²", str(2**31), str(2**64), "9" * 400, "<b>1</b>"]
-)
-async def test_what_is_no_quantity_is_refused_and_can_be_corrected(customer: Person, shop: Shop, typed: str):
+NO_QUANTITIES = [
+    "0",
+    "-5",
+    "1e309",
+    "1,5",
+    "1.5",
+    "NaN",
+    "two",
+    "٣",
+    "²",
+    str(2**31),
+    str(2**64),
+    "9" * 400,
+    "<b>1</b>",
+]
+
+
+async def test_what_is_no_quantity_is_refused_and_can_be_corrected(customer: Person, shop: Shop):
     goods_id = shop.has_goods(stock=10)
-    await customer.presses(f"ask:{goods_id}")
-    with unchanged(shop):
-        await customer.sends(typed)
+    for typed in NO_QUANTITIES:
+        await customer.presses(f"ask:{goods_id}")
+        with unchanged(shop):
+            await customer.sends(typed)
 
-    assert customer.last.text == "Please write a whole number above 0."
-    assert customer.buttons == ["Cancel"]
+        assert customer.last.text == "Please write a whole number above 0."
+        assert customer.buttons == ["Cancel"]
 
-    await customer.sends("2")
+        await customer.sends("2")
 
-    assert "Added. In your cart: 2" in customer.screen
+        assert "Added. In your cart: 2" in customer.screen
+        await customer.presses(f"drop:{goods_id}:0")
 
 
 async def test_more_than_available_is_refused_and_can_be_corrected(customer: Person, shop: Shop):
