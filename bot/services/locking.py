@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from bot.errors import CodeUnknown, NotFound
@@ -102,15 +102,24 @@ def next_free_address(session: Session) -> BitcoinAddress | None:
 
 
 def due_messages(session: Session, *, now: datetime, stale: datetime, limit: int) -> Sequence[OutboxMessage]:
-    """Lock messages that may be sent now, and those claimed before `stale` by a courier that died."""
-    waiting = or_(
-        OutboxMessage.status == OutboxStatus.PENDING,
-        (OutboxMessage.status == OutboxStatus.UNCERTAIN) & (OutboxMessage.uncertain_count < 2),
+    """Lock the messages that are due longest, and those claimed before `stale` by a courier that died.
+
+    They are found first, status by status along the index, and locked by their keys then: sorting under a lock would
+    lock everything that waits, and asked for the smallest keys MariaDB walks through all that was ever sent (measured:
+    0.1 s with 200,000 messages).
+    """
+    is_due = OutboxMessage.next_attempt_at <= now
+    ways = (
+        (OutboxMessage.status == OutboxStatus.PENDING) & is_due,
+        (OutboxMessage.status == OutboxStatus.UNCERTAIN) & (OutboxMessage.uncertain_count < 2) & is_due,
+        (OutboxMessage.status == OutboxStatus.SENDING) & (OutboxMessage.claimed_at <= stale),
     )
-    abandoned = (OutboxMessage.status == OutboxStatus.SENDING) & (OutboxMessage.claimed_at <= stale)
-    due = or_(waiting & (OutboxMessage.next_attempt_at <= now), abandoned)
-    query = select(OutboxMessage).where(due).order_by(OutboxMessage.id).limit(limit)
-    return session.scalars(locked(query, skip_locked=True)).all()
+    key = (OutboxMessage.next_attempt_at, OutboxMessage.id)
+    firsts = (select(*key).where(way).order_by(*key).limit(limit).subquery() for way in ways)
+    found = union_all(*(select(first) for first in firsts)).order_by("next_attempt_at", "id").limit(limit)
+    ids = [row.id for row in session.execute(found)]
+    query = select(OutboxMessage).where(OutboxMessage.id.in_(ids), or_(*ways)).order_by(*key)
+    return session.scalars(locked(query, skip_locked=True)).all() if ids else ()
 
 
 def message(session: Session, message_id: int) -> OutboxMessage:

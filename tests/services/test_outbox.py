@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bot.models import OutboxStatus, RoleName
@@ -166,3 +167,23 @@ def test_staff_are_the_owner_and_the_admins_who_are_not_banned(shop: Shop):
 
     assert shop.db.read(outbox.staff) == {OWNER_ID, 102}
     assert shop.db.read(outbox.owners) == {OWNER_ID}
+
+
+def test_claiming_reads_what_waits_and_not_all_that_was_ever_sent(shop: Shop, time: datetime):
+    message_id = queue(shop, time, *range(1000, 4000))
+    shop.execute("UPDATE outbox SET status = 'sent' WHERE id <> :id", id=message_id)
+    shop.execute("ANALYZE TABLE outbox")
+
+    def rows_read(session: Session) -> int:
+        query = text("SELECT SUM(VARIABLE_VALUE) FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME LIKE :name")
+        return int(session.scalar(query, {"name": "HANDLER_READ%"}))
+
+    def claim(session: Session) -> tuple[int, int]:
+        before = rows_read(session)
+        messages = outbox.claim(session, now=time)
+        return len(messages), rows_read(session) - before
+
+    claimed_now, read = shop.db.call(claim)
+
+    assert claimed_now == 1
+    assert read < 1000
