@@ -135,11 +135,9 @@ def test_services_are_synchronous_and_never_wait():
 # -- shape --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
+# A migration is as long as what it changes.
+@pytest.mark.parametrize("path", [path for path in FILES if path.parent.name != "versions"], ids=name_of)
 def test_a_file_has_three_hundred_lines_at_most(path: Path):
-    if path.parent.name == "versions":
-        pytest.skip("a migration is as long as what it changes")
-
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
 
 

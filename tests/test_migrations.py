@@ -16,6 +16,7 @@ from bot import migrations
 from bot.errors import Busy, SchemaMismatch
 from bot.migrations import Status
 from bot.models import Base
+from tests.shop import Shop
 
 HEAD = "0001"
 
@@ -82,14 +83,10 @@ def test_every_check_of_the_models_is_in_the_database(url: str, connection: Conn
     assert wanted - found == set()
 
 
-def test_names_and_codes_are_compared_byte_by_byte_on_mariadb(url: str, connection: Connection):
-    if url.startswith("sqlite"):
-        pytest.skip("SQLite compares byte by byte anyway")
-    migrations.upgrade(url)
-
+def test_names_and_codes_are_compared_byte_by_byte_on_mariadb(shop: Shop):
     query = "SELECT COLLATION_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND "
     collations = {
-        column: connection.scalar(text(query + "CONCAT(TABLE_NAME, '.', COLUMN_NAME) = :column"), {"column": column})
+        column: shop.scalar(f"{query} CONCAT(TABLE_NAME, '.', COLUMN_NAME) = :column", column=column)
         for column in ("goods.name", "categories.name", "orders.order_code", "bitcoin_addresses.address", "users.role")
     }
 
