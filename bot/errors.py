@@ -1,6 +1,6 @@
 """Every way in which the shop says no, as data: the attributes are the facts, `str()` is one plain sentence."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -8,10 +8,15 @@ from typing import Any
 class ShopError(Exception):
     """The shop refuses, and nothing has changed. Telegram words it by class name, the shell prints `str(error)`."""
 
+    sentence = "The shop refuses this."
+
     @property
     def facts(self) -> dict[str, Any]:
         """Return the attributes by name, ready to be worded."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+        return {name: getattr(self, name) for name in getattr(self, "__dataclass_fields__", ())}
+
+    def __str__(self) -> str:
+        return self.sentence
 
 
 class Conflict(Exception):
@@ -99,12 +104,10 @@ class StockBelowReserved(ShopError):
         return f"{why}; cancel orders first or choose {self.reserved} or more."
 
 
-@dataclass(eq=False)
 class EmptyCart(ShopError):
     """There is nothing to check out."""
 
-    def __str__(self) -> str:
-        return "The cart is empty."
+    sentence = "The cart is empty."
 
 
 @dataclass(eq=False)
@@ -151,28 +154,22 @@ class TooManyOpenOrders(ShopError):
         return f"A customer may have at most {self.limit} open orders."
 
 
-@dataclass(eq=False)
 class CheckoutOutdated(ShopError):
     """The cart, a price or the details changed after the review was shown."""
 
-    def __str__(self) -> str:
-        return "The order changed since it was shown; look at it once more before confirming."
+    sentence = "The order changed since it was shown; look at it once more before confirming."
 
 
-@dataclass(eq=False)
 class DetailsMissing(ShopError):
     """The checkout lacks the address or the phone number."""
 
-    def __str__(self) -> str:
-        return "The delivery address or the phone number is missing."
+    sentence = "The delivery address or the phone number is missing."
 
 
-@dataclass(eq=False)
 class NoBitcoinAddress(ShopError):
     """The pool of bitcoin addresses is empty; cash is still possible."""
 
-    def __str__(self) -> str:
-        return "There is no free bitcoin address; add some with: bot_cli.py btc add --file FILE"
+    sentence = "There is no free bitcoin address; add some with: bot_cli.py btc add --file FILE"
 
 
 @dataclass(eq=False)
@@ -185,44 +182,34 @@ class LastItem(ShopError):
         return f"That would leave order {self.order_code} empty; cancel the order instead."
 
 
-@dataclass(eq=False)
 class CodeUnknown(ShopError):
     """The reference code does not exist or is disabled; both get the same answer, so that nobody can probe."""
 
-    def __str__(self) -> str:
-        return "This reference code is not known."
+    sentence = "This reference code is not known."
 
 
-@dataclass(eq=False)
 class CodeExpired(ShopError):
     """The reference code's time is over."""
 
-    def __str__(self) -> str:
-        return "This reference code has expired."
+    sentence = "This reference code has expired."
 
 
-@dataclass(eq=False)
 class CodeUsedUp(ShopError):
     """The reference code has been redeemed as often as it may be."""
 
-    def __str__(self) -> str:
-        return "This reference code has been used up."
+    sentence = "This reference code has been used up."
 
 
-@dataclass(eq=False)
 class OwnCode(ShopError):
     """People cannot redeem their own reference code."""
 
-    def __str__(self) -> str:
-        return "This is your own reference code; it is for a friend."
+    sentence = "This is your own reference code; it is for a friend."
 
 
-@dataclass(eq=False)
 class CodeNeeded(ShopError):
     """Nobody enters without a reference code while reference codes are enabled."""
 
-    def __str__(self) -> str:
-        return "A reference code is needed to enter."
+    sentence = "A reference code is needed to enter."
 
 
 @dataclass(eq=False)
@@ -246,11 +233,19 @@ class TooManyCodes(ShopError):
 
 
 @dataclass(eq=False)
+class TooManyQuestions(ShopError):
+    """As many of the person's questions wait for an answer as may."""
+
+    limit: int
+
+    def __str__(self) -> str:
+        return f"{self.limit} earlier questions still wait for an answer."
+
+
 class Banned(ShopError):
     """The person is banned."""
 
-    def __str__(self) -> str:
-        return "This person is banned."
+    sentence = "This person is banned."
 
 
 @dataclass(eq=False)

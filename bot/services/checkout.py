@@ -77,13 +77,17 @@ class Placed:
 
 
 def begin(session: Session, user_id: int, *, now: datetime) -> Progress:
-    """Start a checkout from the cart, forgetting an earlier one.
+    """Start a checkout from the cart, forgetting an earlier one, but not an address that nobody should type twice.
 
     Raises:
         EmptyCart, InsufficientStock, AmountTooSmall, AmountTooLarge: the cart cannot become an order.
     """
     filled = _require_orderable(session, cart.of(session, user_id))
+    customer = locking.customers(session, [user_id])[user_id]
     draft = locking.draft(session, user_id) or CheckoutDraft(user_id=user_id)
+    typed = details.reveal(session, draft)
+    if typed.address and typed.phone and customer.delivery_address is None:
+        details.seal(session, customer, typed)
     details.seal(session, draft, Details())
     draft.bonus = Decimal(0)
     draft.payment_method = draft.token = draft.shown = None
@@ -218,17 +222,10 @@ def confirm(session: Session, user_id: int, token: str, *, now: datetime) -> Pla
     details.seal(session, customer, details.reveal(session, draft))
     cart.forget(session, user_id, filled)
     session.delete(draft)
-    event = events.record(
-        session,
-        "order.reserved",
-        actor=people.actor(user_id),
-        subject=f"order:{order.order_code}",
-        now=now,
-        total=order.total_price,
-        bonus=order.bonus_applied,
-        method=order.payment_method.value,
-        lines=len(filled.lines),
-    )
+    facts = {"total": order.total_price, "bonus": order.bonus_applied, "lines": len(filled.lines)}
+    facts["method"] = order.payment_method.value
+    subject = f"order:{order.order_code}"
+    event = events.record(session, "order.reserved", actor=people.actor(user_id), subject=subject, now=now, **facts)
     outbox.tell(session, event, outbox.staff(session), "order-new", order_code=order.order_code)
     return Placed(order, is_new=True)
 

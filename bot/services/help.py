@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.errors import BadValue, NotFound, TooManyAttempts
+from bot.errors import BadValue, NotFound, TooManyQuestions
 from bot.models import HelpRequest, User
 from bot.services import cleaning, context, events, locking, outbox, people, settings
 
@@ -32,12 +32,12 @@ def ask(session: Session, user_id: int, text: str, *, now: datetime) -> str:
 
     Raises:
         BadValue: the text is empty or too long.
-        TooManyAttempts: earlier questions still wait for an answer.
+        TooManyQuestions: earlier questions still wait for an answer.
     """
     clean = cleaning.paragraph("message", text, longest=LONGEST)
     waiting = select(func.count()).where(HelpRequest.user_id == user_id, HelpRequest.answered_at.is_(None))
     if (session.scalar(waiting) or 0) >= MOST_UNANSWERED:
-        raise TooManyAttempts(3600)
+        raise TooManyQuestions(MOST_UNANSWERED)
     key = uuid.uuid4().hex
     request = HelpRequest(key=key, user_id=user_id, question=_seal(session, "question", key, clean), asked_at=now)
     session.add(request)

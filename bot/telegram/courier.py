@@ -56,7 +56,10 @@ class Courier:
             log.exception("message %s of kind %s cannot be worded", message.id, message.kind)
             await self._db.run(outbox.mark_dead, message.id, f"cannot be worded: {error}", now=clock.now())
             return
-        await self._send(message, shown)
+        if notice.is_blocked:
+            await self._db.run(outbox.mark_blocked, message.id, "the person has blocked the bot", now=clock.now())
+        else:
+            await self._send(message, shown)
 
     async def _send(self, message: Claimed, shown: Screen) -> None:
         run, now = self._db.run, clock.now

@@ -36,18 +36,23 @@ class Notice:
     zone: str
     order: Whole | None
     help_request: help_desk.Conversation | None
+    is_blocked: bool
+    """Whether the recipient has blocked the bot and not come back since."""
 
 
 def prepare(session: Session, message: Claimed) -> Notice:
     """Read what a message needs."""
+    person = select(User.language, User.blocked_bot_at).where(User.telegram_id == message.recipient)
+    language, blocked_at = session.execute(person).first() or (None, None)
     code, request = message.facts.get("order_code"), message.facts.get("request_id")
     return Notice(
         kind=message.kind,
         facts=message.facts,
-        language=session.scalar(select(User.language).where(User.telegram_id == message.recipient)),
+        language=language,
         zone=settings.get(session, "timezone"),
         order=order_views.whole(session, code) if code else None,
         help_request=help_desk.conversation(session, request) if request else None,
+        is_blocked=blocked_at is not None,
     )
 
 

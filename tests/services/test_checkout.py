@@ -116,6 +116,26 @@ def test_beginning_again_forgets_what_was_said(shop: Shop, anna: int):
         confirms(shop, anna, token)
 
 
+def test_what_was_typed_in_a_checkout_that_came_to_nothing_is_offered_in_the_next(shop: Shop, anna: int):
+    shop.has_reviewed_checkout(anna, {"Green tea": 1})
+
+    progress = shop.db.call(checkout.begin, anna, now=now())
+
+    assert (progress.saved.address, progress.saved.phone) == (ADDRESS, PHONE)
+
+
+def test_details_of_an_order_are_not_replaced_by_a_checkout_that_came_to_nothing(shop: Shop, anna: int):
+    shop.has_order(anna, {"Green tea": 1})
+    puts(shop, anna, "Green tea", 1)
+    shop.db.call(checkout.begin, anna, now=now())
+    shop.db.call(checkout.set_address, anna, "Somewhere else 5", now=now())
+    shop.db.call(checkout.set_phone, anna, "+4915187654321", now=now())
+
+    progress = shop.db.call(checkout.begin, anna, now=now())
+
+    assert (progress.saved.address, progress.saved.phone) == (ADDRESS, PHONE)
+
+
 @pytest.mark.parametrize(
     "step",
     [

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.errors import BadValue, NotFound, TooManyAttempts
+from bot.errors import BadValue, NotFound, TooManyQuestions
 from bot.models import RoleName
 from bot.services import help as helping
 from bot.services import people
@@ -67,7 +67,7 @@ def test_a_question_without_bounds_is_refused(shop: Shop, anna: int, text: str):
 def test_after_five_open_questions_the_first_ones_are_due(shop: Shop, anna: int):
     first, *_ = [asks(shop, anna) for _ in range(5)]
 
-    with shop.refuses(TooManyAttempts):
+    with shop.refuses(TooManyQuestions):
         asks(shop, anna)
     shop.db.call(helping.answer, first, "Yes.", actor="user:1", now=now())
     asks(shop, anna)

@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from aiogram.client.session.aiohttp import AiohttpSession
 from pydantic import SecretStr
 from redis import Redis
 
@@ -58,6 +59,17 @@ def config(sandbox: Sandbox, database_url: str, redis_url: str, tmp_path: Path, 
         rules="Be kind.",
         log_to_stdout=False,
     )
+
+
+@pytest.fixture(autouse=True)
+def _quick_goodbye(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Close Telegram's connection at once: aiogram waits for TLS to say goodbye, and the sandbox speaks plain HTTP."""
+
+    async def close(session: AiohttpSession) -> None:
+        if session._session is not None:
+            await session._session.close()
+
+    monkeypatch.setattr(AiohttpSession, "close", close)
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ clear-cart = 🗑 Clear Cart
 
 ## Checkout
 
-saved-title = <b>Deliver as last time?</b>
+saved-title = <b>Deliver to this address?</b>
 use-saved-info = Use Saved Info
 update-info = Update Info
 ask-address = <b>Delivery address</b>
@@ -217,6 +217,7 @@ error-too-many-attempts = Too many attempts. Please try again in { $seconds ->
     [one] { $seconds } second
    *[other] { $seconds } seconds
  }.
+error-too-many-questions = Your earlier questions still wait for an answer. It will come here.
 error-too-many-codes = You have { $limit } open codes already. Use them first, or wait until they expire.
 error-banned = You cannot use this shop.
 error-forbidden = This is for the people who run the shop.
