@@ -11,7 +11,7 @@ from aiogram import Bot
 from bot.db import Database
 from bot.models import OutboxMessage
 from bot.sandbox import Person, Sandbox
-from bot.services import people
+from bot.services import people, reference_codes
 from bot.telegram.courier import Courier
 from bot.telegram.dispatcher import connect
 from bot.telegram.guide import Guide
@@ -172,6 +172,26 @@ async def test_who_has_blocked_the_bot_is_marked_and_nobody_is_alarmed(courier: 
     assert message(shop).status == "blocked"
     assert shop.user(101).blocked_bot_at is not None
     assert len(shop.messages()) == 1
+
+
+async def test_nothing_more_is_sent_to_who_has_blocked_the_bot_until_they_return(
+    courier: Courier, anna: Person, sandbox: Sandbox, shop: Shop
+):
+    anna.blocks()
+    is_told(shop)
+    await courier.deliver_due()
+    tried = sandbox.count("sendMessage")
+    is_told(shop)
+    await courier.deliver_due()
+    assert sandbox.count("sendMessage") == tried
+    assert [each.status for each in shop.messages()] == ["blocked", "blocked"]
+
+    anna.unblocks()
+    shop.db.call(reference_codes.enter, people.Newcomer(101, "Anna"), None, now=now())
+    is_told(shop)
+    await courier.deliver_due()
+
+    assert [each.status for each in shop.messages()] == ["blocked", "blocked", "sent"]
 
 
 async def test_who_never_wrote_to_the_bot_is_marked(courier: Courier, shop: Shop):
