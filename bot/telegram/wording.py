@@ -14,7 +14,7 @@ from babel.numbers import format_currency
 from fluent.runtime import FluentBundle, FluentResource
 from markupsafe import Markup, escape
 
-from bot.errors import BadValue, InsufficientStock, ShopError
+from bot.errors import BadValue, Busy, InsufficientStock, ShopError
 
 HERE = Path(__file__).parent / "texts"
 LANGUAGES = {"en": "English", "ru": "Русский"}
@@ -61,6 +61,8 @@ class Words:
         key = f"error-{_kebab(type(error).__name__)}"
         if isinstance(error, BadValue):
             key = next((each for each in (f"{key}-{error.what.replace(' ', '-')}", key) if self.has(each)), key)
+        if isinstance(error, Busy) and error.may_be_done:
+            key = "error-busy-unclear"
         return self(key if self.has(key) else "error-other", **error.facts)
 
     def _format(self, key: str, facts: dict[str, Any]) -> str:

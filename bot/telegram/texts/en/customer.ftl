@@ -222,6 +222,7 @@ error-too-many-codes = You have { $limit } open codes already. Use them first, o
 error-banned = You cannot use this shop.
 error-forbidden = This is for the people who run the shop.
 error-busy = The shop is very busy right now and nothing was changed. Please try again in a moment.
+error-busy-unclear = The connection broke at the last moment, so this may or may not be done. Please look before you repeat it.
 error-other = That is not possible right now.
 apology = 😔 Sorry, something went wrong on our side. Please try again.
 apology-id = If it happens again, tell us this number: <code>{ $id }</code>
