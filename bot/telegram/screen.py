@@ -27,7 +27,10 @@ _photo_ids: dict[tuple[int, str], str] = {}
 
 @dataclass(frozen=True)
 class Screen:
-    """Text with buttons below it, and a picture above it where there is one."""
+    """Text with buttons below it, and a picture above it where there is one.
+
+    A message has one kind of buttons only: with a `keyboard` below the text field, `rows` are not shown.
+    """
 
     text: Markup
     rows: Sequence[Row] = ()

@@ -8,13 +8,14 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from aiogram import Bot
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from bot.db import Database
 from bot.services import clock, settings
 from bot.services.people import Identity
-from bot.telegram import screen
+from bot.telegram import callbacks, screen
 from bot.telegram.guide import Guide
 from bot.telegram.screen import Screen
 from bot.telegram.wording import Words
@@ -73,14 +74,19 @@ class Visit:
             await self.state.set_state(None)
 
     async def ask(self, state: State, shown: Screen, **facts: int | str) -> None:
-        """Show a screen that asks for a text; the answer goes to the handlers of `state`, which find `facts`."""
-        await self._replace(shown, **facts)
+        """Show a screen that asks for a text; the answer goes to the handlers of `state`, which find `facts`.
+
+        The screen's last button is the way back, also from a wrong answer.
+        """
+        await self._replace(shown, back=str(shown.rows[-1][-1].callback_data), **facts)
         await self.state.set_state(state)
 
-    async def insist(self, shown: Screen) -> None:
-        """Say what was wrong with an answer; the question stays open."""
+    async def insist(self, text: Markup) -> None:
+        """Say what was wrong with an answer; the question stays open, and Cancel leads back from it."""
         kept = await self.state.get_data()
-        live = await screen.send(self.bot, self.chat_id, shown)
+        back = kept.get("back", callbacks.Home().pack())
+        cancel = InlineKeyboardButton(text=self.t.label("cancel"), callback_data=back)
+        live = await screen.send(self.bot, self.chat_id, Screen(text, [[cancel]]))
         if kept.get("live"):
             await screen.remove(self.bot, self.chat_id, int(kept["live"]))
         await self.state.set_data({**kept, "live": live.message_id})

@@ -227,7 +227,7 @@ def _phone_screen(t: Words) -> Screen:
     keyboard = ReplyKeyboardMarkup(
         keyboard=[[share], [KeyboardButton(text=t.label("back"))]], resize_keyboard=True, one_time_keyboard=True
     )
-    return Screen(t("ask-phone"), keyboard=keyboard)
+    return Screen(t("ask-phone"), [_way_back(t)], keyboard=keyboard)
 
 
 def _way_back(t: Words) -> Row:

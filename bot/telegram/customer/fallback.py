@@ -3,9 +3,7 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.telegram import callbacks
 from bot.telegram.customer.entering import home
-from bot.telegram.screen import Screen, button
 from bot.telegram.visit import Visit
 
 router = Router(name="fallback")
@@ -21,6 +19,6 @@ async def old_button(_press: CallbackQuery, visit: Visit) -> None:
 async def unknown(_message: Message, visit: Visit) -> None:
     """Say what the open question wants, or show the first screen."""
     if visit.asked:
-        await visit.insist(Screen(visit.t("text-expected"), [[button(visit.t.label("cancel"), callbacks.Home())]]))
+        await visit.insist(visit.t("text-expected"))
     else:
         await visit.show(home(visit, "not-understood"))

@@ -61,7 +61,7 @@ async def _refuse(visit: Visit, error: ShopError) -> None:
     text = visit.t.refusal(error)
     if visit.asked and isinstance(visit.event, Message) and isinstance(error, BadValue | InsufficientStock):
         # The question stays open: people correct what they wrote and go on.
-        await visit.insist(Screen(text, [[button(visit.t.label("cancel"), callbacks.Home())]]))
+        await visit.insist(text)
         return
     # A guest has nowhere to go but the code prompt, unless it is only unknown who they are.
     is_guest = visit.identity is None and not isinstance(error, Busy)
