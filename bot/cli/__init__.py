@@ -1,4 +1,3 @@
-# ruff: noqa: ARG002 - click hands every method the context, wanted or not.
 """The operators' shell: every command loaded when it is used, what commands work with, and how they may end.
 
 Nothing heavy is imported here: `--help` must answer at once, so the configuration and the database are opened when a

@@ -1,4 +1,3 @@
-# ruff: noqa: ARG002 - SQLAlchemy hands every type the dialect, wanted or not.
 """The declarative base and the column types that keep money exact, times in UTC and text comparable."""
 
 from datetime import UTC, datetime
