@@ -6,15 +6,16 @@ import logging
 from aiogram import Bot
 from aiogram.exceptions import (
     ClientDecodeError,
+    TelegramAPIError,
     TelegramBadRequest,
     TelegramForbiddenError,
     TelegramNetworkError,
     TelegramRetryAfter,
-    TelegramServerError,
 )
 from aiohttp import ClientConnectorError
 
 from bot.db import Database
+from bot.errors import Busy
 from bot.services import clock, outbox
 from bot.services.outbox import Claimed
 from bot.telegram import notices
@@ -52,6 +53,9 @@ class Courier:
         try:
             notice = await self._db.fetch(notices.prepare, message)
             shown = notices.screen(notice, self._guide)
+        except Busy as busy:
+            await self._db.run(outbox.mark_refused, message.id, str(busy), now=clock.now())
+            return
         except Exception as error:
             log.exception("message %s of kind %s cannot be worded", message.id, message.kind)
             await self._db.run(outbox.mark_dead, message.id, f"cannot be worded: {error}", now=clock.now())
@@ -73,12 +77,21 @@ class Courier:
             unreachable = any(words in error.message for words in UNREACHABLE)
             mark = outbox.mark_blocked if unreachable else outbox.mark_dead
             await run(mark, message.id, error.message, now=now())
-        except (TelegramServerError, ClientDecodeError) as error:
-            # A 502 of a proxy comes as HTML, which aiogram cannot decode.
-            await run(outbox.mark_refused, message.id, str(error)[:200], now=now())
+        except ClientDecodeError as error:
+            await self._note_unreadable(message, error)
         except TelegramNetworkError as error:
             never_left = isinstance(error.__cause__, ClientConnectorError)
             mark = outbox.mark_refused if never_left else outbox.mark_uncertain
             await run(mark, message.id, error.message, now=now())
+        except TelegramAPIError as error:
+            # Telegram is broken, or refuses the token: the message itself is good.
+            await run(outbox.mark_refused, message.id, error.message, now=now())
         else:
             await run(outbox.mark_sent, message.id, now=now())
+
+    async def _note_unreadable(self, message: Claimed, error: ClientDecodeError) -> None:
+        """Note an answer that aiogram cannot decode: a proxy's page, unless its "ok" says that Telegram took it."""
+        if isinstance(error.data, dict) and error.data.get("ok"):
+            await self._db.run(outbox.mark_sent, message.id, now=clock.now())
+        else:
+            await self._db.run(outbox.mark_refused, message.id, error.message, now=clock.now())

@@ -9,9 +9,11 @@ import pytest
 from aiogram import Bot
 
 from bot.db import Database
+from bot.errors import Busy
 from bot.models import OutboxMessage
 from bot.sandbox import Person, Sandbox
 from bot.services import people, reference_codes
+from bot.telegram import notices
 from bot.telegram.courier import Courier
 from bot.telegram.dispatcher import connect
 from bot.telegram.guide import Guide
@@ -92,7 +94,7 @@ async def test_the_pause_that_telegram_asks_for_is_kept(courier: Courier, anna: 
     assert message(shop).status == "sent"
 
 
-@pytest.mark.parametrize("status", [500, 502, 503])
+@pytest.mark.parametrize("status", [401, 404, 409, 500, 502, 503])
 async def test_a_telegram_that_is_broken_is_asked_again_later(
     courier: Courier, anna: Person, sandbox: Sandbox, shop: Shop, status: int
 ):
@@ -246,6 +248,38 @@ async def test_a_message_that_cannot_be_worded_keeps_nobody_else(
 
     assert message(shop).status == "dead"
     assert "You can no longer use this shop." in boris.screen
+
+
+async def test_a_database_that_is_away_for_a_moment_costs_nobody_a_message(
+    courier: Courier, anna: Person, shop: Shop, monkeypatch: pytest.MonkeyPatch
+):
+    def busy(*_args: Any, **_options: Any) -> None:
+        raise Busy
+
+    is_told(shop)
+    monkeypatch.setattr(notices, "prepare", busy)
+    await courier.deliver_due()
+    assert (message(shop).status, message(shop).uncertain_count) == ("pending", 0)
+    monkeypatch.undo()
+    time_passes(shop)
+    await courier.deliver_due()
+
+    assert [shown.text for shown in anna.bot_messages] == ["You can no longer use this shop."]
+    assert message(shop).status == "sent"
+
+
+async def test_a_message_that_telegram_took_with_an_answer_that_nobody_can_read_is_not_repeated(
+    courier: Courier, anna: Person, sandbox: Sandbox, shop: Shop
+):
+    unreadable = '{"ok": true, "result": {"message_id": "no number"}}'
+    sandbox.fail("sendMessage", status=200, body=unreadable, after_delivery=True, times=None)
+    is_told(shop)
+    for _ in range(3):
+        await courier.deliver_due()
+        time_passes(shop)
+
+    assert len(anna.bot_messages) == 1
+    assert (message(shop).status, message(shop).error) == ("sent", None)
 
 
 async def test_nothing_is_sent_while_a_transaction_is_open(
