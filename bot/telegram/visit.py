@@ -100,7 +100,9 @@ class Visit:
         pressed = self.event.message if isinstance(self.event, CallbackQuery) else None
         is_editable = isinstance(pressed, Message) and shown.keyboard is None
         if isinstance(pressed, Message) and is_editable and not self.asked and not facts:
-            await screen.replace(self.bot, pressed, shown)
+            live = await screen.replace(self.bot, pressed, shown)
+            if live.message_id != pressed.message_id:
+                await self.state.update_data(live=live.message_id)
             return
         kept = await self.state.get_data()
         if kept.get("keyboard"):

@@ -268,6 +268,7 @@ async def test_goods_with_a_picture_show_it_between_screens_of_text(
     assert "In your cart: 3" in customer.screen
     assert customer.last.photo == first
     await customer.taps("Back")
+    await customer.sends("/cart")
 
     assert customer.last.photo is None
     assert len(customer.bot_messages) == 1
