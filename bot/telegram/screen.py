@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import (
     FSInputFile,
@@ -73,8 +73,8 @@ async def replace(bot: Bot, message: Message, screen: Screen) -> Message:
 
 
 async def remove(bot: Bot, chat_id: int, message_id: int) -> None:
-    """Remove a message that has served; one that is too old to be removed stays."""
-    with contextlib.suppress(TelegramBadRequest):
+    """Remove a message that has served; where that fails, as with one that is too old, it stays and nothing breaks."""
+    with contextlib.suppress(AiogramError):
         await bot.delete_message(chat_id, message_id)
 
 

@@ -17,7 +17,7 @@ from bot.errors import Busy
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
 from bot.services import browse, cart, people
-from tests.shop import BITCOIN_ADDRESSES, OWNER_ID, Shop
+from tests.shop import ADDRESS, BITCOIN_ADDRESSES, OWNER_ID, PHONE, Shop
 from tests.telegram.conftest import forget_dispatcher
 from tests.telegram.steps import apologies, checks_out, delivers, puts_in_cart, unchanged
 
@@ -225,6 +225,32 @@ async def test_a_telegram_that_takes_no_answer_can_be_asked_again(customer: Pers
     await customer.taps("Shop")
 
     assert "shelves are empty" in customer.screen
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, "reset"])
+async def test_a_message_that_cannot_be_removed_leaves_the_question_open(
+    customer: Person, sandbox: Sandbox, shop: Shop, status: int
+):
+    await puts_in_cart(customer, shop.has_goods(price="30.00"))
+    await customer.sends("/cart")
+    await customer.taps("Proceed to Checkout")
+    sandbox.fail("deleteMessage", status=status, retry_after=1 if status == 429 else None, times=None)
+    await customer.sends(ADDRESS)
+    assert "Phone number" in customer.screen
+    await customer.sends(PHONE)
+
+    assert "Skip" in customer.screen
+
+
+async def test_a_press_that_a_broken_proxy_leaves_unanswered_is_still_handled(
+    customer: Person, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+):
+    fault = sandbox.fail("answerCallbackQuery", status=502, after_delivery=True)
+    await customer.taps("Shop")
+
+    assert fault.hits == 1
+    assert "shelves are empty" in customer.screen
+    assert "could not be handled" not in caplog.text
 
 
 async def test_a_customer_who_blocks_the_bot_in_mid_flow_stops_nothing(

@@ -5,7 +5,7 @@ import contextlib
 from typing import Any
 
 from aiogram import BaseMiddleware
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError
 from aiogram.types import CallbackQuery, TelegramObject
 
 from bot.telegram.middlewares.visits import Handler
@@ -25,6 +25,6 @@ class AnswerFirst(BaseMiddleware):
 
 
 async def _answer(press: CallbackQuery) -> None:
-    # "query is too old" after a downtime is no failure: the screen still changes.
-    with contextlib.suppress(TelegramAPIError):
+    # "query is too old" after a downtime, or a proxy's page, is no failure: the screen still changes.
+    with contextlib.suppress(AiogramError):
         await press.answer()
