@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NotFound
@@ -24,6 +24,8 @@ class Identity:
     role: RoleName
     is_banned: bool
     cart_count: int
+    is_away: bool = False
+    """Whether the bot was blocked the last time it wrote to them."""
 
     @property
     def actor(self) -> str:
@@ -48,8 +50,9 @@ def actor(telegram_id: int) -> str:
 
 def identify(session: Session, telegram_id: int) -> Identity | None:
     """Return who this is, or None for somebody who has not entered. One statement."""
+    is_away = User.blocked_bot_at.is_not(None)
     in_cart = select(func.count()).where(CartItem.user_id == telegram_id).scalar_subquery()
-    query = select(User.telegram_id, User.first_name, User.language, User.role, User.is_banned, in_cart)
+    query = select(User.telegram_id, User.first_name, User.language, User.role, User.is_banned, in_cart, is_away)
     row = session.execute(query.where(User.telegram_id == telegram_id)).first()
     return None if row is None else Identity(*row)
 
@@ -93,6 +96,11 @@ def greet_again(session: Session, newcomer: Newcomer) -> None:
         user.blocked_bot_at = None
         if user.telegram_id == context.of(session).owner_id:
             user.role = RoleName.OWNER
+
+
+def note_return(session: Session, telegram_id: int) -> None:
+    """Note that somebody can be reached again: who writes or presses has not blocked the bot."""
+    session.execute(update(User).where(User.telegram_id == telegram_id).values(blocked_bot_at=None))
 
 
 def find(session: Session, telegram_id: int) -> User:

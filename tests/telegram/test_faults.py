@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from bot.config import Config
 from bot.errors import Busy
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
-from bot.services import browse, cart, people
-from tests.shop import ADDRESS, BITCOIN_ADDRESSES, OWNER_ID, PHONE, Shop
+from bot.services import browse, cart, orders, people
+from tests.shop import ADDRESS, BITCOIN_ADDRESSES, OWNER_ID, PHONE, Shop, now
 from tests.telegram.conftest import forget_dispatcher
 from tests.telegram.steps import apologies, checks_out, delivers, puts_in_cart, unchanged
 
@@ -264,6 +265,24 @@ async def test_a_customer_who_blocks_the_bot_in_mid_flow_stops_nothing(
 
     assert "Choose a category" in owner.screen
     assert shop.scalar("SELECT quantity FROM shopping_cart") == 1
+
+
+async def test_who_unblocks_the_bot_and_presses_something_is_told_again(
+    customer: Person, process: BotProcess, shop: Shop
+):
+    shop.has_goods("Green tea")
+    code = shop.has_order(101, {"Green tea": 1})
+    customer.blocks()
+    shop.staff(orders.confirm, code, delivery_time=now() + timedelta(days=1))
+    await delivers(process)
+    assert shop.user(101).blocked_bot_at is not None
+    customer.unblocks()
+    await customer.taps("Shop")
+    assert shop.user(101).blocked_bot_at is None
+    shop.staff(orders.deliver, code)
+    await delivers(process)
+
+    assert "has been delivered" in customer.last.text
 
 
 SECRET_TOKEN = "4242:CANARYxTOKENxCANARYxTOKENxCANARYx01"

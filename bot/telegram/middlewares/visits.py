@@ -44,11 +44,13 @@ class Identify(BaseMiddleware):
     """Look the person up; this comes after the errors are caught, because it may fail."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        """Fill in who it is, and speak the language that they chose."""
+        """Fill in who it is, speak the language that they chose, and note that they can be reached again."""
         visit: Visit = data["visit"]
         visit.identity = await visit.fetch(people.identify, data["event_from_user"].id)
         if visit.identity is not None:
             visit.t = Words(visit.identity.language, visit.guide.currency)
+            if visit.identity.is_away:
+                await visit.run(people.note_return, visit.id)
         return await handler(event, data)
 
 
