@@ -11,7 +11,13 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramNetworkError, TelegramUnauthorizedError
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
 from redis.asyncio import Redis
 
 from bot import logs, migrations
@@ -98,7 +104,7 @@ async def _start(stack: AsyncExitStack, config: Config, db: Database, holder: st
 
 
 async def _guide(config: Config, bot: Bot) -> Guide:
-    """Meet Telegram; wait for it while the network is away."""
+    """Meet Telegram; wait while the network is away, or Telegram broken or asking for a pause."""
     pause = 1.0
     while True:
         try:
@@ -106,8 +112,10 @@ async def _guide(config: Config, bot: Bot) -> Guide:
             await telegram.announce(bot, config.bot_locale)
         except TelegramUnauthorizedError:
             raise ConfigError("TOKEN: Telegram does not know this token; copy it again from BotFather.") from None
-        except TelegramNetworkError as error:
-            log.warning("Telegram cannot be reached (%s); trying again in %.0f s", error, pause)
+        except (TelegramNetworkError, TelegramServerError, TelegramRetryAfter, ClientDecodeError) as error:
+            pause = max(pause, getattr(error, "retry_after", 0))
+            why = str(error).partition("\n")[0]
+            log.warning("Telegram cannot be reached (%s); trying again in %.0f s", why, pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 30)
         else:

@@ -229,6 +229,20 @@ async def test_a_telegram_that_takes_no_answer_can_be_asked_again(customer: Pers
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, "reset"])
+async def test_a_telegram_that_is_broken_at_the_start_is_waited_for(
+    config: Config, sandbox: Sandbox, shop: Shop, status: int
+):
+    fault = sandbox.fail("setMyCommands", status=status, retry_after=1 if status == 429 else None)
+    shop.has_customer(101, "Anna")
+    async with served(config):
+        anna = sandbox.person(101, "Anna", language_code="en")
+        await anna.sends("/start")
+
+    assert fault.hits == 1
+    assert "Hello, Anna" in anna.screen
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, "reset"])
 async def test_a_message_that_cannot_be_removed_leaves_the_question_open(
     customer: Person, sandbox: Sandbox, shop: Shop, status: int
 ):
