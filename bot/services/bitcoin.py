@@ -79,7 +79,7 @@ def add(session: Session, addresses: Sequence[str], *, actor: str, now: datetime
 
 
 def claim(session: Session, *, user_id: int, now: datetime) -> BitcoinAddress:
-    """Take the next free address out of the pool for good. `assign` it once the order has its id.
+    """Take the next free address out of the pool for good. Set its `order_id` once the order has its id.
 
     Raises:
         NoBitcoinAddress: the pool is empty.
