@@ -14,7 +14,6 @@ from bot.models.catalog import closed_categories
 
 PAGE = 8
 """Rows on one screen: comfortable on a phone, far below Telegram's forty buttons."""
-MOST_INSIDE = 20
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class Shelves:
 
 @dataclass(frozen=True)
 class Aisle:
-    """An open category: the categories inside it and one screen of its goods."""
+    """One screen of an open category: categories inside it, and goods."""
 
     shelf: Shelf
     parent_id: int | None
@@ -104,9 +103,14 @@ def aisle(session: Session, category_id: int, *, page: int = 0) -> Aisle:
         .where(Goods.category_id == category_id, Goods.archived_at.is_(None))
         .order_by(Goods.name)
     )
-    rows, turned = _page_of(session, goods, page)
-    inside = [Shelf(row[0], row[1]) for row in found if row[0] != category_id][:MOST_INSIDE]
-    return Aisle(Shelf(own[0][0], own[0][1]), own[0][2], inside, [Offer(*row) for row in rows], turned)
+    # One list with pages: the categories inside come first, then the goods.
+    inside = [Shelf(row[0], row[1]) for row in found if row[0] != category_id]
+    start = max(page, 0) * PAGE
+    shown = inside[start : start + PAGE]
+    free = PAGE - len(shown)
+    rows = session.execute(goods.limit(free + 1).offset(max(start - len(inside), 0))).all()
+    turned = Page(max(page, 0), len(inside) > start + PAGE or len(rows) > free)
+    return Aisle(Shelf(own[0][0], own[0][1]), own[0][2], shown, [Offer(*row) for row in rows[:free]], turned)
 
 
 def card(session: Session, goods_id: int, *, reader_id: int) -> Card:

@@ -44,7 +44,7 @@ def ask(session: Session, user_id: int, text: str, *, now: datetime) -> str:
     session.flush()
     actor = people.actor(user_id)
     event = events.record(session, "help.asked", actor=actor, subject=f"help:{request.id}", now=now)
-    outbox.tell(session, event, _helpers(session), "help-question", request_id=request.id)
+    outbox.tell(session, event, helpers(session), "help-question", request_id=request.id)
     return str(settings.get(session, "help_auto_message"))
 
 
@@ -93,7 +93,8 @@ def may_answer(session: Session, identity: people.Identity) -> bool:
     return identity.role.is_staff or identity.telegram_id == context.of(session).helper_id
 
 
-def _helpers(session: Session) -> set[int]:
+def helpers(session: Session) -> set[int]:
+    """Return who gets the questions: the helper of HELPER_ID, else the owner."""
     helper_id = context.of(session).helper_id
     return {helper_id} if helper_id else outbox.owners(session)
 

@@ -70,7 +70,7 @@ def remove_item(
     trimmed = bonus.trim(session, customer, order, actor=actor, now=now)
     facts = {"name": item.item_name, "quantity": quantity, "total": str(order.total_price)}
     event = _note(session, "order.item_removed", order, actor, now, bonus_returned=trimmed, **facts)
-    _tell(session, notify, event, order, "order-item-removed", **facts)
+    _tell(session, notify, event, order, "order-item-removed", refunded=str(trimmed), **facts)
     return order
 
 

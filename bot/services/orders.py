@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NotFound, WrongStatus
@@ -40,6 +41,8 @@ def confirm(session: Session, code: str, *, delivery_time: datetime, actor: str,
 def deliver(session: Session, code: str, *, actor: str, now: datetime) -> Order:
     """Hand the goods over: the stock shrinks, the customer's spending grows, the referrer gets the bonus.
 
+    What has not been recorded as paid until then is paid now.
+
     Raises:
         NotFound, WrongStatus: there is no such order, or it is not confirmed.
     """
@@ -51,8 +54,7 @@ def deliver(session: Session, code: str, *, actor: str, now: datetime) -> Order:
     order.completed_at = now
     rows[order.buyer_id].total_spendings += order.due
     rows[order.buyer_id].completed_orders_count += 1
-    if order.payment_method is PaymentMethod.CASH:
-        _record_payment(session, order, actor, now)
+    _record_payment(session, order, actor, now)
     event = _note(session, "order.delivered", order, actor, now, paid=order.due)
     _tell_customer(session, event, order, "order-delivered")
     if referrer_id is not None:
@@ -190,9 +192,12 @@ def _step(session: Session, order: Order, status: OrderStatus, actor: str, now: 
 
 
 def _record_payment(session: Session, order: Order, actor: str, now: datetime) -> None:
-    if order.due:
+    """Record what is still due as received: all of it, or what an edit has added since the first payment."""
+    received = session.scalar(select(func.sum(Payment.amount)).where(Payment.order_id == order.id)) or Decimal(0)
+    missing = order.due - received
+    if missing > 0:
         session.add(
-            Payment(order_id=order.id, method=order.payment_method, amount=order.due, actor=actor, created_at=now)
+            Payment(order_id=order.id, method=order.payment_method, amount=missing, actor=actor, created_at=now)
         )
 
 

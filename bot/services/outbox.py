@@ -14,7 +14,7 @@ from bot.services.events import Recorded, record
 
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=5)
-STALE_AFTER = timedelta(minutes=2)
+STALE_AFTER = timedelta(seconds=45)
 """A claim as old as this belongs to a courier that died; nobody knows whether its message arrived."""
 MOST_UNCERTAIN = 2
 
@@ -50,7 +50,7 @@ def tell(session: Session, event: Recorded, recipients: Iterable[int], kind: str
 
 def staff(session: Session) -> set[int]:
     """Return the ids of the owner and of all admins who are not banned."""
-    query = select(User.telegram_id).where(User.role != RoleName.USER, User.is_banned.is_(False))
+    query = select(User.telegram_id).where(User.role == RoleName.ADMIN, User.is_banned.is_(False))
     return {*session.scalars(query), *owners(session)}
 
 
@@ -113,6 +113,13 @@ def mark_blocked(session: Session, message_id: int, why: str, *, now: datetime) 
     user = session.get(User, message.recipient)
     if user is not None:
         user.blocked_bot_at = now
+
+
+def withdraw(session: Session, message_id: int, why: str) -> None:
+    """End a message that its recipient may no longer read; nobody is alarmed."""
+    message = locking.message(session, message_id)
+    message.status = OutboxStatus.DEAD
+    message.error = why[:500]
 
 
 def mark_dead(session: Session, message_id: int, why: str, *, now: datetime) -> None:

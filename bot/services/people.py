@@ -1,6 +1,6 @@
 """Users: who somebody is, entering, bans, roles and languages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -54,7 +54,12 @@ def identify(session: Session, telegram_id: int) -> Identity | None:
     in_cart = select(func.count()).where(CartItem.user_id == telegram_id).scalar_subquery()
     query = select(User.telegram_id, User.first_name, User.language, User.role, User.is_banned, in_cart, is_away)
     row = session.execute(query.where(User.telegram_id == telegram_id)).first()
-    return None if row is None else Identity(*row)
+    if row is None:
+        return None
+    identity = Identity(*row)
+    is_owner = telegram_id == context.of(session).owner_id
+    # Who was the owner before OWNER_ID changed is a customer like any other.
+    return replace(identity, role=RoleName.USER) if identity.role is RoleName.OWNER and not is_owner else identity
 
 
 def register(session: Session, newcomer: Newcomer, *, referrer_id: int | None, now: datetime) -> User:
@@ -131,7 +136,7 @@ def ban(session: Session, telegram_id: int, *, reason: str | None, notify: bool,
         BadValue: they are the owner.
     """
     user = _locked(session, telegram_id)
-    if telegram_id == context.of(session).owner_id or user.role is RoleName.OWNER:
+    if telegram_id == context.of(session).owner_id:
         raise BadValue("user to ban", str(telegram_id), "the owner cannot be banned")
     user.is_banned = True
     user.ban_reason = cleaning.line("reason", reason, longest=500) if reason else None

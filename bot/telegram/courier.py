@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 UNREACHABLE = ("chat not found", "user is deactivated", "PEER_ID_INVALID")
 """What Telegram answers with 400 although the reason is the person, not our message."""
+BATCH = 30
 MESSAGES_PER_SECOND = 25
 """Telegram allows about 30 in bulk; the rest is for direct answers."""
 
@@ -42,12 +43,15 @@ class Courier:
 
     async def deliver_due(self) -> int:
         """Send what is due now and return how many messages were handled."""
+        handled = 0
         async with self._one_at_a_time:
-            claimed = await self._db.run(outbox.claim, now=clock.now())
-            for message in claimed:
-                await self._deliver(message)
-                await asyncio.sleep(1 / MESSAGES_PER_SECOND if len(claimed) > 1 else 0)
-            return len(claimed)
+            # One at a time: after a crash only the message that was on its way is uncertain.
+            while handled < BATCH and (claimed := await self._db.run(outbox.claim, now=clock.now(), limit=1)):
+                if handled:
+                    await asyncio.sleep(1 / MESSAGES_PER_SECOND)
+                await self._deliver(claimed[0])
+                handled += 1
+        return handled
 
     async def _deliver(self, message: Claimed) -> None:
         try:
@@ -60,7 +64,9 @@ class Courier:
             log.exception("message %s of kind %s cannot be worded", message.id, message.kind)
             await self._db.run(outbox.mark_dead, message.id, f"cannot be worded: {error}", now=clock.now())
             return
-        if notice.is_blocked:
+        if not notice.is_for_them:
+            await self._db.run(outbox.withdraw, message.id, "the recipient no longer runs the shop")
+        elif notice.is_blocked:
             await self._db.run(outbox.mark_blocked, message.id, "the person has blocked the bot", now=clock.now())
         else:
             await self._send(message, shown)

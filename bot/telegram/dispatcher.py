@@ -22,6 +22,8 @@ from bot.telegram.middlewares.gate import Gate
 from bot.telegram.middlewares.visits import Identify, Visits
 from bot.telegram.wording import LANGUAGES, Words
 
+SECONDS_TO_ANSWER = 20
+"""How long Telegram may take; well below the 45 seconds after which another courier takes a message over."""
 COMMANDS = ("start", "shop", "cart", "orders", "help", "privacy")
 
 _KEPT = tuple(
@@ -48,7 +50,7 @@ ROUTERS = (
 
 def connect(token: str, api_url: str) -> Bot:
     """Return the bot that talks to a Bot API server."""
-    session = AiohttpSession(api=TelegramAPIServer.from_base(api_url))
+    session = AiohttpSession(api=TelegramAPIServer.from_base(api_url), timeout=SECONDS_TO_ANSWER)
     return Bot(
         token,
         session=session,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.models import User
 from bot.services import help as help_desk
-from bot.services import order_views, settings
+from bot.services import order_views, outbox, settings
 from bot.services.order_views import Whole
 from bot.services.outbox import Claimed
 from bot.telegram import callbacks
@@ -26,6 +26,9 @@ ANSWER_UNITS = 2900
 """Two thousand letters fit; two thousand emoji count twice and would not."""
 
 
+FOR_STAFF = ("order-new", "order-cancelled-by-customer", "order-paid-unconfirmed", "help-question")
+
+
 @dataclass(frozen=True)
 class Notice:
     """A message with everything that its text may need; personal data is read only now."""
@@ -38,12 +41,15 @@ class Notice:
     help_request: help_desk.Conversation | None
     is_blocked: bool
     """Whether the recipient has blocked the bot and not come back since."""
+    is_for_them: bool
+    """Whether the recipient may still read it: customers' data is for those who run the shop now."""
 
 
 def prepare(session: Session, message: Claimed) -> Notice:
     """Read what a message needs."""
     person = select(User.language, User.blocked_bot_at).where(User.telegram_id == message.recipient)
     language, blocked_at = session.execute(person).first() or (None, None)
+    is_theirs = message.kind not in FOR_STAFF or message.recipient in outbox.staff(session) | help_desk.helpers(session)
     code, request = message.facts.get("order_code"), message.facts.get("request_id")
     return Notice(
         kind=message.kind,
@@ -53,6 +59,7 @@ def prepare(session: Session, message: Claimed) -> Notice:
         order=order_views.whole(session, code) if code else None,
         help_request=help_desk.conversation(session, request) if request else None,
         is_blocked=blocked_at is not None,
+        is_for_them=is_theirs,
     )
 
 
@@ -63,7 +70,9 @@ def screen(notice: Notice, guide: Guide) -> Screen:
 
 
 def _plain(t: Words, notice: Notice) -> Screen:
-    return Screen(t(f"notice-{notice.kind}", **notice.facts))
+    # Numbers of messages and lines are names, not amounts: they are not grouped as 1,234.
+    facts = {name: str(fact) if name in ("message_id", "first") else fact for name, fact in notice.facts.items()}
+    return Screen(t(f"notice-{notice.kind}", **facts))
 
 
 def _to_customer(t: Words, notice: Notice) -> Screen:

@@ -187,3 +187,21 @@ def test_stock_that_changes_shows_at_once(shop: Shop):
     assert shop.db.read(available) == 3
     shop.staff(stock.set_to, "Green tea", 5)
     assert shop.db.read(available) == 5
+
+
+def test_many_categories_and_goods_share_the_pages_of_a_category(shop: Shop):
+    shop.has_category("Tea")
+    for number in range(10):
+        shop.has_category(f"Kind {number}", parent="Tea")
+        shop.has_goods(f"Tea {number}")
+    tea = shop.scalar("SELECT id FROM categories WHERE name = 'Tea'")
+
+    pages = [shop.db.read(browse.aisle, tea, page=number) for number in range(3)]
+
+    names = [[shelf.name for shelf in page.inside] + [offer.name for offer in page.rows] for page in pages]
+    assert names == [
+        [f"Kind {number}" for number in range(8)],
+        ["Kind 8", "Kind 9", *(f"Tea {number}" for number in range(6))],
+        [f"Tea {number}" for number in range(6, 10)],
+    ]
+    assert [page.page.has_next for page in pages] == [True, True, False]

@@ -15,7 +15,7 @@ from bot.models import (
     PaymentMethod,
     ReferralEarning,
 )
-from bot.services import catalog, order_views, orders
+from bot.services import catalog, order_edits, order_views, orders
 from tests.shop import BITCOIN_ADDRESSES, OWNER_ID, Shop, amounts, now
 
 RESERVED, CONFIRMED, DELIVERED = OrderStatus.RESERVED, OrderStatus.CONFIRMED, OrderStatus.DELIVERED
@@ -520,3 +520,16 @@ def test_a_shelf_that_was_changed_behind_the_shops_back_is_noticed_and_not_clamp
         with shop.refuses(RuntimeError, match="the stock does not hold what orders were promised"):
             way(shop, code)
     shop.execute("UPDATE goods SET reserved_quantity = 2 WHERE name = 'Green tea'")
+
+
+def test_what_an_edit_added_to_a_paid_bitcoin_order_is_recorded_on_delivery(shop: Shop):
+    shop.has_goods("Green tea", price="30.00")
+    shop.has_addresses(1)
+    code = shop.has_order(
+        shop.has_customer(), {"Green tea": 1}, pay=PaymentMethod.BITCOIN, status=OrderStatus.CONFIRMED
+    )
+    shop.staff(order_edits.add_item, code, "Green tea", 1)
+
+    shop.staff(orders.deliver, code)
+
+    assert shop.scalar("SELECT GROUP_CONCAT(amount ORDER BY id) FROM payments") == "30.00,30.00"

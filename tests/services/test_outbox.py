@@ -63,7 +63,7 @@ def test_a_claimed_message_is_not_claimed_again(shop: Shop, time: datetime, mess
         (message_id, 101, "order-confirmed", {"order_code": "ABCDEF"})
     ]
     assert (only(shop).status, only(shop).attempts, only(shop).claimed_at) == (OutboxStatus.SENDING, 1, time)
-    assert claimed(shop, time, after=119) == []
+    assert claimed(shop, time, after=44) == []
 
 
 def test_the_oldest_are_claimed_first_and_no_more_than_wanted(shop: Shop, time: datetime):

@@ -1,5 +1,6 @@
 """The courier: every message arrives once, whatever Telegram answers."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -194,6 +195,36 @@ async def test_nothing_more_is_sent_to_who_has_blocked_the_bot_until_they_return
     await courier.deliver_due()
 
     assert [each.status for each in shop.messages()] == ["blocked", "blocked", "sent"]
+
+
+async def test_a_customer_s_data_is_not_sent_to_who_no_longer_runs_the_shop(
+    courier: Courier, anna: Person, sandbox: Sandbox, shop: Shop
+):
+    admin = await started(sandbox, shop, 102, "Boris")
+    shop.execute("UPDATE users SET role = 'ADMIN' WHERE telegram_id = 102")
+    shop.has_goods()
+    shop.has_order(anna.id, {"Green tea": 1})
+    shop.execute("UPDATE users SET role = 'USER' WHERE telegram_id = 102")
+    await courier.deliver_due()
+
+    assert admin.bot_messages == []
+    assert [each.status for each in shop.messages(102)] == ["dead"]
+    assert shop.events("message.dead") == []
+
+
+async def test_a_crash_leaves_only_the_message_on_its_way_uncertain(
+    courier: Courier, anna: Person, shop: Shop, monkeypatch: pytest.MonkeyPatch
+):
+    async def crash(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    for _ in range(3):
+        is_told(shop)
+    monkeypatch.setattr(courier, "_send", crash)
+    with pytest.raises(asyncio.CancelledError):
+        await courier.deliver_due()
+
+    assert [each.status for each in shop.messages()] == ["sending", "pending", "pending"]
 
 
 async def test_who_never_wrote_to_the_bot_is_marked(courier: Courier, shop: Shop):

@@ -341,3 +341,14 @@ async def test_the_logs_hold_no_personal_data_and_no_secret(config: Config, shop
     for canary in (*canaries, SECRET_TOKEN, SECRET_TOKEN.partition(":")[2], BITCOIN_ADDRESSES[0]):
         assert canary not in written
     assert "shop:shop@" not in written
+
+
+async def test_a_refusal_that_telegram_does_not_take_is_no_crash(
+    customer: Person, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+):
+    sandbox.fail("editMessageText", status=502, body="<html>Bad Gateway</html>")
+    await customer.presses("out")
+    await customer.presses("out")
+
+    assert "Your cart is empty" in customer.screen
+    assert "could not be handled" not in caplog.text

@@ -210,6 +210,7 @@ async def test_every_notice_is_worded_in_both_languages(
     request = shop.scalar("SELECT MAX(id) FROM help_requests")
     shop.staff(help_desk.answer, request, "In & out")
     shop.execute("UPDATE outbox SET status = 'sent'")
+    shop.execute("UPDATE users SET role = 'ADMIN' WHERE telegram_id = 101")
     for kind, event in zip(KINDS, shop.events("cart.added"), strict=True):
         facts = dict(FACTS.get(kind, {}))
         if kind.startswith("order-"):

@@ -194,3 +194,13 @@ async def test_a_banned_customer_is_stopped_in_the_middle_of_a_question(customer
 
     assert customer.last.text == "You cannot use this shop."
     assert customer.buttons == []
+
+
+async def test_a_former_owner_is_a_customer_like_any_other(customer: Person, shop: Shop):
+    shop.execute("UPDATE users SET role = 'OWNER' WHERE telegram_id = 101")
+    await customer.sends("/start")
+    assert "Admin panel" not in customer.screen
+
+    await customer.sends("/admin")
+
+    assert "This is for the people who run the shop." in customer.screen

@@ -88,7 +88,7 @@ async def _show_shelves(visit: Visit, page: int) -> None:
 async def _add(visit: Visit, goods_id: int, quantity: int) -> None:
     held = await visit.run(cart.add, visit.id, goods_id, quantity, now=visit.now)
     card = await visit.fetch(browse.card, goods_id, reader_id=visit.id)
-    note = visit.t("added-to-cart", name=card.name, count=held)
+    note = visit.t("added-to-cart", count=held)
     shown = _card_screen(visit, card)
     await visit.show(replace(shown, text=paragraphs(note, shown.text)))
 

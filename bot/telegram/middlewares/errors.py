@@ -42,17 +42,24 @@ class Errors(BaseMiddleware):
         """Turn an error into a screen."""
         visit: Visit = data["visit"]
         try:
-            return await handler(event, data)
-        except ShopError as error:
-            await _refuse(visit, error)
+            return await _worded(visit, handler, event, data)
         except TelegramForbiddenError:
             log.info("user:%s has blocked the bot", visit.chat_id)
         except (TelegramRetryAfter, TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
-            log.warning("Telegram did not take the answer to user:%s: %s", visit.chat_id, error)
+            # The first line only: the rest of an answer that cannot be decoded is what was sent.
+            log.warning("Telegram did not take the answer to user:%s: %s", visit.chat_id, str(error).splitlines()[0])
         except Exception:
             error_id = secrets.token_hex(4)
             log.exception("error %s while answering user:%s", error_id, visit.chat_id)
             await _apologise(visit, error_id)
+        return None
+
+
+async def _worded(visit: Visit, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+    try:
+        return await handler(event, data)
+    except ShopError as error:
+        await _refuse(visit, error)
         return None
 
 
