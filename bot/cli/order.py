@@ -28,6 +28,8 @@ COLUMNS = (
     'order --order-code ABCDEF --add-item "Green tea" --quantity 2',
     'order --order-code ABCDEF --remove-item "Green tea" --quantity 1 --notify',
     'order --order-code ABCDEF --update-delivery-time --delivery-time "2026-12-21 10:00" --notify',
+    'order --order-code ABCDEF --update-address "12 Harbour Street, flat 4" --notify',
+    'order --order-code ABCDEF --update-note "Ring twice"',
     "order --order-code ABCDEF --revive",
     "order list --status reserved",
     "order show ABCDEF",
@@ -41,6 +43,8 @@ COLUMNS = (
 @click.option("--add-item", metavar="NAME", help="Add goods; needs --quantity.")
 @click.option("--remove-item", metavar="NAME", help="Take goods out; needs --quantity.")
 @click.option("--update-delivery-time", is_flag=True, help="Plan another time; needs --delivery-time.")
+@click.option("--update-address", metavar="TEXT", help="Deliver to another address.")
+@click.option("--update-note", metavar="TEXT", help='Another delivery note; "" removes it.')
 @click.option("--delivery-time", metavar="TIME", help='"YYYY-MM-DD HH:MM" in the shop\'s time zone.')
 @click.option("--quantity", type=int, metavar="N", help="How many.")
 @click.option("--reason", metavar="TEXT", help="Why it is cancelled; the customer reads it.")

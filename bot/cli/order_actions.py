@@ -118,6 +118,14 @@ def _update_delivery_time(shell: Shell, said: Said) -> Done:
     return Done(order, sentence, is_told="notify" in said)
 
 
+def _update_address(shell: Shell, said: Said) -> Done:
+    return _rewritten(shell, said, order_edits.change_address, said["update_address"], "has another delivery address")
+
+
+def _update_note(shell: Shell, said: Said) -> Done:
+    return _rewritten(shell, said, order_edits.change_note, said["update_note"], "has another delivery note")
+
+
 ACTIONS = {
     "status_confirmed": Action(_confirm, needs=frozenset({"delivery_time"})),
     "status_delivered": Action(_deliver),
@@ -128,7 +136,14 @@ ACTIONS = {
     "update_delivery_time": Action(
         _update_delivery_time, needs=frozenset({"delivery_time"}), takes=frozenset({"notify"})
     ),
+    "update_address": Action(_update_address, takes=frozenset({"notify"})),
+    "update_note": Action(_update_note, takes=frozenset({"notify"})),
 }
+
+
+def _rewritten(shell: Shell, said: Said, edit: Callable[..., Order], text: str, what: str) -> Done:
+    order = shell.db.call(edit, said["order_code"], text, notify="notify" in said, actor=shell.actor, now=clock.now())
+    return Done(order, f"Order {order.order_code} {what}.", is_told="notify" in said)
 
 
 def _edited(order: Order, said: Said, what: str) -> Done:

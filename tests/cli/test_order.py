@@ -119,6 +119,27 @@ def test_the_delivery_time_can_be_changed(cli, shop: Shop, confirmed: str):
     assert shop.messages(101)[-1].kind == "order-delivery-time"
 
 
+def test_the_address_and_the_note_can_be_changed(cli, cli_json, shop: Shop, code: str):
+    cli("order", "--order-code", code, "--update-note", "Ring twice")
+    result = cli("order", "--order-code", code, "--update-address", "5 Mill Lane; back door", "--notify")
+
+    assert result.stdout == f"Order {code} has another delivery address.\n"
+    shown = cli_json("order", "show", code)
+    assert (shown["delivery_address"], shown["delivery_note"]) == ("5 Mill Lane; back door", "Ring twice")
+    assert [message.kind for message in shop.messages(101)] == ["order-details-changed"]
+
+
+def test_an_empty_note_removes_it_and_an_empty_address_is_refused(cli, cli_json, code: str):
+    cli("order", "--order-code", code, "--update-note", "Ring twice")
+
+    removed = cli("order", "--order-code", code, "--update-note", "")
+    refused = cli("order", "--order-code", code, "--update-address", "")
+
+    assert (removed.exit_code, refused.exit_code) == (0, 1)
+    assert "is not a valid address: write at least 5 characters." in refused.stderr
+    assert cli_json("order", "show", code)["delivery_note"] is None
+
+
 def test_an_action_prints_the_order_as_json(cli_json, shop: Shop, code: str):
     facts = cli_json("order", "--order-code", code, "--status-confirmed", "--delivery-time", "2046-12-20 14:30")
 
