@@ -75,16 +75,17 @@ async def running(config: Config) -> AsyncIterator[BotProcess]:
         stack.callback(db.close)
         logs.use_zone(await db.fetch(settings.get, "timezone"))
         db.listeners.append(logs.event_log)
-        holder = f"{socket.gethostname()}:{os.getpid()}"
-        await db.run(leases.take, leases.BOT, holder, now=clock.now())
-        stack.push_async_callback(db.run, leases.give_back, leases.BOT, holder)
-        yield await _start(stack, config, db, holder)
+        yield await _start(stack, config, db)
 
 
-async def _start(stack: AsyncExitStack, config: Config, db: Database, holder: str) -> BotProcess:
+async def _start(stack: AsyncExitStack, config: Config, db: Database) -> BotProcess:
     bot = telegram.connect(_token(config), config.telegram_api_url)
     stack.push_async_callback(bot.session.close)
     guide = await _guide(config, bot)
+    # Only now: the wait for Telegram may be long, and a lease is kept by the heartbeat, which begins below.
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    await db.run(leases.take, leases.BOT, holder, now=clock.now())
+    stack.push_async_callback(db.run, leases.give_back, leases.BOT, holder)
     redis = Redis.from_url(config.redis_url, socket_timeout=2, socket_connect_timeout=2) if config.redis_url else None
     if redis is not None:
         stack.push_async_callback(redis.aclose)
