@@ -128,7 +128,10 @@ def _sandbox(port: int) -> Iterator[str]:
     """Run the sandbox beside us and yield its address. Ctrl-C is ours: the sandbox ends when we have."""
     command = [sys.executable, "-m", "bot.sandbox", "--port", str(port), "--token", TOKEN, "--owner", str(OWNER)]
     command += ["--person", f"{ANNA}:Anna:en", "--person", f"{BORIS}:Boris:ru", "--name", "Demo shop"]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    pipe = subprocess.PIPE
+    child = subprocess.Popen(
+        [*command, "--until-stdin-ends"], stdin=pipe, stdout=pipe, stderr=pipe, text=True, start_new_session=True
+    )
     try:
         ready = child.stdout.readline() if child.stdout else ""
         if "http://" not in ready:

@@ -54,6 +54,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument("--name", default="Shop", help="the bot's name (Shop)")
     parser.add_argument("--owner", type=int, metavar="ID", help="which person is the owner")
     parser.add_argument("--person", type=person, action="append", default=[], metavar="ID:NAME:LANGUAGE")
+    parser.add_argument("--until-stdin-ends", action="store_true", help="end with whoever started this")
     return parser.parse_args(given)
 
 
@@ -72,6 +73,9 @@ async def serve(options: argparse.Namespace) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    if options.until_stdin_ends:
+        # Also a killed parent closes the pipe, so the sandbox never stays behind on its port.
+        asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stopped.set)
     await sandbox.start(options.port, options.host)
     print(f"Sandbox ready: {sandbox.url}/ (bot @{options.username})", flush=True)
     await stopped.wait()

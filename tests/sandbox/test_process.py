@@ -8,10 +8,10 @@ import aiohttp
 import pytest
 
 
-async def start(*arguments):
+async def start(*arguments, stdin=None):
     pipe = asyncio.subprocess.PIPE
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.sandbox", *arguments, stdout=pipe, stderr=pipe
+        sys.executable, "-m", "bot.sandbox", *arguments, stdin=stdin, stdout=pipe, stderr=pipe
     )
 
 
@@ -58,3 +58,15 @@ async def test_wrong_arguments_are_refused(arguments, reason):
 
     assert process.returncode == 2
     assert reason in errors.decode()
+
+
+async def test_it_ends_with_whoever_started_it():
+    process = await start("--port", "0", "--until-stdin-ends", stdin=asyncio.subprocess.PIPE)
+    await process.stdout.readline()
+    is_running = process.returncode is None
+
+    process.stdin.close()
+    _, errors = await asyncio.wait_for(process.communicate(), 20)
+
+    assert is_running
+    assert (process.returncode, errors) == (0, b"")
