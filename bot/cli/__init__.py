@@ -161,6 +161,9 @@ class Shell:
 
     def _listen(self, recorded: "Recorded") -> None:
         self.has_changed = True
+        if not self.is_logging:
+            with suppress(Exception):  # the log files are in the shop's time zone, or in UTC while it cannot be read
+                _ = self.zone
         self.start_logging()
         from bot import logs
 

@@ -139,7 +139,8 @@ def ban(session: Session, telegram_id: int, *, reason: str | None, notify: bool,
     if telegram_id == context.of(session).owner_id:
         raise BadValue("user to ban", str(telegram_id), "the owner cannot be banned")
     user.is_banned = True
-    user.ban_reason = cleaning.line("reason", reason, longest=500) if reason else None
+    # Banned once more without a reason, somebody keeps the reason that is known.
+    user.ban_reason = cleaning.line("reason", reason, longest=500) if reason else user.ban_reason
     event = events.record(
         session, "customer.banned", actor=actor, subject=f"user:{telegram_id}", now=now, reason=user.ban_reason
     )

@@ -4,8 +4,10 @@ import json
 import re
 import shlex
 import signal
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 import pymysql
@@ -318,3 +320,13 @@ def test_pipes_and_json_have_no_colours_and_a_row_stays_one_line(cli, shop: Shop
     assert "\x1b" not in result.stdout
     assert len(result.stdout.splitlines()) == 2
     assert json.loads(cli("goods", "list", "--json").stdout)[0]["stock_quantity"] == 5
+
+
+def test_changes_stand_in_the_logs_in_the_shop_s_time_zone(cli, shop: Shop, home: Path):
+    shop.has_setting("timezone", "Pacific/Kiritimati")
+
+    cli("category", "add", "Tea")
+
+    line = (home / "logs" / "changes.log").read_text().splitlines()[-1]
+    written = datetime.strptime(line[1:20], "%Y-%m-%d %H:%M:%S").replace(tzinfo=ZoneInfo("Pacific/Kiritimati"))
+    assert abs((datetime.now(UTC) - written).total_seconds()) < 60

@@ -89,3 +89,11 @@ def test_a_customer_without_a_row_reads_as_an_empty_one(shop: Shop):
     assert found.bonus_balance == 0
     assert found.completed_orders_count == 0
     assert shop.scalar("SELECT COUNT(*) FROM customer_info") == 0
+
+
+def test_banning_somebody_again_keeps_the_reason_that_is_known(shop: Shop):
+    shop.has_customer(101)
+    for reason in ("Never pays", None):
+        shop.db.call(people.ban, 101, reason=reason, notify=False, actor="cli:test", now=now())
+
+    assert shop.user(101).ban_reason == "Never pays"
