@@ -3,7 +3,7 @@
 import sys
 
 try:
-    from bot.cli import main
+    from bot.cli.root import main
 except ModuleNotFoundError as missing:
     sys.exit(f"{missing}. Run it with the shop's own environment: .venv/bin/python bot_cli.py (`make run` creates it)")
 

@@ -140,6 +140,23 @@ class Config(BaseSettings):
         password = f":{_quoted(self.redis_password.get_secret_value())}@" if self.redis_password else ""
         return f"redis://{password}{self.redis_host}:{self.redis_port}/{self.redis_db}"
 
+    @property
+    def for_services(self) -> dict[str, Any]:
+        """Return the part that services may know, under the names that they use (`services/context.py`)."""
+        return {
+            "currency": self.pay_currency,
+            "min_amount": self.min_amount,
+            "max_amount": self.max_amount,
+            "owner_id": self.owner_id,
+            "helper_id": self.helper_id,
+            "default_language": self.bot_locale,
+        }
+
+    @property
+    def key_text(self) -> str | None:
+        """Return DATA_KEY in clear, or None for the key file."""
+        return self.data_key.get_secret_value() if self.data_key else None
+
 
 VARIABLES = tuple(name.upper() for name in Config.model_fields)
 

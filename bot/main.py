@@ -45,20 +45,6 @@ class BotProcess:
     stopped: asyncio.Event
 
 
-def shop_context(config: Config) -> context.Shop:
-    """Return what the services may know of the environment."""
-    key = config.data_key.get_secret_value() if config.data_key else None
-    return context.Shop(
-        vault=vault.open_vault(key, config.data_dir),
-        currency=config.pay_currency,
-        min_amount=config.min_amount,
-        max_amount=config.max_amount,
-        owner_id=config.owner_id,
-        helper_id=config.helper_id,
-        default_language=config.bot_locale,
-    )
-
-
 @asynccontextmanager
 async def running(config: Config) -> AsyncIterator[BotProcess]:
     """Run the shop as long as the block lasts.
@@ -71,7 +57,8 @@ async def running(config: Config) -> AsyncIterator[BotProcess]:
     async with AsyncExitStack() as stack:
         config.data_dir.mkdir(parents=True, exist_ok=True)
         await asyncio.to_thread(migrations.upgrade, config.sqlalchemy_url)
-        db = Database(config.sqlalchemy_url, info=shop_context(config).as_info)
+        shop = context.Shop(vault.open_vault(config.key_text, config.data_dir), **config.for_services)
+        db = Database(config.sqlalchemy_url, info=shop.as_info)
         stack.callback(db.close)
         logs.use_zone(await db.fetch(settings.get, "timezone"))
         db.listeners.append(logs.event_log)

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import click
 
-from bot.cli import Shell, messages, options, output, pass_shell, refusal
+from bot.cli import Shell, messages, options, output, pass_shell
+from bot.cli.ending import refusal
 from bot.services import bitcoin, clock, exports, invariants, schema, settings, vitals
 
 SLOW_SECONDS = 120

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-import bot.cli
 from bot import config
+from bot.cli import root
 from tests.conftest import VAULT_KEY
 from tests.shop import OWNER_ID, Shop
 
@@ -47,7 +47,7 @@ def cli(shop: Shop, environment: dict[str, str | None]) -> Cli:
 
     def run(*words: Any, **variables: str) -> Result:
         runner = CliRunner(env={**environment, **variables})
-        return runner.invoke(bot.cli.cli, [str(word) for word in words], prog_name="bot_cli.py")
+        return runner.invoke(root.cli, [str(word) for word in words], prog_name="bot_cli.py")
 
     return run
 

@@ -58,7 +58,7 @@ def _modules_after(words: list[str], variables: dict[str, str]) -> set[str]:
     program = f"""
 import sys
 sys.argv = {["bot_cli.py", *words]!r}
-from bot.cli import main
+from bot.cli.root import main
 try:
     main()
 finally:

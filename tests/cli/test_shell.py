@@ -14,9 +14,9 @@ import pymysql
 import pytest
 from sqlalchemy.exc import OperationalError
 
-import bot.cli
-from bot.cli import COMMANDS, Shell, login, refusals
-from bot.cli import cli as shell_group
+from bot.cli import Shell, ending, login, refusals
+from bot.cli.root import COMMANDS
+from bot.cli.root import cli as shell_group
 from bot.models import Goods
 from bot.services import catalog, stock
 from tests.shop import Shop
@@ -259,14 +259,14 @@ def test_an_interruption_after_the_change_says_that_it_was_made(cli, shop: Shop,
 
 
 def test_a_signal_while_a_change_is_being_saved_waits_for_it_unless_it_is_repeated(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(bot.cli, "_signals", [])
+    monkeypatch.setattr(ending, "_signals", [])
     shell = Shell("cli:anna")
     shell.is_committing = True
 
     with click.Context(shell_group, obj=shell):
-        bot.cli._interrupt(signal.SIGINT, None)
+        ending._interrupt(signal.SIGINT, None)
         with pytest.raises(KeyboardInterrupt):
-            bot.cli._interrupt(signal.SIGINT, None)
+            ending._interrupt(signal.SIGINT, None)
 
 
 def test_an_interruption_while_saving_does_not_claim_to_know(cli, shop: Shop, monkeypatch: pytest.MonkeyPatch):

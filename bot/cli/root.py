@@ -1,0 +1,104 @@
+"""Where the shell begins: the table of all commands, each loaded when it is used."""
+
+import sys
+from contextlib import suppress
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from bot.cli import Shell, ending, login
+
+SECTIONS = {
+    "Orders and customers": {
+        "order": "Confirm, deliver, cancel, revive, edit, list and show orders.",
+        "ban": "Shut somebody out of the shop.",
+        "unban": "Let somebody in again.",
+    },
+    "Goods": {
+        "goods": "Add, edit, archive, restore, list and show goods.",
+        "category": "Add, rename, archive, restore and list categories.",
+        "inventory": "Show what is in stock, or change it.",
+    },
+    "Codes and addresses": {
+        "refcode": "Create, disable and list reference codes.",
+        "btc": "Fill and list the pool of bitcoin addresses.",
+    },
+    "Books": {
+        "export": "Write customers, reference codes and orders as CSV files.",
+    },
+    "The shop itself": {
+        "settings": "Read and change what the shop's owner decides.",
+        "doctor": "Look whether the shop is well, and say what to do where it is not.",
+        "db": "Bring the database's schema up to date, or tell where it stands.",
+    },
+}
+"""What there is, in the order in which people look for it."""
+COMMANDS = {name: summary for section in SECTIONS.values() for name, summary in section.items()}
+MODULES = {"db": "schema", "unban": "ban"}
+"""Where a command is defined, if not in the file of its name."""
+
+
+class Root(click.Group):
+    """All commands, each imported when it is used, and the one place where their refusals are worded."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order in which people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"bot.cli.{MODULES.get(cmd_name, cmd_name)}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command, or name those that look like it."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx) from error
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        for title, commands in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl(list(commands.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; whatever it raises becomes one plain line and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except (click.exceptions.Exit, click.ClickException):
+            raise
+        except (KeyboardInterrupt, click.Abort):
+            ending.abort(ctx)
+        except Exception as error:
+            ending.refuse(ctx, error)
+
+
+@click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--as", "name", metavar="NAME", help="Act under this name in the audit trail, instead of your login.")
+@click.pass_context
+def cli(ctx: click.Context, name: str | None) -> None:
+    """Run the shop: orders, stock, reference codes, addresses, settings.
+
+    Every command has examples in its own help: bot_cli.py order --help. Exit codes: 0 done, 1 refused by the shop (one
+    line says why), 2 wrong usage.
+    """
+    ctx.obj = Shell(login.actor(name))
+    ctx.call_on_close(ctx.obj.close)
+
+
+def main() -> NoReturn:
+    """Run the shell as a process of its own."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, OSError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    ending.watch_signals()
+    cli(prog_name="bot_cli.py")
+    raise AssertionError("click ends the process")
