@@ -5,8 +5,9 @@ import logging
 import random
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
@@ -80,6 +81,25 @@ class Database:
                 return operation(session, *args, **kwargs)
 
         return _patiently(look)
+
+    @contextmanager
+    def stream(
+        self, operation: Callable[Concatenate[Session, P], Iterable[T]], *args: P.args, **kwargs: P.kwargs
+    ) -> Iterator[Iterable[T]]:
+        """Hand out what an operation that only reads yields, row by row, as long as the block lasts.
+
+        Raises:
+            Busy: the database does not answer, or went away in the middle.
+        """
+        with Session(self._reader, expire_on_commit=False, autoflush=False, info=dict(self._info)) as session:
+            try:
+                yield operation(session, *args, **kwargs)
+            except BaseException as error:
+                # Whoever stops early must not wait until all the other rows have come.
+                session.invalidate()
+                if isinstance(error, DBAPIError) and _is_worth_another_run(error):
+                    raise Busy from error
+                raise
 
     async def run(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do `call` on a worker thread."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 import click
@@ -20,6 +21,8 @@ from rich.text import Text
 
 from bot.services import clock
 
+BLOCK = 200
+"""Rows that are laid out together."""
 UNLIMITED = 100_000
 """The width of a pipe: one row stays one line, so that grep and awk can read it."""
 STYLES = {
@@ -48,8 +51,16 @@ class Column:
 
 def json_of(facts: Any) -> None:
     """Print facts as JSON: amounts as text, times in UTC (ISO 8601)."""
-    is_unicode = "utf" in (sys.stdout.encoding or "utf").lower()
-    click.echo(json.dumps(facts, default=_plain, indent=2, ensure_ascii=not is_unicode))
+    click.echo(_json(facts, indent=2))
+
+
+def json_rows(rows: Iterable[Any]) -> None:
+    """Print a list as JSON, one row a line, while the rows come."""
+    opening = "["
+    for row in rows:
+        click.echo(f"{opening}\n{_json(row)}", nl=False)
+        opening = ","
+    click.echo("[]" if opening == "[" else "\n]")
 
 
 def line(text: str) -> None:
@@ -93,15 +104,25 @@ def facts(pairs: Iterable[tuple[str, Any]]) -> None:
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, nothing: str) -> None:
-    """Print rows as a table, or as a few lines each where the screen is too narrow; `nothing` if there are none."""
-    cells = [[_cell(value) for value in row] for row in rows]
-    if not cells:
+    """Print rows as a table, or as a few lines each where the screen is too narrow; `nothing` if there are none.
+
+    A long table is printed while its rows come; its columns are as wide as the first rows ask for, or wider.
+    """
+    widths = [cell_len(column.title) for column in columns]
+    source = iter(rows)
+    is_first = True
+    while block := [[_cell(value) for value in row] for row in islice(source, BLOCK)]:
+        widths = [max(width, *(cell_len(row[at].plain) for row in block)) for at, width in enumerate(widths)]
+        if _width() == UNLIMITED:
+            _print_unlimited(columns, block, widths, with_titles=is_first)
+        elif sum(widths) + 2 * len(columns[1:]) <= _width():
+            _print(_as_table(columns, block, widths, with_titles=is_first))
+        else:
+            for row in block:
+                _print_stacked(columns, row)
+        is_first = False
+    if is_first:
         line(nothing)
-    elif _natural_width(columns, cells) <= _width():
-        _print(_as_table(columns, cells))
-    else:
-        for row in cells:
-            _print_stacked(columns, row)
 
 
 def findings(found: Iterable[tuple[str, str, str, str]]) -> None:
@@ -131,6 +152,11 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing if number == 1 else plural}"
 
 
+def _json(facts: Any, indent: int | None = None) -> str:
+    is_unicode = "utf" in (sys.stdout.encoding or "utf").lower()
+    return json.dumps(facts, default=_plain, indent=indent, ensure_ascii=not is_unicode)
+
+
 def _plain(value: Any) -> str:
     if isinstance(value, Decimal):
         return str(value)
@@ -155,17 +181,28 @@ def _width() -> int:
     return UNLIMITED
 
 
-def _natural_width(columns: Sequence[Column], cells: Sequence[Sequence[Text]]) -> int:
-    widest = [max(cell_len(row[at].plain) for row in cells) for at in range(len(columns))]
-    return sum(max(cell_len(column.title), width) for column, width in zip(columns, widest, strict=True)) + 2 * len(
-        columns[1:]
-    )
+def _print_unlimited(
+    columns: Sequence[Column], block: Sequence[Sequence[Text]], widths: Sequence[int], *, with_titles: bool
+) -> None:
+    """Print a row a line without the help of rich, which would take a millisecond for each."""
+    titles = [[Text(column.title) for column in columns]] if with_titles else []
+    lines = []
+    for row in [*titles, *block]:
+        cells = []
+        for column, cell, width in zip(columns, row, widths, strict=True):
+            text = cell.plain.replace("\n", " ")
+            gap = " " * (width - cell_len(text))
+            cells.append(gap + text if column.right else text + gap)
+        lines.append("  ".join(cells).rstrip(" "))
+    click.echo("\n".join(lines))
 
 
-def _as_table(columns: Sequence[Column], cells: Sequence[Sequence[Text]]) -> Table:
-    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for column in columns:
-        grid.add_column(column.title, justify="right" if column.right else "left", no_wrap=True)
+def _as_table(
+    columns: Sequence[Column], cells: Sequence[Sequence[Text]], widths: Sequence[int], *, with_titles: bool
+) -> Table:
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", show_header=with_titles)
+    for column, width in zip(columns, widths, strict=True):
+        grid.add_column(column.title, justify="right" if column.right else "left", no_wrap=True, min_width=width)
     for row in cells:
         grid.add_row(*row)
     return grid
