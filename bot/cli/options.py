@@ -16,7 +16,10 @@ FILE = click.Path(path_type=Path)
 WIDTH = 76
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+dry_run = click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 notify = click.option("--notify", is_flag=True, help="Tell the customer.")
+reason = click.option("--reason", metavar="TEXT", help="Why, for those who ask later.")
+yes = click.option("--yes", "-y", is_flag=True, help="Do it without asking.")
 user_id = click.argument("telegram_id", metavar="ID", type=TELEGRAM_ID)
 
 

@@ -65,13 +65,13 @@ def json_rows(rows: Iterable[Any]) -> None:
 
 def line(text: str) -> None:
     """Print a sentence; a word that is wider than the screen, such as a path, stays in one piece."""
-    wrapped = textwrap.wrap(_safe(text), _width(), break_long_words=False, break_on_hyphens=False)
+    wrapped = textwrap.wrap(safe(text), _width(), break_long_words=False, break_on_hyphens=False)
     click.echo("\n".join(wrapped))
 
 
 def remark(text: str) -> None:
     """Print a sentence beside the result, on stderr, where it disturbs no script."""
-    click.echo(_safe(text), err=True)
+    click.echo(safe(text), err=True)
 
 
 def zone_remark(zone: str, shown: Sequence[Any]) -> None:
@@ -82,7 +82,7 @@ def zone_remark(zone: str, shown: Sequence[Any]) -> None:
 
 def heading(text: str) -> None:
     """Print the title of what follows."""
-    _print(Text(_safe(text), style="bold"))
+    _print(Text(safe(text), style="bold"))
 
 
 def facts(pairs: Iterable[tuple[str, Any]]) -> None:
@@ -131,7 +131,7 @@ def findings(found: Iterable[tuple[str, str, str, str]]) -> None:
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for level, check, text, advice in found:
-        told = Text.assemble((f"{_safe(check)}: ", "bold"), _safe(text), f"\n{_safe(advice)}" if advice else "")
+        told = Text.assemble((f"{safe(check)}: ", "bold"), safe(text), f"\n{safe(advice)}" if advice else "")
         grid.add_row(_cell(level), told)
     _print(grid)
 
@@ -152,6 +152,11 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing if number == 1 else plural}"
 
 
+def safe(text: str) -> str:
+    """Return text that cannot command the terminal."""
+    return re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", "\ufffd", text)
+
+
 def _json(facts: Any, indent: int | None = None) -> str:
     is_unicode = "utf" in (sys.stdout.encoding or "utf").lower()
     return json.dumps(facts, default=_plain, indent=indent, ensure_ascii=not is_unicode)
@@ -166,13 +171,8 @@ def _plain(value: Any) -> str:
 
 
 def _cell(value: Any) -> Text:
-    text = "" if value is None else _safe(str(value))
+    text = "" if value is None else safe(str(value))
     return Text(text, style=STYLES.get(text, ""), overflow="fold")
-
-
-def _safe(text: str) -> str:
-    """Return text that cannot command the terminal."""
-    return re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", "\ufffd", text)
 
 
 def _width() -> int:

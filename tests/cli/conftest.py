@@ -1,6 +1,7 @@
 """The operators' shell under test: in this process, on the shop's database, as somebody called anna would use it."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,14 @@ def environment(database_url: str, home: Path) -> dict[str, str | None]:
         "USER": "anna",
         "COLUMNS": "80",
     }
+
+
+@pytest.fixture
+def variables(shop: Shop, environment: dict[str, str | None]) -> dict[str, str]:
+    """Return the environment for a shell that runs as a process of its own."""
+    ours = {name: value for name, value in environment.items() if value is not None}
+    kept = {name: value for name, value in os.environ.items() if name not in environment}
+    return {**kept, **ours}
 
 
 @pytest.fixture

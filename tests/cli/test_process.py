@@ -21,13 +21,6 @@ TRIES = 10
 
 
 @pytest.fixture
-def variables(shop: Shop, environment: dict[str, str | None]) -> dict[str, str]:
-    ours = {name: value for name, value in environment.items() if value is not None}
-    kept = {name: value for name, value in os.environ.items() if name not in environment}
-    return {**kept, **ours}
-
-
-@pytest.fixture
 def process(variables, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(ROOT / "bot_cli.py"), *words]
