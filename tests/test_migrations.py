@@ -18,7 +18,7 @@ from bot.migrations import Status
 from bot.models import Base
 from tests.shop import Shop
 
-HEAD = "0001"
+HEAD = "0002"
 
 
 @pytest.fixture(params=["mariadb", "sqlite"])
@@ -120,7 +120,7 @@ def test_a_database_newer_than_the_code_is_refused_and_left_alone(url: str, conn
 
 
 def test_a_database_without_a_schema_is_refused_by_what_needs_one(url: str):
-    with pytest.raises(SchemaMismatch, match="The database schema is empty, this program needs 0001"):
+    with pytest.raises(SchemaMismatch, match=f"The database schema is empty, this program needs {HEAD}"):
         migrations.require_up_to_date(url)
 
 

@@ -134,3 +134,4 @@ class InventoryEntry(Base):
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id", ondelete="RESTRICT"))
     actor: Mapped[str] = mapped_column(ascii_text(80))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str | None] = mapped_column(String(200))
