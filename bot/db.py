@@ -92,14 +92,16 @@ class Database:
             Busy: the database does not answer, or went away in the middle.
         """
         with Session(self._reader, expire_on_commit=False, autoflush=False, info=dict(self._info)) as session:
+            driver = session.connection().connection.driver_connection
             try:
                 yield operation(session, *args, **kwargs)
-            except BaseException as error:
-                # Whoever stops early must not wait until all the other rows have come.
-                session.invalidate()
-                if isinstance(error, DBAPIError) and _is_worth_another_run(error):
-                    raise Busy from error
-                raise
+            except DBAPIError as error:
+                if not _is_worth_another_run(error):
+                    raise
+                raise Busy from error
+            finally:
+                if _forget_rest(driver):
+                    session.invalidate()
 
     async def run(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do `call` on a worker thread."""
@@ -175,6 +177,15 @@ def _patiently(work: Callable[[], T]) -> T:
                 raise Busy from error
             time.sleep(random.uniform(0.5, 1.0) * 0.02 * 2**attempt)  # noqa: S311 - jitter, not a secret
     raise AssertionError("the last attempt returns or raises")
+
+
+def _forget_rest(driver: Any) -> bool:
+    """Tell whether rows of a list are still on their way; PyMySQL would wait for all, even from a lost connection."""
+    result = getattr(driver, "_result", None)
+    if result is None or not result.unbuffered_active:
+        return False
+    result.unbuffered_active = False
+    return True
 
 
 def _code(error: DBAPIError) -> int | None:

@@ -57,6 +57,10 @@ def note(session: Session) -> None:
     events.record(session, "test.noted", actor=STAFF, subject="test:1", now=now())
 
 
+def stock_of(session: Session) -> list[Any]:
+    return list(session.execute(text("SELECT * FROM goods")))
+
+
 class Flaky:
     """An operation that counts the green tea up and goes wrong on its first tries."""
 
@@ -209,6 +213,23 @@ def test_a_broken_rule_of_the_schema_is_not_tried_again(shop: Shop, statement: s
 
 
 # -- what becomes busy --------------------------------------------------------------------------------------------
+
+
+def test_a_list_that_is_cut_off_in_the_middle_is_busy_and_the_next_one_comes(shop: Shop, kill: Callable[[int], None]):
+    def many(session: Session) -> Iterator[Any]:
+        numbers = text("SELECT CONNECTION_ID(), seq FROM seq_1_to_3000000").execution_options(yield_per=100)
+        yield from session.execute(numbers)
+
+    def read_all() -> None:
+        with shop.db.stream(many) as rows:
+            for at, (connection, _) in enumerate(rows):
+                if at == 10:
+                    kill(connection)
+
+    with pytest.raises(Busy):
+        read_all()
+
+    assert shop.db.read(stock_of) == []
 
 
 def test_a_row_locked_by_an_idle_shell_answers_busy_within_six_seconds(shop: Shop, shell: Connection):

@@ -18,7 +18,7 @@ class Window:
     limit: int | None = None
     offset: int = 0
 
-    def rows(self, session: Session, query: Select[Any]) -> Iterator[Any]:
+    def rows(self, session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[Any]:
         """Yield the rows of a sorted query, read while they are used; `Database.stream` keeps the session open."""
         chosen = query.limit(self.limit).offset(self.offset or None)
         yield from session.execute(chosen.execution_options(yield_per=BATCH))
