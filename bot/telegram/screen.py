@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramBadRequest
@@ -14,28 +15,42 @@ from aiogram.types import (
     InlineKeyboardMarkup,
     InputMediaPhoto,
     Message,
+    PhotoSize,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
 )
 from markupsafe import Markup
 
+from bot.telegram.wording import CAPTION_UNITS, units
+
 Row = Sequence[InlineKeyboardButton]
 
-_photo_ids: dict[tuple[int, str], str] = {}
-"""Telegram's ids of pictures that this process has sent, by bot and file name; names carry the content's hash."""
+SHOP_PICTURE = Path(__file__).parent / "pictures" / "shop.png"
+"""What stands above a screen that has no picture of its own, in a message that has shown one."""
+
+_sent: dict[tuple[int, str], PhotoSize] = {}
+"""The pictures that this process has sent, as Telegram knows them, by bot and file name; names of goods' pictures
+carry the content's hash."""
 
 
 @dataclass(frozen=True)
 class Screen:
     """Text with buttons below it, and a picture above it where there is one.
 
-    A message has one kind of buttons only: with a `keyboard` below the text field, `rows` are not shown.
+    A message has one kind of buttons only: with a `keyboard` below the text field, `rows` are not shown. Where a
+    long text has a `short` form, that is what stands below a picture.
     """
 
     text: Markup
     rows: Sequence[Row] = ()
     photo: Path | None = None
     keyboard: ReplyKeyboardMarkup | None = field(default=None, kw_only=True)
+    short: Markup | None = field(default=None, kw_only=True)
+
+    @property
+    def caption(self) -> Markup:
+        """Return the text as it stands below a picture."""
+        return self.text if self.short is None else self.short
 
     @property
     def buttons(self) -> InlineKeyboardMarkup | None:
@@ -54,7 +69,7 @@ async def send(bot: Bot, chat_id: int, screen: Screen) -> Message:
     if screen.photo is None:
         return await bot.send_message(chat_id, str(screen.text), reply_markup=screen.keyboard or screen.buttons)
     message = await bot.send_photo(
-        chat_id, _picture(bot, screen.photo), caption=str(screen.text), reply_markup=screen.buttons
+        chat_id, _picture(bot, screen.photo), caption=str(screen.caption), reply_markup=screen.buttons
     )
     _remember(bot, screen.photo, message)
     return message
@@ -85,28 +100,40 @@ async def take_keyboard_away(bot: Bot, chat_id: int, text: str) -> None:
 
 
 async def _edit(bot: Bot, message: Message, screen: Screen) -> Message:
-    chat_id, message_id = message.chat.id, message.message_id
-    if screen.photo is not None:
-        media = InputMediaPhoto(media=_picture(bot, screen.photo), caption=str(screen.text))
-        edited = await bot.edit_message_media(
-            media, chat_id=chat_id, message_id=message_id, reply_markup=screen.buttons
-        )
-        if isinstance(edited, Message):
-            _remember(bot, screen.photo, edited)
-        return message
-    if message.photo:
+    place: dict[str, Any] = {
+        "chat_id": message.chat.id,
+        "message_id": message.message_id,
+        "reply_markup": screen.buttons,
+    }
+    if screen.photo is None and not message.photo:
+        await bot.edit_message_text(str(screen.text), **place)
+    elif screen.photo is None and units(screen.caption) > CAPTION_UNITS:
         # Telegram cannot take a picture off a message.
-        sent = await send(bot, chat_id, screen)
-        await remove(bot, chat_id, message_id)
+        sent = await send(bot, message.chat.id, screen)
+        await remove(bot, message.chat.id, message.message_id)
         return sent
-    await bot.edit_message_text(str(screen.text), chat_id=chat_id, message_id=message_id, reply_markup=screen.buttons)
+    else:
+        await _edit_picture(bot, message, screen, place)
     return message
 
 
+async def _edit_picture(bot: Bot, message: Message, screen: Screen, place: dict[str, Any]) -> None:
+    """Put a screen below its own picture, or below the shop's; a picture that is there already is not sent again."""
+    picture, caption = screen.photo or SHOP_PICTURE, str(screen.caption)
+    known = _sent.get((bot.id, picture.name))
+    if known and message.photo and message.photo[-1].file_unique_id == known.file_unique_id:
+        await bot.edit_message_caption(caption=caption, **place)
+        return
+    edited = await bot.edit_message_media(InputMediaPhoto(media=_picture(bot, picture), caption=caption), **place)
+    if isinstance(edited, Message):
+        _remember(bot, picture, edited)
+
+
 def _picture(bot: Bot, path: Path) -> str | FSInputFile:
-    return _photo_ids.get((bot.id, path.name)) or FSInputFile(path)
+    known = _sent.get((bot.id, path.name))
+    return known.file_id if known else FSInputFile(path)
 
 
 def _remember(bot: Bot, path: Path, message: Message) -> None:
     if message.photo:
-        _photo_ids[bot.id, path.name] = message.photo[-1].file_id
+        _sent[bot.id, path.name] = message.photo[-1]

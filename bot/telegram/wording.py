@@ -17,10 +17,13 @@ from markupsafe import Markup, escape
 from bot.errors import BadValue, Busy, InsufficientStock, ShopError
 
 HERE = Path(__file__).parent / "texts"
+TAG = re.compile("<[^>]*>")
 LANGUAGES = {"en": "English", "ru": "Русский"}
 
 SCREEN_UNITS = 4000
 """Telegram takes 4096 UTF-16 units; the rest is for line breaks and for what a screen may put above."""
+CAPTION_UNITS = 1024
+"""What Telegram takes below a picture, after entities."""
 
 
 class Words:
@@ -94,12 +97,12 @@ def paragraphs(*texts: Markup | str) -> Markup:
     return Markup("\n\n").join(text for text in texts if text)
 
 
-def fitting(t: Words, texts: Sequence[Markup], *beside: Markup) -> Markup:
+def fitting(t: Words, texts: Sequence[Markup], *beside: Markup, room: int = SCREEN_UNITS) -> Markup:
     """Return texts below each other, as many as leave room for what stands `beside`, and how many more there are."""
-    room = SCREEN_UNITS - sum(_units(text) for text in beside)
+    room -= sum(units(text) + 1 for text in beside)
     shown: list[Markup] = []
     for text in texts:
-        room -= _units(text)
+        room -= units(text) + 1
         if room < 0:
             return lines([*shown, t("and-more", count=len(texts) - len(shown))])
         shown.append(text)
@@ -119,9 +122,9 @@ def keys(language: str) -> set[str]:
     return set(_bundle(language)._messages)
 
 
-def _units(text: Markup) -> int:
-    """Return how long Telegram finds a text, with one line break after it."""
-    return len(text.striptags().encode("utf-16-le")) // 2 + 1
+def units(text: Markup) -> int:
+    """Return how long Telegram finds a text: in UTF-16 units, after entities."""
+    return len(Markup(TAG.sub("", text)).unescape().encode("utf-16-le")) // 2  # noqa: S704
 
 
 @cache

@@ -13,6 +13,7 @@ from bot import main
 from bot.config import Config, load_config
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
+from bot.telegram import screen
 from bot.telegram.dispatcher import ROUTERS
 from tests.conftest import VAULT_KEY
 from tests.shop import OWNER_ID, Shop
@@ -29,6 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 async def sandbox(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
     """Return Telegram. After the test every press must have been answered, and nobody may have met a bug."""
+    # Every test has a Telegram of its own, which knows no picture of an earlier one.
+    screen._sent.clear()
     async with Sandbox(TOKEN, username="tea_shop_bot", name="Tea shop") as telegram:
         yield telegram
         assert telegram.unanswered == []

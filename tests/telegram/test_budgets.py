@@ -2,12 +2,18 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
+from bot.config import Config
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
+from bot.sandbox.files import sample_photo
+from bot.sandbox.screen import MessageView
+from bot.services import catalog, photos
 from tests.shop import Shop
 from tests.telegram.steps import reviews
 
@@ -75,6 +81,80 @@ async def test_a_browse_press_costs_three_statements_and_two_calls_at_most(
 
     assert len(seen) <= 3, seen
     assert calls in (["answerCallbackQuery", "editMessageText"], ["editMessageText", "answerCallbackQuery"])
+
+
+SHOP_WIDTH = 1280
+"""What tells the shop's own picture from those of the goods."""
+
+
+def mixed_catalogue(shop: Shop, config: Config, folder: Path) -> tuple[list[str], dict[str, int | None]]:
+    """Fill two pages with goods, some with a picture; return every press that browses, and whose picture is whose.
+
+    A picture is told by its width; None stands for the shop's own, or for none at all.
+    """
+    widths: dict[str, int | None] = {}
+    for number in range(12):
+        name = f"Tea {number:02}"
+        goods_id = shop.has_goods(name)
+        long = "🌿" * 3000 if number % 2 else "From the first harvest."
+        shop.staff(catalog.edit_goods, name, description=long)
+        widths[f"goods:{goods_id}"] = None
+        if number in (1, 2):
+            source = folder / f"{number}.png"
+            source.write_bytes(sample_photo(40 + number, 30))
+            shop.staff(catalog.edit_goods, name, photo=photos.keep(source, config.data_dir))
+            widths[f"goods:{goods_id}"] = 40 + number
+    cards = list(widths)[:4]
+    tea = shop.goods("Tea 00").category_id
+    lists = [f"aisle:{tea}:0", f"aisle:{tea}:1"]
+    asked = cards[1].replace("goods", "ask")
+    return [*cards, *lists, asked, "home", "shop:0", "cart:0"], widths
+
+
+def width(shown: MessageView) -> int | None:
+    """Return how wide the picture of a message is, None for text and for the shop's own picture."""
+    found = shown.content["photo"][-1]["width"] if shown.photo else SHOP_WIDTH
+    return None if found == SHOP_WIDTH else found
+
+
+async def test_browsing_between_pictures_and_text_costs_no_more_in_any_direction(
+    customer: Person, process: BotProcess, sandbox: Sandbox, shop: Shop, config: Config, tmp_path: Path
+):
+    presses, widths = mixed_catalogue(shop, config, tmp_path)
+    for press in presses:
+        if press.startswith("goods"):
+            await customer.presses(press.replace("goods", "add") + ":2")
+    first = customer.last.id
+    costs: dict[tuple[str, str], tuple[int, int]] = {}
+    wrong = []
+    for before in presses:
+        for after in presses:
+            for _ in range(TRIES):
+                await customer.presses(before)
+                seen, calls = await cost(process, sandbox, partial(customer.presses, after))
+                known = costs.get((before, after), (len(seen), len(calls)))
+                costs[before, after] = min(known, (len(seen), len(calls)))
+                if len(seen) <= 3:
+                    break
+            if width(customer.last) != widths.get(after):
+                wrong.append((before, after))
+
+    assert {pair: spent for pair, spent in costs.items() if spent[0] > 3 or spent[1] > 2} == {}
+    assert wrong == []
+    assert (customer.last.id, len(customer.bot_messages)) == (first, 1)
+
+
+async def test_a_picture_is_uploaded_once_and_sent_again_only_where_another_was(
+    customer: Person, sandbox: Sandbox, shop: Shop, config: Config, tmp_path: Path
+):
+    presses, _ = mixed_catalogue(shop, config, tmp_path)
+    plain, pictured, *_ = presses
+    for press in (pictured, "shop:0", "home", plain, pictured, "shop:0", "cart:0"):
+        await customer.presses(press)
+
+    changed = sandbox.calls("editMessageMedia")
+    assert [("attach" in str(call)) for call in changed] == [True, True, False, False]
+    assert sandbox.count("editMessageCaption") == 3
 
 
 async def statements_of_confirm(customer: Person, process: BotProcess, shop: Shop, names: list[str]) -> int:

@@ -247,7 +247,7 @@ def picture(tmp_path: Path, config: Config) -> str:
     return photos.keep(source, config.data_dir)
 
 
-async def test_goods_with_a_picture_show_it_between_screens_of_text(
+async def test_a_picture_is_kept_only_for_its_goods_and_gives_way_to_the_shops_own(
     customer: Person, shop: Shop, picture: str, sandbox: Sandbox
 ):
     goods_id = shop.has_goods()
@@ -263,22 +263,49 @@ async def test_goods_with_a_picture_show_it_between_screens_of_text(
     await customer.taps("Add to Cart")
     assert "In your cart: 1" in customer.screen
     await customer.taps("Other")
-    assert customer.last.photo is None
+    neutral = customer.last.photo
+    assert neutral not in (None, first)
+    assert "How many of Green tea" in (customer.last.caption or "")
     await customer.sends("2")
     assert "In your cart: 3" in customer.screen
     assert customer.last.photo == first
     await customer.taps("Back")
+    in_the_aisle = customer.last.photo
     await customer.sends("/cart")
 
+    assert in_the_aisle == neutral
     assert customer.last.photo is None
     assert len(customer.bot_messages) == 1
     uploads = [
         call for call in (*sandbox.calls("sendPhoto"), *sandbox.calls("editMessageMedia")) if "attach" in str(call)
     ]
     shown = sandbox.count("sendPhoto") + sandbox.count("editMessageMedia")
-    assert shown == 3
-    assert len(uploads) <= 1
+    assert shown == 4
+    assert len(uploads) == 2
     await puts_in_cart(customer, goods_id)
+
+
+async def test_what_is_too_long_to_stand_below_a_picture_is_cut_or_takes_its_place(
+    customer: Person, shop: Shop, picture: str
+):
+    names = [f"{'🍵' * 98}{number}" for number in range(7)]
+    for name in names:
+        shop.has_goods(name, stock=100)
+    shop.has_order(101, dict.fromkeys(names, 1))
+    goods_id = shop.has_goods()
+    shop.staff(catalog.edit_goods, "Green tea", photo=picture)
+    for name in names:
+        await customer.presses(f"add:{shop.goods(name).id}:1")
+    await customer.presses(f"goods:{goods_id}")
+    await customer.taps("Cart")
+    cart, was_cut = customer.last, "… and 3 more" in (customer.last.caption or "")
+    await customer.presses(f"order:{shop.orders()[0].id}:0")
+
+    assert was_cut
+    assert len(cart.keyboard) == len(names) + 3
+    assert customer.last.photo is None
+    assert all(name in customer.last.text for name in names)
+    assert len(customer.bot_messages) == 1
 
 
 async def test_a_picture_that_is_missing_on_the_disk_leaves_the_text(customer: Person, shop: Shop):

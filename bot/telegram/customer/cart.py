@@ -13,12 +13,14 @@ from bot.telegram import callbacks
 from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
-from bot.telegram.wording import Words, cut, fitting, lines, paragraphs
+from bot.telegram.wording import SCREEN_UNITS, Words, cut, fitting, lines, paragraphs
 
 router = Router(name="cart")
 
 PAGE = 7
 """Each line has its own row of four buttons, and Telegram's keyboards stay at forty."""
+SHORT_UNITS = 970
+"""Below a picture Telegram takes 1024; the rest is for line breaks and for how many more lines there are."""
 
 
 @router.message(Command("cart"))
@@ -79,8 +81,11 @@ def _screen(t: Words, filled: Cart, page: int) -> Screen:
     number = max(min(page, (len(filled.lines) - 1) // PAGE), 0)
     shown = filled.lines[number * PAGE : (number + 1) * PAGE]
     title, total = t("cart-title", count=len(filled.lines)), t("cart-total", total=filled.total)
-    text = paragraphs(title, fitting(t, [lines(_line_texts(t, line)) for line in shown], title, total), total)
-    return Screen(text, _rows(t, filled, shown, number))
+    texts = [lines(_line_texts(t, line)) for line in shown]
+    long, short = (
+        paragraphs(title, fitting(t, texts, title, total, room=room), total) for room in (SCREEN_UNITS, SHORT_UNITS)
+    )
+    return Screen(long, _rows(t, filled, shown, number), short=short)
 
 
 def _line_texts(t: Words, line: Line) -> list[Markup]:

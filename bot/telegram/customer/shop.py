@@ -1,7 +1,6 @@
 """Browsing: categories, the goods in one, a card, and how many to put into the cart."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from aiogram import F, Router
 from aiogram.filters import Command
@@ -21,9 +20,10 @@ from bot.telegram.wording import Words, cut, lines, paragraphs
 
 router = Router(name="shop")
 
-CAPTION_UNITS = 700
-TEXT_UNITS = 3000
+SHORT_UNITS = 700
+LONG_UNITS = 3000
 """Descriptions are cut so that title and price still fit into Telegram's 1024 and 4096 units."""
+NOTHING = Markup("")
 
 
 class Asked(StatesGroup):
@@ -88,9 +88,7 @@ async def _show_shelves(visit: Visit, page: int) -> None:
 async def _add(visit: Visit, goods_id: int, quantity: int) -> None:
     held = await visit.run(cart.add, visit.id, goods_id, quantity, now=visit.now)
     card = await visit.fetch(browse.card, goods_id, reader_id=visit.id)
-    note = visit.t("added-to-cart", count=held)
-    shown = _card_screen(visit, card)
-    await visit.show(replace(shown, text=paragraphs(note, shown.text)))
+    await visit.show(_card_screen(visit, card, visit.t("added-to-cart", count=held)))
 
 
 def _shelves_screen(visit: Visit, shelves: Shelves) -> Screen:
@@ -117,12 +115,12 @@ def _offer_label(t: Words, offer: Offer) -> str:
     return t.label(key, name=cut(offer.name, 40), price=offer.price, available=offer.available)
 
 
-def _card_screen(visit: Visit, card: Card) -> Screen:
-    return Screen(_card_text(visit.t, card), _card_rows(visit, card), visit.guide.picture(card.photo))
+def _card_screen(visit: Visit, card: Card, note: Markup = NOTHING) -> Screen:
+    long, short = (paragraphs(note, _card_text(visit.t, card, units)) for units in (LONG_UNITS, SHORT_UNITS))
+    return Screen(long, _card_rows(visit, card), visit.guide.picture(card.photo), short=short)
 
 
-def _card_text(t: Words, card: Card) -> Markup:
-    units = CAPTION_UNITS if card.photo else TEXT_UNITS
+def _card_text(t: Words, card: Card, units: int) -> Markup:
     facts = [t("card-price", price=card.price)]
     facts.append(t("card-available", available=card.available) if card.available > 0 else t("card-sold-out"))
     if card.in_cart:
