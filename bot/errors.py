@@ -73,11 +73,17 @@ class WrongStatus(ShopError):
 
 @dataclass(frozen=True)
 class ShortItem:
-    """Goods of which more was wanted than is available."""
+    """Goods of which more was wanted than is available; `is_sold` is False where they are no longer for sale."""
 
     name: str
     wanted: int
     available: int
+    is_sold: bool = True
+
+    def __str__(self) -> str:
+        if not self.is_sold:
+            return f"{self.name!r} is no longer sold"
+        return f"{self.available} of {self.name!r} available, {self.wanted} wanted"
 
 
 @dataclass(eq=False)
@@ -87,8 +93,7 @@ class InsufficientStock(ShopError):
     items: tuple[ShortItem, ...]
 
     def __str__(self) -> str:
-        short = "; ".join(f"{item.available} of {item.name!r} available, {item.wanted} wanted" for item in self.items)
-        return f"Not enough in stock: {short}."
+        return f"Not enough in stock: {'; '.join(map(str, self.items))}."
 
 
 @dataclass(eq=False)

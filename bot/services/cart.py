@@ -17,7 +17,7 @@ from bot.services import events, locking, people
 
 @dataclass(frozen=True)
 class Line:
-    """Goods in a cart. `available` is 0 when they are no longer for sale."""
+    """Goods in a cart; those that are no longer for sale (`is_sold`) stand there without an amount."""
 
     goods_id: int
     name: str
@@ -25,11 +25,12 @@ class Line:
     price: Decimal
     seen_price: Decimal
     available: int
+    is_sold: bool
 
     @property
     def amount(self) -> Decimal:
-        """Return price times quantity."""
-        return self.price * self.quantity
+        """Return price times quantity, nothing for what is no longer sold."""
+        return self.price * self.quantity if self.is_sold else Decimal(0)
 
     @property
     def is_short(self) -> bool:
@@ -54,6 +55,11 @@ class Cart:
         return sum((line.amount for line in self.lines), Decimal(0))
 
     @property
+    def count(self) -> int:
+        """Return how many pieces there are."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
     def quantities(self) -> dict[int, int]:
         """Return the quantity of each goods id."""
         return {line.goods_id: line.quantity for line in self.lines}
@@ -61,7 +67,8 @@ class Cart:
     @property
     def short(self) -> tuple[ShortItem, ...]:
         """Return the lines of which less is available than is wanted."""
-        return tuple(ShortItem(line.name, line.quantity, line.available) for line in self.lines if line.is_short)
+        short = [line for line in self.lines if line.is_short]
+        return tuple(ShortItem(line.name, line.quantity, line.available, line.is_sold) for line in short)
 
 
 def of(session: Session, user_id: int) -> Cart:
@@ -82,7 +89,7 @@ def of(session: Session, user_id: int) -> Cart:
         .order_by(CartItem.added_at, CartItem.goods_id)
     )
     rows = session.execute(query)
-    return Cart([Line(*row[:5], available=row[5] if row[6] else 0) for row in rows])
+    return Cart([Line(*row[:5], available=row[5] if row[6] else 0, is_sold=bool(row[6])) for row in rows])
 
 
 def add(session: Session, user_id: int, goods_id: int, quantity: int, *, now: datetime) -> int:

@@ -16,7 +16,7 @@ LANGUAGES = ("en", "ru")
 
 @dataclass(frozen=True)
 class Identity:
-    """Who presses a button: read at every update, so a ban or a new role counts at once."""
+    """Who presses a button: read at every update, so a ban or a new role counts at once. The cart's pieces count."""
 
     telegram_id: int
     first_name: str
@@ -51,12 +51,12 @@ def actor(telegram_id: int) -> str:
 def identify(session: Session, telegram_id: int) -> Identity | None:
     """Return who this is, or None for somebody who has not entered. One statement."""
     is_away = User.blocked_bot_at.is_not(None)
-    in_cart = select(func.count()).where(CartItem.user_id == telegram_id).scalar_subquery()
+    in_cart = select(func.sum(CartItem.quantity)).where(CartItem.user_id == telegram_id).scalar_subquery()
     query = select(User.telegram_id, User.first_name, User.language, User.role, User.is_banned, in_cart, is_away)
     row = session.execute(query.where(User.telegram_id == telegram_id)).first()
     if row is None:
         return None
-    identity = Identity(*row)
+    identity = Identity(*row[:5], cart_count=int(row[5] or 0), is_away=row[6])
     is_owner = telegram_id == context.of(session).owner_id
     # Who was the owner before OWNER_ID changed is a customer like any other.
     return replace(identity, role=RoleName.USER) if identity.role is RoleName.OWNER and not is_owner else identity

@@ -14,7 +14,7 @@ from babel.numbers import format_currency
 from fluent.runtime import FluentBundle, FluentResource
 from markupsafe import Markup, escape
 
-from bot.errors import BadValue, Busy, InsufficientStock, ShopError
+from bot.errors import BadValue, Busy, InsufficientStock, ShopError, ShortItem
 
 HERE = Path(__file__).parent / "texts"
 TAG = re.compile("<[^>]*>")
@@ -59,14 +59,20 @@ class Words:
     def refusal(self, error: ShopError) -> Markup:
         """Return why the shop refuses, worded by the error's class name."""
         if isinstance(error, InsufficientStock):
-            items = [self("short-item", name=item.name, available=item.available) for item in error.items]
-            return self("error-insufficient-stock", items=fitting(self, items))
+            key = "error-insufficient-stock" if all(item.is_sold for item in error.items) else "error-no-longer-sold"
+            return self(key, items=fitting(self, [self.short(item) for item in error.items]))
         key = f"error-{_kebab(type(error).__name__)}"
         if isinstance(error, BadValue):
             key = next((each for each in (f"{key}-{error.what.replace(' ', '-')}", key) if self.has(each)), key)
         if isinstance(error, Busy) and error.may_be_done:
             key = "error-busy-unclear"
         return self(key if self.has(key) else "error-other", **error.facts)
+
+    def short(self, item: ShortItem) -> Markup:
+        """Return what there is to say about goods of which not enough is left, or which are no longer sold."""
+        if not item.is_sold:
+            return self("gone-item", name=item.name)
+        return self("short-item", name=item.name, available=item.available)
 
     def _format(self, key: str, facts: dict[str, Any]) -> str:
         message = self._bundle.get_message(key)

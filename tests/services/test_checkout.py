@@ -213,7 +213,7 @@ def test_a_cart_larger_than_the_stock_is_refused_naming_every_short_item(shop: S
     with shop.refuses(InsufficientStock) as refused:
         shop.db.call(checkout.begin, anna, now=now())
 
-    assert refused.value.items == (ShortItem("Green tea", 5, 4), ShortItem("Black tea", 5, 0))
+    assert refused.value.items == (ShortItem("Green tea", 5, 4), ShortItem("Black tea", 5, 0, is_sold=False))
 
 
 @pytest.mark.parametrize(
@@ -402,14 +402,15 @@ def test_stock_that_went_since_the_review_is_named(shop: Shop, anna: int):
 
 
 @pytest.mark.parametrize("archive", [(catalog.archive_goods, "Green tea"), (catalog.archive_category, "Tea")])
-def test_goods_that_were_archived_since_the_review_are_short(shop: Shop, anna: int, archive):
+def test_goods_that_were_archived_since_the_review_are_no_longer_sold(shop: Shop, anna: int, archive):
     token = shop.has_reviewed_checkout(anna, {"Green tea": 1})
     shop.staff(*archive)
 
     with shop.refuses(InsufficientStock) as refused:
         confirms(shop, anna, token)
 
-    assert refused.value.items == (ShortItem("Green tea", 1, 0),)
+    assert refused.value.items == (ShortItem("Green tea", 1, 0, is_sold=False),)
+    assert str(refused.value) == "Not enough in stock: 'Green tea' is no longer sold."
 
 
 def test_bounds_and_currency_count_at_the_moment_of_confirming(shop: Shop, anna: int, monkeypatch):

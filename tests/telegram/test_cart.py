@@ -1,10 +1,14 @@
 """The cart: what is put aside, and what became of it since."""
 
+from collections.abc import Callable
+
+import pytest
+
 from bot import main
 from bot.config import Config
 from bot.sandbox import Person, Sandbox
-from bot.services import catalog, stock
-from tests.shop import Shop
+from bot.services import catalog, people, stock
+from tests.shop import Shop, now
 from tests.telegram.conftest import forget_dispatcher
 from tests.telegram.steps import puts_in_cart, unchanged
 
@@ -14,7 +18,7 @@ async def test_plus_minus_and_out_change_a_line_and_the_total(customer: Person, 
     await puts_in_cart(customer, shop.has_goods("Black tea", price="12.50"))
     await customer.taps("Cart")
     assert customer.last.text == (
-        "Your cart · 2 items\n\n2 × Green tea · $30.00 = $60.00\n1 × Black tea · $12.50 = $12.50\n\nTotal: $72.50"
+        "Your cart · 3 items\n\n2 × Green tea · $30.00 = $60.00\n1 × Black tea · $12.50 = $12.50\n\nTotal: $72.50"
     )
     assert customer.keyboard == [
         ["➖", "2 × Green tea", "➕", "✖️"],
@@ -51,12 +55,12 @@ async def test_clear_empties_the_cart(customer: Person, shop: Shop):
 async def test_home_tells_what_waits_in_the_cart(customer: Person, shop: Shop):
     await puts_in_cart(customer, shop.has_goods("Green tea"), 2)
     await customer.presses("home")
-    assert "1 item waits in your cart." in customer.screen
+    assert "2 items wait in your cart." in customer.screen
 
     await puts_in_cart(customer, shop.has_goods("Black tea"))
     await customer.presses("home")
 
-    assert "2 items wait in your cart." in customer.screen
+    assert "3 items wait in your cart." in customer.screen
 
 
 async def test_plus_stops_at_what_is_available(customer: Person, shop: Shop):
@@ -133,19 +137,6 @@ async def test_stock_that_fell_below_the_cart_is_pointed_out_and_not_ordered(cus
     assert "Delivery address" in customer.screen
 
 
-async def test_archived_goods_in_the_cart_are_sold_out_and_can_be_taken_out(customer: Person, shop: Shop):
-    await puts_in_cart(customer, shop.has_goods("Green tea"))
-    await puts_in_cart(customer, shop.has_goods("Black tea"))
-    shop.staff(catalog.archive_goods, "Green tea")
-    await customer.taps("Cart")
-    assert "Green tea is sold out" in customer.screen
-
-    await customer.taps("✖️")
-
-    assert "Green tea" not in customer.screen
-    assert "Black tea" in customer.screen
-
-
 async def test_minus_and_out_of_a_line_that_is_gone_change_nothing(customer: Person, shop: Shop):
     goods_id = shop.has_goods()
     await puts_in_cart(customer, goods_id)
@@ -173,3 +164,37 @@ async def test_the_cart_survives_a_restart_of_the_bot(config: Config, shop: Shop
         await anna.taps("Cart")
         assert "5 × Green tea · $30.00 = $150.00" in anna.screen
     forget_dispatcher()
+
+
+WORDS_FOR_GONE = {
+    "en": ("⚠️ Black cup is no longer sold", "Total: $60.00", "Please take out what is no longer sold."),
+    "ru": ("⚠️ Black cup: больше не продаётся", "Итого: 60,00 $", "Уберите, пожалуйста, то, что больше не продаётся."),
+}
+
+
+@pytest.mark.parametrize("archive", [(catalog.archive_goods, "Black cup"), (catalog.archive_category, "Cups")])
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_what_is_no_longer_sold_is_not_counted_and_has_to_go_before_the_checkout(
+    customer: Person, shop: Shop, archive: tuple[Callable[..., object], str], language: str
+):
+    gone, total, what_to_do = WORDS_FOR_GONE[language]
+    shop.db.call(people.choose_language, 101, language, now=now())
+    await puts_in_cart(customer, shop.has_goods("Green tea", price="30.00"), 2)
+    await puts_in_cart(customer, shop.has_goods("Black cup", price="9.00", category="Cups"), 3)
+    shop.staff(*archive)
+    await customer.presses("cart:0")
+    assert gone in customer.screen
+    assert total in customer.last.text.replace("\xa0", " ")
+    assert customer.keyboard[1] == ["✖️ Black cup"]
+
+    with unchanged(shop):
+        await customer.presses("out")
+    assert gone in customer.screen
+    assert what_to_do in customer.screen
+
+    await customer.presses("cart:0")
+    await customer.taps("✖️ Black cup")
+    await customer.presses("out")
+
+    assert customer.buttons
+    assert shop.scalar("SELECT COUNT(*) FROM checkout_drafts") == 1

@@ -80,7 +80,7 @@ def _screen(t: Words, filled: Cart, page: int) -> Screen:
         return Screen(t("cart-empty"), rows)
     number = max(min(page, (len(filled.lines) - 1) // PAGE), 0)
     shown = filled.lines[number * PAGE : (number + 1) * PAGE]
-    title, total = t("cart-title", count=len(filled.lines)), t("cart-total", total=filled.total)
+    title, total = t("cart-title", count=filled.count), t("cart-total", total=filled.total)
     texts = [lines(_line_texts(t, line)) for line in shown]
     long, short = (
         paragraphs(title, fitting(t, texts, title, total, room=room), total) for room in (SCREEN_UNITS, SHORT_UNITS)
@@ -89,6 +89,8 @@ def _screen(t: Words, filled: Cart, page: int) -> Screen:
 
 
 def _line_texts(t: Words, line: Line) -> list[Markup]:
+    if not line.is_sold:
+        return [t("gone-item", name=line.name)]
     texts = [line_text(t, line)]
     if line.is_short:
         texts.append(t("short-item", name=line.name, available=line.available))
@@ -97,18 +99,20 @@ def _line_texts(t: Words, line: Line) -> list[Markup]:
     return texts
 
 
+def _line_row(line: Line, number: int) -> Row:
+    place = {"id": line.goods_id, "page": number}
+    if not line.is_sold:
+        return [button(f"✖️ {cut(line.name, 40)}", callbacks.Drop(**place))]
+    return [
+        button("➖", callbacks.Fewer(**place)),
+        button(f"{line.quantity} × {cut(line.name, 20)}", callbacks.Goods(id=line.goods_id)),
+        button("➕", callbacks.More(**place)),
+        button("✖️", callbacks.Drop(**place)),
+    ]
+
+
 def _rows(t: Words, filled: Cart, shown: Sequence[Line], number: int) -> list[Row]:
-    rows: list[Row] = []
-    for line in shown:
-        place = {"id": line.goods_id, "page": number}
-        rows.append(
-            [
-                button("➖", callbacks.Fewer(**place)),
-                button(f"{line.quantity} × {cut(line.name, 20)}", callbacks.Goods(id=line.goods_id)),
-                button("➕", callbacks.More(**place)),
-                button("✖️", callbacks.Drop(**place)),
-            ]
-        )
+    rows: list[Row] = [_line_row(line, number) for line in shown]
     page = browse.Page(number, (number + 1) * PAGE < len(filled.lines))
     rows.append(turn(t, page, lambda other: callbacks.ShowCart(page=other)))
     rows.append([button(t.label("proceed-to-checkout"), callbacks.Checkout())])

@@ -190,6 +190,11 @@ short-item = { $available ->
     [0] { $name } is sold out
    *[other] Only { $available } of { $name } left
  }
+gone-item = ⚠️ { $name } is no longer sold
+error-no-longer-sold = <b>This cart cannot be ordered as it is:</b>
+    { $items }
+
+    Please take out what is no longer sold.
 error-insufficient-stock = <b>There is not enough left:</b>
     { $items }
 error-empty-cart = Your cart is empty.

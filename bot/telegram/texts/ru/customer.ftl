@@ -190,6 +190,11 @@ short-item = { $available ->
     [0] { $name }: нет в наличии
    *[other] { $name }: осталось только { $available }
  }
+gone-item = ⚠️ { $name }: больше не продаётся
+error-no-longer-sold = <b>Так эту корзину заказать нельзя:</b>
+    { $items }
+
+    Уберите, пожалуйста, то, что больше не продаётся.
 error-insufficient-stock = <b>Столько уже нет:</b>
     { $items }
 error-empty-cart = Ваша корзина пуста.
