@@ -69,6 +69,22 @@ class Database:
         self._announce(recorded)
         return result
 
+    def rehearse(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run one operation as `call` does and return what it returns, but leave no trace of it: nobody is told.
+
+        Raises:
+            Busy: the database could not do it in time.
+        """
+
+        def try_out() -> T:
+            with self._writing_session(uuid.uuid4().hex) as session:
+                result = operation(session, *args, **kwargs)
+                session.flush()
+                # Closed without a commit: whatever was written is taken back.
+                return result
+
+        return _patiently(try_out)
+
     def read(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an operation that only reads, without a transaction, and return what it returns.
 
@@ -130,16 +146,20 @@ class Database:
                     log.exception("a listener failed at %s", type(each).__name__)
 
     def _unit_of_work(self, operation: Callable[[Session], T]) -> tuple[T, list[Any]]:
-        info = {**self._info, "unit": uuid.uuid4().hex, "recorded": []}
-        with Session(self._writer, expire_on_commit=False, autoflush=False, info=info) as session:
+        unit = uuid.uuid4().hex
+        with self._writing_session(unit) as session:
             result = operation(session)
             session.flush()
             try:
                 session.commit()
             except DBAPIError as error:
-                if not (_is_lost(error) and self._has_landed(info["unit"])):
+                if not (_is_lost(error) and self._has_landed(unit)):
                     raise
-        return result, info["recorded"]
+            return result, session.info["recorded"]
+
+    def _writing_session(self, unit: str) -> Session:
+        info = {**self._info, "unit": unit, "recorded": []}
+        return Session(self._writer, expire_on_commit=False, autoflush=False, info=info)
 
     def _has_landed(self, unit: str) -> bool:
         """Tell whether a unit is in the database although its COMMIT was never answered.
