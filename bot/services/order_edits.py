@@ -1,6 +1,7 @@
 """Editing an open order: goods, delivery time, address and note. The status and the agreed prices stay."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -8,119 +9,99 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, LastItem, NotFound
-from bot.models import InventoryKind, Order, OrderItem
+from bot.models import Customer, InventoryKind, Order, OrderItem
 from bot.models.catalog import MAX_QUANTITY
 from bot.services import bonus, catalog, cleaning, clock, context, details, events, locking, outbox, stock
 from bot.services.details import Details
 from bot.services.events import Recorded
 
 
+@dataclass(frozen=True)
+class Changes:
+    """What becomes different: goods by name with a quantity, and what is not None; an empty note removes it."""
+
+    add: Mapping[str, int] = field(default_factory=dict)
+    remove: Mapping[str, int] = field(default_factory=dict)
+    delivery_time: datetime | None = None
+    address: str | None = None
+    note: str | None = None
+
+
+def change(session: Session, code: str, changes: Changes, *, notify: bool = False, actor: str, now: datetime) -> Order:
+    """Make several changes to an order, all or none of them.
+
+    Goods that are added are reserved, at today's price unless the order has them already; goods that are removed are
+    released, and a bonus that no longer fits is given back. Only the total that comes out in the end must be allowed.
+
+    Raises:
+        NotFound, WrongStatus: there is no such order, it is closed, or there are no such goods.
+        BadValue, InsufficientStock, LastItem: something cannot be changed so.
+        AmountTooLarge, AmountTooSmall: the order would come to too much or too little.
+    """
+    edit = _Edit(session, _open_order(session, code), notify, actor, now)
+    if changes.add or changes.remove:
+        _exchange(edit, changes)
+    if changes.delivery_time is not None:
+        _plan(edit, changes.delivery_time)
+    _rewrite(edit, changes.address, changes.note)
+    return edit.order
+
+
 def add_item(
     session: Session, code: str, name: str, quantity: int, *, notify: bool = False, actor: str, now: datetime
 ) -> Order:
-    """Add goods to an order and reserve them; goods that it has already keep their agreed price.
-
-    Raises:
-        NotFound, WrongStatus: there is no such order or goods, or the order is closed.
-        BadValue, InsufficientStock, AmountTooLarge: so many cannot be added.
-    """
-    order = _open_order(session, code)
-    _require_positive(quantity)
-    locking.customers(session, [order.buyer_id])
-    goods = catalog.goods_named(session, name)
-    stock.require_available(session, {goods.id: quantity})
-    stock.reserve(session, {goods.id: quantity})
-    item = session.scalar(select(OrderItem).where(OrderItem.order_id == order.id, OrderItem.goods_id == goods.id))
-    if item is None:
-        item = OrderItem(order_id=order.id, goods_id=goods.id, item_name=goods.name, price=goods.price, quantity=0)
-        session.add(item)
-    item.quantity += quantity
-    stock.log(session, InventoryKind.RESERVED, {goods.id: quantity}, order_id=order.id, actor=actor, now=now)
-    _new_total(session, order, item.price * quantity)
-    facts = {"name": item.item_name, "quantity": quantity, "total": str(order.total_price)}
-    event = _note(session, "order.item_added", order, actor, now, **facts)
-    _tell(session, notify, event, order, "order-item-added", **facts)
-    return order
+    """Add goods to an order, as `change` does."""
+    return change(session, code, Changes(add={name: quantity}), notify=notify, actor=actor, now=now)
 
 
 def remove_item(
     session: Session, code: str, name: str, quantity: int, *, notify: bool = False, actor: str, now: datetime
 ) -> Order:
-    """Take goods out of an order and release them; a bonus that no longer fits is given back.
-
-    Raises:
-        NotFound, WrongStatus: there is no such order, it is closed, or it has no such goods.
-        BadValue, LastItem, AmountTooSmall: so many cannot be taken out.
-    """
-    order = _open_order(session, code)
-    _require_positive(quantity)
-    customer = locking.customers(session, [order.buyer_id])[order.buyer_id]
-    items = session.scalars(select(OrderItem).where(OrderItem.order_id == order.id)).all()
-    item = _named(items, name)
-    if quantity > item.quantity:
-        raise BadValue("quantity", str(quantity), f"the order has {item.quantity} of {item.item_name!r}")
-    if quantity == item.quantity and len(items) == 1:
-        raise LastItem(order.order_code)
-    stock.release(session, {item.goods_id: quantity}, order_id=order.id, actor=actor, now=now)
-    if quantity == item.quantity:
-        session.delete(item)
-    else:
-        item.quantity -= quantity
-    _new_total(session, order, -item.price * quantity)
-    trimmed = bonus.trim(session, customer, order, actor=actor, now=now)
-    facts = {"name": item.item_name, "quantity": quantity, "total": str(order.total_price)}
-    event = _note(session, "order.item_removed", order, actor, now, bonus_returned=trimmed, **facts)
-    _tell(session, notify, event, order, "order-item-removed", refunded=str(trimmed), **facts)
-    return order
+    """Take goods out of an order, as `change` does."""
+    return change(session, code, Changes(remove={name: quantity}), notify=notify, actor=actor, now=now)
 
 
 def change_delivery_time(
     session: Session, code: str, delivery_time: datetime, *, notify: bool = False, actor: str, now: datetime
 ) -> Order:
-    """Plan another delivery time.
-
-    Raises:
-        NotFound, WrongStatus: there is no such order, or it is closed.
-        BadValue: the time is over already.
-    """
-    order = _open_order(session, code)
-    if delivery_time <= now:
-        raise BadValue("delivery time", clock.local(delivery_time, "UTC"), "it is over already")
-    order.delivery_time = delivery_time
-    event = _note(session, "order.delivery_time", order, actor, now, delivery_time=delivery_time)
-    _tell(session, notify, event, order, "order-delivery-time")
-    return order
+    """Plan another delivery time, as `change` does."""
+    return change(session, code, Changes(delivery_time=delivery_time), notify=notify, actor=actor, now=now)
 
 
 def change_address(session: Session, code: str, text: str, *, notify: bool = False, actor: str, now: datetime) -> Order:
-    """Deliver to another address.
-
-    Raises:
-        NotFound, WrongStatus: there is no such order, or it is closed.
-        BadValue: the address is too short or too long.
-    """
-    order = _open_order(session, code)
-    known = details.reveal(session, order)
-    details.seal(session, order, Details(details.clean_address(text), known.phone, known.note))
-    event = _note(session, "order.address_changed", order, actor, now)
-    _tell(session, notify, event, order, "order-details-changed")
-    return order
+    """Deliver to another address, as `change` does."""
+    return change(session, code, Changes(address=text), notify=notify, actor=actor, now=now)
 
 
 def change_note(session: Session, code: str, text: str, *, notify: bool = False, actor: str, now: datetime) -> Order:
-    """Write another delivery note; an empty one removes it.
+    """Write another delivery note, as `change` does."""
+    return change(session, code, Changes(note=text), notify=notify, actor=actor, now=now)
 
-    Raises:
-        NotFound, WrongStatus: there is no such order, or it is closed.
-        BadValue: the note is too long.
-    """
-    order = _open_order(session, code)
-    known = details.reveal(session, order)
-    note = details.clean_note(text) if text.strip() else None
-    details.seal(session, order, Details(known.address, known.phone, note))
-    event = _note(session, "order.note_changed", order, actor, now)
-    _tell(session, notify, event, order, "order-details-changed")
-    return order
+
+@dataclass(frozen=True)
+class _Edit:
+    """One edit of one order that is locked and open."""
+
+    session: Session
+    order: Order
+    notify: bool
+    actor: str
+    now: datetime
+
+    @property
+    def items(self) -> Sequence[OrderItem]:
+        query = select(OrderItem).where(OrderItem.order_id == self.order.id).order_by(OrderItem.id)
+        return self.session.scalars(query).all()
+
+    def note(self, kind: str, **facts: object) -> Recorded:
+        """Record what was changed; with that it is also in the database, where the next change looks."""
+        subject = f"order:{self.order.order_code}"
+        return events.record(self.session, kind, actor=self.actor, subject=subject, now=self.now, **facts)
+
+    def tell(self, event: Recorded, kind: str, **facts: object) -> None:
+        if self.notify:
+            code = self.order.order_code
+            outbox.tell(self.session, event, [self.order.buyer_id], kind, order_code=code, **facts)
 
 
 def _open_order(session: Session, code: str) -> Order:
@@ -129,9 +110,67 @@ def _open_order(session: Session, code: str) -> Order:
     return order
 
 
+def _exchange(edit: _Edit, changes: Changes) -> None:
+    for quantity in (*changes.add.values(), *changes.remove.values()):
+        _require_positive(quantity)
+    before = edit.order.total_price
+    customer = locking.customers(edit.session, [edit.order.buyer_id])[edit.order.buyer_id]
+    _lock_goods(edit, changes)
+    for name, quantity in changes.add.items():
+        _add(edit, name, quantity)
+    for name, quantity in changes.remove.items():
+        _remove(edit, customer, name, quantity)
+    _require_bounds(edit.session, before, edit.order.total_price)
+
+
 def _require_positive(quantity: int) -> None:
     if not 0 < quantity <= MAX_QUANTITY:
         raise BadValue("quantity", str(quantity), "use a whole number above 0")
+
+
+def _lock_goods(edit: _Edit, changes: Changes) -> None:
+    """Lock all goods at once: one by one, two edits could wait for each other."""
+    if len(changes.add) + len(changes.remove) > 1:
+        added = {catalog.goods_named(edit.session, name).id for name in changes.add}
+        names = {cleaning.name("goods name", name) for name in changes.remove}
+        removed = {item.goods_id for item in edit.items if item.item_name in names}
+        locking.goods(edit.session, added | removed)
+
+
+def _add(edit: _Edit, name: str, quantity: int) -> None:
+    session, order = edit.session, edit.order
+    goods = catalog.goods_named(session, name)
+    stock.require_available(session, {goods.id: quantity})
+    stock.reserve(session, {goods.id: quantity})
+    item = session.scalar(select(OrderItem).where(OrderItem.order_id == order.id, OrderItem.goods_id == goods.id))
+    if item is None:
+        item = OrderItem(order_id=order.id, goods_id=goods.id, item_name=goods.name, price=goods.price, quantity=0)
+        session.add(item)
+    item.quantity += quantity
+    moved = {goods.id: quantity}
+    stock.log(session, InventoryKind.RESERVED, moved, order_id=order.id, actor=edit.actor, now=edit.now)
+    order.total_price += item.price * quantity
+    facts = {"name": item.item_name, "quantity": quantity, "total": str(order.total_price)}
+    edit.tell(edit.note("order.item_added", **facts), "order-item-added", **facts)
+
+
+def _remove(edit: _Edit, customer: Customer, name: str, quantity: int) -> None:
+    session, order, items = edit.session, edit.order, edit.items
+    item = _named(items, name)
+    if quantity > item.quantity:
+        raise BadValue("quantity", str(quantity), f"the order has {item.quantity} of {item.item_name!r}")
+    if quantity == item.quantity and len(items) == 1:
+        raise LastItem(order.order_code)
+    stock.release(session, {item.goods_id: quantity}, order_id=order.id, actor=edit.actor, now=edit.now)
+    if quantity == item.quantity:
+        session.delete(item)
+    else:
+        item.quantity -= quantity
+    order.total_price -= item.price * quantity
+    trimmed = bonus.trim(session, customer, order, actor=edit.actor, now=edit.now)
+    facts = {"name": item.item_name, "quantity": quantity, "total": str(order.total_price)}
+    event = edit.note("order.item_removed", bonus_returned=trimmed, **facts)
+    edit.tell(event, "order-item-removed", refunded=str(trimmed), **facts)
 
 
 def _named(items: Sequence[OrderItem], name: str) -> OrderItem:
@@ -142,18 +181,30 @@ def _named(items: Sequence[OrderItem], name: str) -> OrderItem:
     raise NotFound("goods in this order named", clean, tuple(item.item_name for item in items)[:3])
 
 
-def _new_total(session: Session, order: Order, change: Decimal) -> None:
-    total, shop = order.total_price + change, context.of(session)
+def _require_bounds(session: Session, before: Decimal, total: Decimal) -> None:
+    shop = context.of(session)
     # A bound that was moved after the order must not forbid the way back to it.
-    if (change > 0 and total > shop.max_amount) or (change < 0 and total < shop.min_amount):
+    if (total > before and total > shop.max_amount) or (total < before and total < shop.min_amount):
         shop.require_amount(total)
-    order.total_price = total
 
 
-def _note(session: Session, kind: str, order: Order, actor: str, now: datetime, **facts: object) -> Recorded:
-    return events.record(session, kind, actor=actor, subject=f"order:{order.order_code}", now=now, **facts)
+def _plan(edit: _Edit, delivery_time: datetime) -> None:
+    if delivery_time <= edit.now:
+        raise BadValue("delivery time", clock.local(delivery_time, "UTC"), "it is over already")
+    edit.order.delivery_time = delivery_time
+    edit.tell(edit.note("order.delivery_time", delivery_time=delivery_time), "order-delivery-time")
 
 
-def _tell(session: Session, notify: bool, event: Recorded, order: Order, kind: str, **facts: object) -> None:
-    if notify:
-        outbox.tell(session, event, [order.buyer_id], kind, order_code=order.order_code, **facts)
+def _rewrite(edit: _Edit, address: str | None, note: str | None) -> None:
+    """Seal another address and note; the customer is told once, whichever of them has changed."""
+    known = details.reveal(edit.session, edit.order)
+    event = None
+    if address is not None:
+        known = Details(details.clean_address(address), known.phone, known.note)
+        event = edit.note("order.address_changed")
+    if note is not None:
+        known = Details(known.address, known.phone, details.clean_note(note) if note.strip() else None)
+        event = edit.note("order.note_changed")
+    if event is not None:
+        details.seal(edit.session, edit.order, known)
+        edit.tell(event, "order-details-changed")

@@ -19,6 +19,7 @@ from bot.errors import (
 from bot.models import BonusEntry, InventoryEntry, OrderStatus
 from bot.services import catalog, details, order_edits, order_views, orders
 from bot.services.details import Details
+from bot.services.order_edits import Changes
 from tests.shop import ADDRESS, PHONE, Shop, amounts, now
 
 RESERVED, CONFIRMED = OrderStatus.RESERVED, OrderStatus.CONFIRMED
@@ -242,6 +243,75 @@ def test_an_edited_order_is_delivered_and_counted_as_edited(shop: Shop, anna: in
 
     assert shop.customer(anna).total_spendings == Decimal("40.50")
     assert (shop.goods("Green tea").stock_quantity, shop.goods("Black tea").stock_quantity) == (4, 4)
+
+
+# -- several changes at once --------------------------------------------------------------------------------------
+
+
+def test_several_changes_are_made_at_once(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 2}, status=CONFIRMED)
+    time = now() + timedelta(days=3)
+    changes = Changes({"Black tea": 3}, {"Green tea": 1}, time, "Main St; apt 5 & co", "Ring <twice>")
+
+    order = shop.staff(order_edits.change, code, changes, notify=True)
+
+    assert lines(shop, code) == {"Green tea": (1, Decimal("30.00")), "Black tea": (3, Decimal("10.50"))}
+    assert order.total_price == shop.order(code).total_price == Decimal("61.50")
+    assert shop.order(code).delivery_time == time
+    assert shop.db.read(order_views.whole, code).details == Details("Main St; apt 5 & co", PHONE, "Ring <twice>")
+    assert [event.kind for event in shop.events()][-5:] == [
+        *("order.item_added", "order.item_removed", "order.delivery_time"),
+        *("order.address_changed", "order.note_changed"),
+    ]
+    assert [message.kind for message in shop.messages(anna)[1:]] == [
+        *("order-item-added", "order-item-removed", "order-delivery-time", "order-details-changed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("last", "error"),
+    [
+        (Changes({"Black tea": 1}, {"Green tea": 9}), BadValue),
+        (Changes({"Black tea": 6}, {"Green tea": 1}), InsufficientStock),
+        (Changes({"Black tea": 1, "Gren tea": 1}), NotFound),
+        (Changes({"Black tea": 1}, address="abc"), BadValue),
+        (Changes({"Black tea": 1}, note="x" * 501), BadValue),
+        (Changes({"Black tea": 1}, delivery_time=now() - timedelta(days=1)), BadValue),
+    ],
+)
+def test_one_change_that_is_refused_refuses_them_all(shop: Shop, anna: int, last: Changes, error: type[Exception]):
+    code = shop.has_order(anna, {"Green tea": 2})
+
+    with shop.refuses(error):
+        shop.staff(order_edits.change, code, last, notify=True)
+
+
+def test_all_goods_can_be_exchanged_for_others(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 2})
+
+    shop.staff(order_edits.change, code, Changes({" Black tea ": 2}, {"Green tea ": 2}))
+
+    assert lines(shop, code) == {"Black tea": (2, Decimal("10.50"))}
+    assert reserved(shop, "Green tea", "Black tea") == [0, 2]
+
+
+def test_only_the_total_in_the_end_must_be_within_the_bounds(shop: Shop, anna: int):
+    shop.has_goods("Gold tea", stock=5, price="9960.00")
+    code = shop.has_order(anna, {"Green tea": 1, "Black tea": 1})
+
+    shop.staff(order_edits.change, code, Changes({"Gold tea": 1}, {"Green tea": 1}))
+    assert shop.order(code).total_price == Decimal("9970.50")
+    with shop.refuses(AmountTooLarge):
+        shop.staff(order_edits.change, code, Changes({"Green tea": 2}, {"Black tea": 1}))
+    with shop.refuses(AmountTooSmall):
+        shop.staff(order_edits.change, code, Changes({"Black tea": 1}, {"Gold tea": 1, "Black tea": 1}))
+
+
+def test_an_exchange_gives_back_the_bonus_that_no_longer_fits_once(shop: Shop, anna: int, with_bonus: str):
+    shop.staff(order_edits.change, with_bonus, Changes({"Black tea": 1}, {"Green tea": 2}))
+
+    assert (shop.order(with_bonus).total_price, shop.order(with_bonus).bonus_applied) == amounts("31.50", "31.50")
+    assert shop.balance(anna) == Decimal("28.50")
 
 
 # -- the rest of an order -----------------------------------------------------------------------------------------
