@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from bot.cli import Shell, options, output, pass_shell
+from bot.cli import Shell, known, options, output, pass_shell
 from bot.models import Goods
 from bot.services import catalog, clock, stock
 
@@ -16,7 +16,7 @@ from bot.services import catalog, clock, stock
     'inventory "Green tea" --remove 25',
 )
 @click.command("inventory")
-@click.argument("name")
+@click.argument("name", type=known.GOODS)
 @click.option("--set", "set_to", type=int, metavar="N", help="So many are on the shelf.")
 @click.option("--add", type=int, metavar="N", help="So many more.")
 @click.option("--remove", type=int, metavar="N", help="So many fewer.")

@@ -1,5 +1,6 @@
 """Where the shell begins: the table of all commands, each loaded when it is used."""
 
+import os
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -30,11 +31,14 @@ SECTIONS = {
     "The shop itself": {
         "settings": "Read and change what the shop's owner decides.",
         "doctor": "Look whether the shop is well, and say what to do where it is not.",
+        "completion": "Print the script that lets a shell complete commands, codes and names.",
         "db": "Bring the database's schema up to date, or tell where it stands.",
     },
 }
 """What there is, in the order in which people look for it."""
 COMMANDS = {name: summary for section in SECTIONS.values() for name, summary in section.items()}
+COMPLETING = "_BOT_CLI_PY_COMPLETE"
+"""The variable by which a shell's script asks for completions; Click makes it of the program's name."""
 MODULES = {"db": "schema", "unban": "ban"}
 """Where a command is defined, if not in the file of its name."""
 
@@ -100,5 +104,7 @@ def main() -> NoReturn:
         with suppress(AttributeError, OSError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     ending.watch_signals()
+    if COMPLETING in os.environ:
+        import_module("bot.cli.completion")
     cli(prog_name="bot_cli.py")
     raise AssertionError("click ends the process")

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from bot.cli import Shell, options, output, pass_shell
+from bot.cli import Shell, known, options, output, pass_shell
 from bot.services import clock
 from bot.services import settings as shop_settings
 from bot.services.settings import Value
@@ -25,7 +25,7 @@ def settings() -> None:
     'settings set help_auto_message "We answer within a day."',
 )
 @settings.command("set")
-@click.argument("key")
+@click.argument("key", type=known.SETTING)
 @click.argument("value")
 @options.as_json
 @pass_shell
@@ -42,7 +42,7 @@ def set_(shell: Shell, key: str, value: str, as_json: bool) -> None:
     "settings get timezone",
 )
 @settings.command("get")
-@click.argument("key")
+@click.argument("key", type=known.SETTING)
 @options.as_json
 @pass_shell
 def get(shell: Shell, key: str, as_json: bool) -> None:
