@@ -152,6 +152,23 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing if number == 1 else plural}"
 
 
+def cells(text: str) -> int:
+    """Return how many cells of the screen a text takes; an ideogram takes two, an accent none."""
+    return cell_len(text)
+
+
+def cut(text: str, most: int) -> str:
+    """Return as much of a text as fits into so many cells, with an ellipsis where something is missing."""
+    if cell_len(text) <= most:
+        return text
+    kept = ""
+    for letter in text:
+        if cell_len(kept + letter) >= most:
+            break
+        kept += letter
+    return f"{kept}…"
+
+
 def safe(text: str) -> str:
     """Return text that cannot command the terminal."""
     return re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", "\ufffd", text)

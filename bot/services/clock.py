@@ -1,6 +1,6 @@
 """The time, and how people write it: UTC inside, the shop's time zone outside."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadValue
@@ -53,13 +53,30 @@ def parse_since(text: str, zone: str) -> datetime:
     Raises:
         BadValue: neither of both.
     """
-    if ":" in text:
-        return parse_local(text, zone)
+    return parse_local(text, zone) if ":" in text else _midnight(_day(text), zone)
+
+
+def parse_until(text: str, zone: str) -> datetime:
+    """Return the UTC time at which the day "YYYY-MM-DD" is over in the time zone `zone`, or "YYYY-MM-DD HH:MM" there.
+
+    Raises:
+        BadValue: neither of both.
+    """
+    return parse_local(text, zone) if ":" in text else _midnight(_day(text) + timedelta(days=1), zone)
+
+
+def _day(text: str) -> datetime:
     try:
         day = datetime.strptime(text.strip(), "%Y-%m-%d")  # noqa: DTZ007 - the zone comes next
     except ValueError:
         raise BadValue("date", text, 'write it as "YYYY-MM-DD" or "YYYY-MM-DD HH:MM"') from None
-    # A midnight that the clock skips (Cairo, Beirut) comes out as the first moment after it.
+    if not datetime(1900, 1, 1) < day < datetime(9999, 12, 30):  # noqa: DTZ001 - bounds that every zone can hold
+        raise BadValue("date", text, "that is too far away")
+    return day
+
+
+def _midnight(day: datetime, zone: str) -> datetime:
+    """Return the first moment of a day; where the clock skips midnight (Cairo, Beirut), the first after it."""
     return day.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 

@@ -93,3 +93,17 @@ def test_since_a_day_means_since_its_first_moment(text: str, zone: str, time: st
 def test_what_is_no_day_is_refused(text: str):
     with pytest.raises(BadValue, match="YYYY-MM-DD"):
         clock.parse_since(text, "UTC")
+
+
+def test_a_range_of_days_takes_in_its_last_day():
+    assert clock.parse_since("2026-03-02", BERLIN) == utc("2026-03-01 23:00")
+    assert clock.parse_until("2026-03-02", BERLIN) == utc("2026-03-02 23:00")
+    assert clock.parse_until("2026-03-29", BERLIN) == utc("2026-03-29 22:00")
+    assert clock.parse_until("2026-03-02 10:15", BERLIN) == utc("2026-03-02 09:15")
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "9999-12-31", "last week", ""])
+def test_a_day_that_is_none_or_too_far_away_is_refused(text: str):
+    for parse in (clock.parse_since, clock.parse_until):
+        with pytest.raises(BadValue):
+            parse(text, BERLIN)
