@@ -73,8 +73,25 @@ def _from_root(path: Path) -> Path:
 
 
 Place = Annotated[Path, AfterValidator(_from_root)]
-Port = Annotated[int, Field(ge=1, le=65535)]
-Amount = Annotated[Decimal, Field(ge=0, le=Decimal("9999999999.99"), decimal_places=2, allow_inf_nan=False)]
+Switch = Annotated[bool, Field(description="use 1 or 0")]
+TelegramId = Annotated[int | None, Field(gt=0, lt=2**52, description="use a numeric Telegram id such as 123456789")]
+"""The Bot API: ids have at most 52 significant bits."""
+Port = Annotated[int, Field(ge=1, le=65535, description="use a port from 1 to 65535")]
+Amount = Annotated[
+    Decimal,
+    Field(
+        ge=0,
+        le=Decimal("9999999999.99"),
+        decimal_places=2,
+        allow_inf_nan=False,
+        description="use an amount from 0 to 9999999999.99 such as 20 or 12.50",
+    ),
+]
+Language = Annotated[Literal["en", "ru"], Field(description="use en or ru")]
+Driver = Annotated[
+    Literal["mysql+pymysql", "mariadb+pymysql"], Field(description="use mysql+pymysql or mariadb+pymysql")
+]
+RedisNumber = Annotated[int, Field(ge=0, description="use the number of a Redis database, from 0")]
 
 
 class Config(BaseSettings):
@@ -83,20 +100,20 @@ class Config(BaseSettings):
     model_config = SettingsConfigDict(env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore", frozen=True)
 
     token: Annotated[SecretStr, AfterValidator(_token_shape)] | None = None
-    owner_id: Annotated[int, Field(gt=0, lt=2**52)] | None = None
+    owner_id: TelegramId = None
 
     pay_currency: Annotated[str, AfterValidator(_known_currency)] = "USD"
     min_amount: Amount = Decimal(20)
     max_amount: Amount = Decimal(10000)
 
     channel_url: Annotated[str, AfterValidator(_web_address)] | None = None
-    helper_id: Annotated[int, Field(gt=0, lt=2**52)] | None = None
+    helper_id: TelegramId = None
     rules: str | None = None
-    bot_locale: Literal["en", "ru"] = "en"
+    bot_locale: Language = "en"
 
-    log_to_stdout: bool = True
-    log_to_file: bool = True
-    debug: bool = False
+    log_to_stdout: Switch = True
+    log_to_file: Switch = True
+    debug: Switch = False
 
     monitoring_host: str = "localhost"
     monitoring_port: Port = 9090
@@ -104,7 +121,7 @@ class Config(BaseSettings):
 
     redis_host: str | None = None
     redis_port: Port = 6379
-    redis_db: Annotated[int, Field(ge=0)] = 0
+    redis_db: RedisNumber = 0
     redis_password: SecretStr | None = None
 
     db_host: str | None = None
@@ -112,7 +129,7 @@ class Config(BaseSettings):
     db_name: str | None = None
     db_user: str = "shop_user"
     db_password: SecretStr | None = None
-    db_driver: Literal["mysql+pymysql", "mariadb+pymysql"] = "mysql+pymysql"
+    db_driver: Driver = "mysql+pymysql"
     database_url: Annotated[SecretStr, AfterValidator(_database_shape)] | None = None
 
     telegram_api_url: Annotated[str, AfterValidator(_web_address)] = "https://api.telegram.org"
@@ -171,8 +188,9 @@ def load_config(**overrides: Any) -> Config:
         config = Config(**overrides)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        name = str(first["loc"][0]).upper()
-        raise ConfigError(f"{name}: {first['msg'].removeprefix('Value error, ')}. See .env.example.") from None
+        field = str(first["loc"][0])
+        advice = Config.model_fields[field].description or first["msg"].removeprefix("Value error, ")
+        raise ConfigError(f"{field.upper()}: {advice}. See .env.example.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f".env cannot be read ({error.__class__.__name__}); save it as UTF-8.") from None
     _refuse_contradictions(config)
