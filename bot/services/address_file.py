@@ -1,17 +1,16 @@
 """Opening the file of bitcoin addresses, whatever somebody has put in its place; it is only ever read."""
 
-import os
-import stat
 from collections.abc import Iterator
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO
 
 from bot.errors import BadValue
-from bot.services import bitcoin
+from bot.services import bitcoin, text_file
 
 LARGEST = 64 * 1024 * 1024
 """In bytes: more than a million addresses."""
+WHAT = "address file"
 
 
 def read(path: Path) -> bitcoin.Reading:
@@ -20,7 +19,7 @@ def read(path: Path) -> bitcoin.Reading:
     Raises:
         BadValue: there is no file that can be read as addresses; the sentence says why.
     """
-    with _opened(path) as file:
+    with text_file.opened(path, WHAT, largest=LARGEST) as file:
         _require_utf8(file, path)
         try:
             # Whole at once: a thread that gives the GIL back at every few kilobytes takes it again before anybody
@@ -31,22 +30,6 @@ def read(path: Path) -> bitcoin.Reading:
             raise _unfit(path, "it is not UTF-8 text; save it as UTF-8") from None
         except OSError as error:
             raise _unfit(path, f"reading it failed ({error.strerror})") from None
-
-
-def _opened(path: Path) -> BinaryIO:
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise _unfit(path, "it is not a regular file")
-        # Without O_NONBLOCK, a FIFO that took the file's place this moment would wait for a writer for ever.
-        file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
-    except FileNotFoundError:
-        raise _unfit(path, "there is no such file") from None
-    except (OSError, ValueError) as error:
-        raise _unfit(path, f"it cannot be opened ({getattr(error, 'strerror', None) or error})") from None
-    if os.fstat(file.fileno()).st_size > LARGEST:
-        file.close()
-        raise _unfit(path, f"it is larger than {LARGEST // 1024**2} MB")
-    return file
 
 
 def _require_utf8(file: BinaryIO, path: Path) -> None:
@@ -66,4 +49,4 @@ def _short_lines(lines: TextIOWrapper) -> Iterator[str]:
 
 
 def _unfit(path: Path, why: str) -> BadValue:
-    return BadValue("address file", str(path), why)
+    return BadValue(WHAT, str(path), why)

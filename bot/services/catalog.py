@@ -25,7 +25,7 @@ def category_named(session: Session, name: str) -> Category:
     """
     found = session.scalar(select(Category).where(Category.name == cleaning.name("category name", name)))
     if found is None:
-        raise NotFound("category", name, _close(name, session.scalars(select(Category.name)).all()))
+        raise NotFound("category", name, close_to(name, session.scalars(select(Category.name)).all()))
     return found
 
 
@@ -37,7 +37,7 @@ def goods_named(session: Session, name: str) -> Goods:
     """
     found = session.scalar(select(Goods).where(Goods.name == cleaning.name("goods name", name)))
     if found is None:
-        raise NotFound("goods", name, _close(name, session.scalars(select(Goods.name).limit(5000)).all()))
+        raise NotFound("goods", name, close_to(name, session.scalars(select(Goods.name).limit(5000)).all()))
     return found
 
 
@@ -128,7 +128,7 @@ def add_goods(
         name=_free_goods_name(session, name),
         category_id=category_named(session, category).id,
         price=money.parse(price, context.of(session).currency),
-        description=_description(description),
+        description=clean_description(description),
         photo=photo,
         stock_quantity=stock,
         reserved_quantity=0,
@@ -178,7 +178,7 @@ def edit_goods(
     if category is not None:
         changes["category_id"] = category_named(session, category).id
     if description is not None:
-        changes["description"] = _description(description)
+        changes["description"] = clean_description(description)
     if photo is not None:
         changes["photo"] = photo
     for column, value in changes.items():
@@ -220,12 +220,22 @@ def goods_listed(session: Session) -> Sequence[tuple[Goods, str]]:
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
+def clean_description(text: str) -> str:
+    """Return a description as it is stored; an empty one is fine.
+
+    Raises:
+        BadValue: it is too long.
+    """
+    return cleaning.paragraph("description", text, longest=DESCRIPTION_LENGTH) if text.strip() else ""
+
+
 def category_of(session: Session, goods: Goods) -> str:
     """Return the name of the category in which goods stand."""
     return session.scalars(select(Category.name).where(Category.id == goods.category_id)).one()
 
 
-def _close(name: str, names: Sequence[str]) -> tuple[str, ...]:
+def close_to(name: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names, three at most, that somebody may have meant."""
     by_lower = {known.lower(): known for known in names}
     return tuple(by_lower[match] for match in difflib.get_close_matches(name.strip().lower(), by_lower, n=3))
 
@@ -242,10 +252,6 @@ def _free_goods_name(session: Session, name: str) -> str:
     if session.scalar(select(Goods.id).where(Goods.name == clean)) is not None:
         raise AlreadyExists("goods", clean)
     return clean
-
-
-def _description(text: str) -> str:
-    return cleaning.paragraph("description", text, longest=DESCRIPTION_LENGTH) if text.strip() else ""
 
 
 def _archive(row: Category | Goods, what: str, now: datetime) -> None:

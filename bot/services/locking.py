@@ -28,6 +28,8 @@ from bot.models import (
 
 Row = TypeVar("Row")
 
+_BATCH = 1000
+
 
 def locked(query: Select[Row], **how: Any) -> Select[Row]:
     """Return the query as one that locks what it finds and reads it afresh."""
@@ -93,6 +95,14 @@ def goods(session: Session, ids: Iterable[int]) -> dict[int, Goods]:
     """Lock goods, in the order of their ids."""
     query = locked(select(Goods).where(Goods.id.in_(sorted(set(ids)))).order_by(Goods.id))
     return {row.id: row for row in session.scalars(query)}
+
+
+def hold_goods(session: Session, ids: Iterable[int]) -> None:
+    """Lock goods, in the order of their ids, without reading them; for changes of the whole catalogue at once."""
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), _BATCH):
+        part = wanted[start : start + _BATCH]
+        session.execute(locked(select(Goods.id).where(Goods.id.in_(part)).order_by(Goods.id))).all()
 
 
 def next_free_address(session: Session) -> BitcoinAddress | None:

@@ -18,17 +18,35 @@ def keep(source: Path, data_dir: Path) -> str:
         BadValue: it cannot be read, is too large, or is no JPEG, PNG or WebP.
     """
     content = _read(source)
-    kind = _kind(content)
-    if kind is None:
-        raise _unfit(source, "use a JPEG, PNG or WebP picture")
-    name = f"{hashlib.sha256(content).hexdigest()}.{kind}"
-    target = data_dir / "photos" / name
+    name = _name(source, content)
+    target = path_of(name, data_dir)
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_name(f".{name}.{os.getpid()}")
         draft.write_bytes(content)
         draft.replace(target)
     return name
+
+
+def name_of(source: Path) -> str:
+    """Return the name that `keep` would give to a picture.
+
+    Raises:
+        BadValue: it cannot be read, is too large, or is no JPEG, PNG or WebP.
+    """
+    return _name(source, _read(source))
+
+
+def path_of(name: str, data_dir: Path) -> Path:
+    """Return where a picture lies that is kept under this name."""
+    return data_dir / "photos" / name
+
+
+def _name(source: Path, content: bytes) -> str:
+    kind = _kind(content)
+    if kind is None:
+        raise _unfit(source, "use a JPEG, PNG or WebP picture")
+    return f"{hashlib.sha256(content).hexdigest()}.{kind}"
 
 
 def _read(source: Path) -> bytes:

@@ -11,6 +11,9 @@ from bot.models import Goods, InventoryEntry, InventoryKind
 from bot.models.catalog import MAX_QUANTITY
 from bot.services import catalog, events, locking
 
+LONGEST = 40
+"""In characters; no number that fits is longer."""
+
 
 def reserve(session: Session, quantities: Mapping[int, int]) -> None:
     """Promise goods (id -> quantity), all or nothing, after `require_available` or a look at the cart.
@@ -77,6 +80,18 @@ def log(
 
 
 _SIGNS = {InventoryKind.RESERVED: (0, 1), InventoryKind.RELEASED: (0, -1), InventoryKind.DEDUCTED: (-1, -1)}
+
+
+def read_quantity(what: str, text: str) -> int:
+    """Return the number of goods that somebody wrote.
+
+    Raises:
+        BadValue: it is no whole number that a shelf can hold.
+    """
+    written = text.strip()
+    if not (written.isascii() and written.isdigit() and len(written) <= LONGEST and int(written) <= MAX_QUANTITY):
+        raise BadValue(what, written[:LONGEST], f"use a whole number from 0 to {MAX_QUANTITY}")
+    return int(written)
 
 
 def set_to(session: Session, name: str, quantity: int, *, actor: str, now: datetime) -> Goods:
