@@ -81,9 +81,8 @@ class ShortItem:
     is_sold: bool = True
 
     def __str__(self) -> str:
-        if not self.is_sold:
-            return f"{self.name!r} is no longer sold"
-        return f"{self.available} of {self.name!r} available, {self.wanted} wanted"
+        short = f"{self.available} of {self.name!r} available, {self.wanted} wanted"
+        return short if self.is_sold else f"{self.name!r} is no longer sold"
 
 
 @dataclass(eq=False)

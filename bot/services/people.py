@@ -56,7 +56,8 @@ def identify(session: Session, telegram_id: int) -> Identity | None:
     row = session.execute(query.where(User.telegram_id == telegram_id)).first()
     if row is None:
         return None
-    identity = Identity(*row[:5], cart_count=int(row[5] or 0), is_away=row[6])
+    # MariaDB's sum is a Decimal, and of nothing it is NULL.
+    identity = Identity(row[0], row[1], row[2], row[3], row[4], int(row[5] or 0), row[6])
     is_owner = telegram_id == context.of(session).owner_id
     # Who was the owner before OWNER_ID changed is a customer like any other.
     return replace(identity, role=RoleName.USER) if identity.role is RoleName.OWNER and not is_owner else identity

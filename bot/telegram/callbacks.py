@@ -86,8 +86,22 @@ class UseSaved(CallbackData, prefix="saved"):
     """Deliver as the last time."""
 
 
+class Details(CallbackData, prefix="where"):
+    """Back to where the order goes, as far as that is known."""
+
+
+class KeepDetails(CallbackData, prefix="keep"):
+    """Deliver as it was written in this checkout."""
+
+
 class UpdateInfo(CallbackData, prefix="update"):
-    """Deliver elsewhere this time."""
+    """Deliver elsewhere this time; Back leads to the review if it was `reviewed` already."""
+
+    reviewed: bool = False
+
+
+class AskPhone(CallbackData, prefix="phone"):
+    """Back to the phone number."""
 
 
 class SkipNote(CallbackData, prefix="nonote"):
@@ -100,6 +114,10 @@ class ApplyBonus(CallbackData, prefix="bonus"):
 
 class KeepBonus(CallbackData, prefix="nobonus"):
     """Keep the bonus for later."""
+
+
+class AskPayment(CallbackData, prefix="how"):
+    """Back to how to pay."""
 
 
 class Pay(CallbackData, prefix="pay"):

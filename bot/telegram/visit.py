@@ -18,7 +18,7 @@ from bot.services.people import Identity
 from bot.telegram import callbacks, screen
 from bot.telegram.guide import Guide
 from bot.telegram.screen import Screen
-from bot.telegram.wording import Words
+from bot.telegram.wording import Words, paragraphs
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -76,17 +76,19 @@ class Visit:
     async def ask(self, state: State, shown: Screen, **facts: int | str) -> None:
         """Show a screen that asks for a text; the answer goes to the handlers of `state`, which find `facts`.
 
-        The screen's last button is the way back, also from a wrong answer.
+        The screen's last button is the way back, also from a wrong answer, and its text is what is asked again then,
+        unless a fact `question` says it without what a dialogue's storage should not hold.
         """
-        await self._replace(shown, back=str(shown.rows[-1][-1].callback_data), **facts)
+        kept = {"back": str(shown.rows[-1][-1].callback_data), "question": str(shown.text)}
+        await self._replace(shown, **(kept | facts))
         await self.state.set_state(state)
 
     async def insist(self, text: Markup) -> None:
-        """Say what was wrong with an answer; the question stays open, and Cancel leads back from it."""
+        """Say what was wrong with an answer, and ask again; Back leads away from the question."""
         kept = await self.state.get_data()
-        back = kept.get("back", callbacks.Home().pack())
-        cancel = InlineKeyboardButton(text=self.t.label("cancel"), callback_data=back)
-        live = await screen.send(self.bot, self.chat_id, Screen(text, [[cancel]]))
+        back = InlineKeyboardButton(text=self.t.label("back"), callback_data=kept.get("back", callbacks.Home().pack()))
+        question = Markup(kept.get("question", ""))  # noqa: S704 - a screen's own text
+        live = await screen.send(self.bot, self.chat_id, Screen(paragraphs(text, question), [[back]]))
         if kept.get("live"):
             await screen.remove(self.bot, self.chat_id, int(kept["live"]))
         await self.state.set_data({**kept, "live": live.message_id})

@@ -8,8 +8,8 @@ import pytest
 from bot.main import BotProcess
 from bot.models import Goods, Order, OrderStatus, PaymentMethod
 from bot.sandbox import Person, Sandbox
-from bot.services import catalog, stock
-from tests.shop import ADDRESS, BITCOIN_ADDRESSES, PHONE, Shop
+from bot.services import catalog, people, stock
+from tests.shop import ADDRESS, BITCOIN_ADDRESSES, PHONE, Shop, now
 from tests.telegram.steps import checks_out, delivers, goes_to_payment, puts_in_cart, reviews, unchanged
 
 
@@ -187,22 +187,103 @@ async def test_the_back_key_below_the_text_field_asks_for_the_address_again(cust
     assert customer.reply_buttons == []
 
 
-@pytest.mark.parametrize("place", ["address", "note", "payment", "review"])
-async def test_back_leads_to_the_cart(customer: Person, shop: Shop, place: str):
+ASKED = {
+    "en": {"address": "Delivery address", "phone": "Phone number", "note": "Delivery note"},
+    "ru": {"address": "Адрес доставки", "phone": "Телефон", "note": "Примечание к доставке"},
+}
+
+
+async def goes_back(person: Person, *screens: str) -> None:
+    """Press Back once for each of these screens, in this order."""
+    for expected in screens:
+        await person.taps("⬅️ Back")
+        assert expected in person.screen
+
+
+async def test_back_leads_one_step_back_from_every_question(customer: Person, shop: Shop):
     await puts_in_cart(customer, shop.has_goods())
     await customer.presses("out")
-    if place != "address":
-        await customer.sends(ADDRESS)
-        await customer.sends(PHONE)
-    if place in ("payment", "review"):
-        await customer.taps("Skip")
-    if place == "review":
-        await customer.taps("Cash on Delivery")
-    await customer.taps("Back")
+    await customer.sends(ADDRESS)
+    await customer.sends(PHONE)
+    await goes_back(customer, "Phone number", "Delivery address", "Deliver to this address?", "Your cart · 1 item")
 
-    assert "Your cart · 1 item" in customer.screen
     await customer.sends("a text that nobody asked for")
     assert "I did not understand that" in customer.screen
+    assert customer.reply_buttons == []
+
+
+async def test_back_leads_one_step_back_from_the_review_and_nothing_is_typed_twice(customer: Person, shop: Shop):
+    await puts_in_cart(customer, shop.has_goods())
+    await reviews(customer, note="Ring twice")
+    await goes_back(customer, "How would you like to pay?", "Deliver to this address?", "Your cart · 1 item")
+    await customer.presses("where")
+    await customer.taps("Yes, deliver there")
+    await customer.taps("Cash on Delivery")
+
+    assert f"📍 {ADDRESS}\n📞 {PHONE}\n📝 Ring twice" in customer.screen
+    await customer.taps("Confirm order")
+    assert "is reserved for you" in customer.screen
+
+
+async def test_back_leads_past_the_bonus(customer: Person, shop: Shop):
+    await has_bonus(shop)
+    await puts_in_cart(customer, shop.has_goods(), 2)
+    await goes_to_payment(customer)
+    await customer.taps("Keep it")
+    await customer.taps("Cash on Delivery")
+    await goes_back(customer, "How would you like to pay?", "You have a bonus of $50.00", "Deliver to this address?")
+
+
+async def test_back_leads_from_an_order_that_the_bonus_pays_to_the_bonus(customer: Person, shop: Shop):
+    await has_bonus(shop)
+    await puts_in_cart(customer, shop.has_goods(price="40.00"))
+    await goes_to_payment(customer)
+    await customer.taps("Use $40.00")
+    await goes_back(customer, "You have a bonus of $50.00")
+    await customer.taps("Keep it")
+
+    assert "To pay: $40.00" in customer.screen
+
+
+async def test_back_leads_from_new_details_to_where_they_were_asked_for(customer: Person, shop: Shop):
+    goods_id = shop.has_goods()
+    await puts_in_cart(customer, goods_id)
+    await reviews(customer)
+    await customer.taps("Update Info")
+    await customer.sends("7 Hill Road")
+    await customer.sends("nonsense")
+    await goes_back(customer, "Delivery address", "Please check your order")
+    await customer.taps("Confirm order")
+    await puts_in_cart(customer, goods_id)
+    await customer.presses("out")
+    await customer.taps("Update Info")
+    await goes_back(customer, "📍 7 Hill Road", "Your cart · 1 item")
+
+
+async def test_back_of_a_checkout_that_is_over_leads_on(customer: Person, shop: Shop):
+    await puts_in_cart(customer, shop.has_goods())
+    await reviews(customer)
+    review = customer.last
+    await customer.taps("Confirm order")
+    for press in (review.data("Back"), "where", "keep", "how", "phone"):
+        await customer.presses(press)
+        assert customer.buttons or customer.reply_buttons
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize(("question", "wrong"), [("address", "x"), ("phone", "12345"), ("note", "y" * 501)])
+async def test_a_wrong_answer_is_followed_by_what_is_asked(
+    customer: Person, shop: Shop, question: str, wrong: str, language: str
+):
+    shop.db.call(people.choose_language, 101, language, now=now())
+    await puts_in_cart(customer, shop.has_goods())
+    await comes_to(customer, question)
+    with unchanged(shop):
+        await customer.sends(wrong)
+
+    what_was_wrong, *again = customer.last.text.split("\n\n")
+    assert what_was_wrong
+    assert ASKED[language][question] in "".join(again)
 
 
 HOSTILE = "Main St; apt 5 & co <i>DROP TABLE users; --</i> \"'{x} %s &amp; \\n"
@@ -489,7 +570,8 @@ async def test_a_photo_or_a_sticker_leaves_the_question_open(customer: Person, s
         await customer.shares_location(52.5, 13.4)
         await customer.sends("/nonsense")
     assert "I need a text here" in customer.screen
-    assert customer.buttons == ["Cancel"]
+    assert ASKED["en"][question] in customer.screen
+    assert customer.buttons == ["⬅️ Back"]
 
     await customer.sends({"address": ADDRESS, "phone": PHONE, "note": "Ring twice"}[question])
 
@@ -520,15 +602,17 @@ async def test_a_command_ends_the_question(customer: Person, shop: Shop, questio
         assert "I did not understand that" in customer.screen
 
 
-@pytest.mark.parametrize("question", ["address", "phone", "note"])
-async def test_cancel_after_a_wrong_answer_leads_back_to_the_cart(customer: Person, shop: Shop, question: str):
+@pytest.mark.parametrize(
+    ("question", "before"),
+    [("address", "Your cart"), ("phone", "Delivery address"), ("note", "Phone number")],
+)
+async def test_back_after_a_wrong_answer_leads_one_step_back(customer: Person, shop: Shop, question: str, before: str):
     await puts_in_cart(customer, shop.has_goods())
     await comes_to(customer, question)
     await customer.sends_sticker()
-    await customer.taps("Cancel")
+    await customer.taps("⬅️ Back", message=customer.last)
 
-    assert "Your cart" in customer.screen
-    assert customer.reply_buttons == []
+    assert before in customer.screen
     assert len(customer.bot_messages) == 1
 
 

@@ -18,6 +18,7 @@ LAST = {"clear", "drop", "lang"}
 """What leaves too little to press, or speaks another language from then on."""
 REACHED_BY_CUSTOMERS = (
     {"home", "shop", "aisle", "goods", "add", "ask", "cart", "more", "fewer", "drop", "clear", "out", "saved", "update"}
+    | {"where", "keep", "phone", "how"}
     | {"nonote", "bonus", "nobonus", "pay", "buy", "orders", "order", "cancel?", "cancel!", "codes", "newcode", "me"}
     | {"rules", "privacy", "lang?", "lang", "help"}
 )
@@ -71,7 +72,7 @@ class Walk:
             await self.person.presses(data)
             self.pressed[self.name(data)] += 1
             self.looks()
-            if self.pressed[self.name(data)] == OFTEN:
+            if self.pressed[self.name(data)] == OFTEN or self.person.reply_buttons:
                 await self.answers(data)
 
     def name(self, data: str) -> str:
@@ -97,6 +98,7 @@ class Walk:
             "ask": ["2"],
             "out": [ADDRESS, PHONE, "Ring twice"],
             "update": [ADDRESS, PHONE],
+            "phone": [PHONE],
             "help": ["Where is it?"],
             "reply": ["Here."],
             "work": [(now() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M")] if data.endswith("confirm") else [],

@@ -151,8 +151,10 @@ async def test_what_is_no_quantity_is_refused_and_can_be_corrected(customer: Per
         with unchanged(shop):
             await customer.sends(typed)
 
-        assert customer.last.text == "Please write a whole number above 0."
-        assert customer.buttons == ["Cancel"]
+        assert customer.last.text == (
+            "Please write a whole number above 0.\n\nHow many of Green tea would you like? 10 are available."
+        )
+        assert customer.buttons == ["⬅️ Back"]
 
         await customer.sends("2")
 

@@ -3,8 +3,9 @@
 from decimal import Decimal
 
 from aiogram import F, Router
+from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import CallbackQuery, KeyboardButton, Message, ReplyKeyboardMarkup
+from aiogram.types import CallbackQuery, InlineKeyboardButton, KeyboardButton, Message, ReplyKeyboardMarkup
 from markupsafe import Markup
 
 from bot.errors import BadValue, CheckoutOutdated
@@ -13,6 +14,7 @@ from bot.services import checkout
 from bot.services.checkout import Progress, Review
 from bot.services.details import Details
 from bot.telegram import callbacks
+from bot.telegram.customer import cart
 from bot.telegram.customer.cart import line_text
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
@@ -41,17 +43,46 @@ async def use_saved(_press: CallbackQuery, visit: Visit) -> None:
     await _go_on(visit, await visit.run(checkout.use_saved, visit.id, now=visit.now))
 
 
+@router.callback_query(callbacks.Details.filter())
+async def open_details(_press: CallbackQuery, visit: Visit) -> None:
+    """Show where the order goes, as far as that is known, else the cart."""
+    try:
+        progress = await visit.fetch(checkout.progress, visit.id)
+    except CheckoutOutdated:
+        await cart.show(visit)
+        return
+    if _is_complete(progress.details):
+        keep = button(visit.t.label("keep-details"), callbacks.KeepDetails())
+        await visit.show(_details_screen(visit.t, progress.details, keep))
+    elif _is_complete(progress.saved):
+        await visit.show(_saved_screen(visit.t, progress))
+    else:
+        await cart.show(visit)
+
+
+@router.callback_query(callbacks.KeepDetails.filter())
+async def keep_details(_press: CallbackQuery, visit: Visit) -> None:
+    """Deliver as it was written in this checkout."""
+    await _go_on(visit, await visit.fetch(checkout.progress, visit.id))
+
+
 @router.callback_query(callbacks.UpdateInfo.filter())
-async def update_info(_press: CallbackQuery, visit: Visit) -> None:
+async def update_info(_press: CallbackQuery, callback_data: callbacks.UpdateInfo, visit: Visit) -> None:
     """Ask for everything anew."""
-    await _ask_address(visit)
+    await _ask_address(visit, reviewed=callback_data.reviewed)
 
 
 @router.message(Asked.address, F.text, ~F.text.startswith("/"))
 async def take_address(message: Message, visit: Visit) -> None:
     """Take the address and ask for the phone number."""
     await visit.run(checkout.set_address, visit.id, message.text or "", now=visit.now)
-    await visit.ask(Asked.phone, _phone_screen(visit.t))
+    await _ask_phone(visit)
+
+
+@router.callback_query(callbacks.AskPhone.filter())
+async def ask_phone_again(_press: CallbackQuery, visit: Visit) -> None:
+    """Ask for the phone number once more."""
+    await _ask_phone(visit)
 
 
 @router.message(Asked.phone, F.contact)
@@ -67,7 +98,7 @@ async def take_contact(message: Message, visit: Visit) -> None:
 async def take_phone(message: Message, visit: Visit) -> None:
     """Take a typed phone number."""
     if message.text == visit.t.label("back"):
-        await _ask_address(visit)
+        await _ask_address(visit, reviewed=await _was_reviewed(visit))
     else:
         await _take_phone(visit, message.text or "")
 
@@ -94,6 +125,12 @@ async def apply_bonus(_press: CallbackQuery, visit: Visit) -> None:
 async def keep_bonus(_press: CallbackQuery, visit: Visit) -> None:
     """Keep the bonus."""
     await _ask_payment(visit, await visit.run(checkout.keep_bonus, visit.id, now=visit.now))
+
+
+@router.callback_query(callbacks.AskPayment.filter())
+async def ask_payment_again(_press: CallbackQuery, visit: Visit) -> None:
+    """Ask once more how to pay."""
+    await _ask_payment(visit, await visit.fetch(checkout.progress, visit.id))
 
 
 @router.callback_query(callbacks.Pay.filter(F.method.in_(set(PaymentMethod))))
@@ -139,20 +176,31 @@ def money_text(t: Words, total: Decimal, bonus: Decimal) -> Markup:
 async def _begin(visit: Visit) -> None:
     """Offer what was saved, or ask for the address."""
     progress = await visit.run(checkout.begin, visit.id, now=visit.now)
-    if progress.saved.address and progress.saved.phone:
+    if _is_complete(progress.saved):
         await visit.show(_saved_screen(visit.t, progress))
     else:
         await _ask_address(visit)
 
 
-async def _ask_address(visit: Visit) -> None:
-    await visit.ask(Asked.address, Screen(visit.t("ask-address"), [_way_back(visit.t)]))
+async def _ask_address(visit: Visit, *, reviewed: bool = False) -> None:
+    back = callbacks.ReviewAgain() if reviewed else callbacks.Details()
+    await visit.ask(Asked.address, Screen(visit.t("ask-address"), [_way_back(visit.t, back)]), reviewed=reviewed)
+
+
+async def _ask_phone(visit: Visit) -> None:
+    reviewed = await _was_reviewed(visit)
+    await visit.ask(Asked.phone, _phone_screen(visit.t, reviewed=reviewed), reviewed=reviewed)
 
 
 async def _take_phone(visit: Visit, number: str) -> None:
     await visit.run(checkout.set_phone, visit.id, number, now=visit.now)
-    rows: list[Row] = [[button(visit.t.label("skip"), callbacks.SkipNote())], _way_back(visit.t)]
-    await visit.ask(Asked.note, Screen(visit.t("ask-note"), rows))
+    t = visit.t
+    rows: list[Row] = [[button(t.label("skip"), callbacks.SkipNote())], _way_back(t, callbacks.AskPhone())]
+    await visit.ask(Asked.note, Screen(t("ask-note"), rows), reviewed=await _was_reviewed(visit))
+
+
+async def _was_reviewed(visit: Visit) -> bool:
+    return bool(await visit.fact("reviewed"))
 
 
 async def _go_on(visit: Visit, progress: Progress) -> None:
@@ -164,7 +212,7 @@ async def _go_on(visit: Visit, progress: Progress) -> None:
     rows: list[Row] = [
         [button(t.label("apply-bonus", bonus=progress.usable_bonus), callbacks.ApplyBonus())],
         [button(t.label("keep-bonus"), callbacks.KeepBonus())],
-        _way_back(t),
+        _way_back(t, callbacks.Details()),
     ]
     await visit.show(Screen(t("ask-bonus", balance=progress.balance, total=progress.total), rows))
 
@@ -178,7 +226,7 @@ async def _ask_payment(visit: Visit, progress: Progress) -> None:
     rows: list[Row] = [[button(t.label("pay-cash"), callbacks.Pay(method=PaymentMethod.CASH))]]
     if progress.bitcoin_is_possible:
         rows.append([button(t.label("pay-bitcoin"), callbacks.Pay(method=PaymentMethod.BITCOIN))])
-    rows.append(_way_back(t))
+    rows.append(_way_back(t, callbacks.KeepDetails() if progress.usable_bonus > 0 else callbacks.Details()))
     await visit.show(Screen(t("ask-payment", due=progress.due), rows))
 
 
@@ -193,10 +241,17 @@ async def _review(visit: Visit, review: Review) -> None:
     text = paragraphs(title, fitting(t, [line_text(t, line) for line in review.cart.lines], title, rest), rest)
     rows: list[Row] = [
         [button(t.label("confirm-order"), callbacks.Confirm(token=review.token))],
-        [button(t.label("update-info"), callbacks.UpdateInfo())],
-        _way_back(t),
+        [button(t.label("update-info"), callbacks.UpdateInfo(reviewed=True))],
+        _way_back(t, _before(review)),
     ]
     await visit.show(Screen(text, rows))
+
+
+def _before(review: Review) -> CallbackData:
+    """Return the way to what was asked last before the review."""
+    if review.due > 0:
+        return callbacks.AskPayment()
+    return callbacks.KeepDetails() if review.bonus else callbacks.Details()
 
 
 async def _placed_screen(visit: Visit, order: Order) -> Screen:
@@ -214,21 +269,29 @@ async def _placed_screen(visit: Visit, order: Order) -> Screen:
 
 
 def _saved_screen(t: Words, progress: Progress) -> Screen:
+    return _details_screen(t, progress.saved, button(t.label("use-saved-info"), callbacks.UseSaved()))
+
+
+def _details_screen(t: Words, details: Details, yes: InlineKeyboardButton) -> Screen:
     rows: list[Row] = [
-        [button(t.label("use-saved-info"), callbacks.UseSaved())],
+        [yes],
         [button(t.label("update-info"), callbacks.UpdateInfo())],
-        _way_back(t),
+        _way_back(t, callbacks.ShowCart()),
     ]
-    return Screen(paragraphs(t("saved-title"), details_text(t, progress.saved)), rows)
+    return Screen(paragraphs(t("saved-title"), details_text(t, details)), rows)
 
 
-def _phone_screen(t: Words) -> Screen:
+def _is_complete(details: Details) -> bool:
+    return bool(details.address and details.phone)
+
+
+def _phone_screen(t: Words, *, reviewed: bool) -> Screen:
     share = KeyboardButton(text=t.label("share-contact"), request_contact=True)
     keyboard = ReplyKeyboardMarkup(
         keyboard=[[share], [KeyboardButton(text=t.label("back"))]], resize_keyboard=True, one_time_keyboard=True
     )
-    return Screen(t("ask-phone"), [_way_back(t)], keyboard=keyboard)
+    return Screen(t("ask-phone"), [_way_back(t, callbacks.UpdateInfo(reviewed=reviewed))], keyboard=keyboard)
 
 
-def _way_back(t: Words) -> Row:
-    return [button(t.label("back"), callbacks.ShowCart())]
+def _way_back(t: Words, to: CallbackData) -> Row:
+    return [button(t.label("back"), to)]

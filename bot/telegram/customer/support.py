@@ -54,9 +54,11 @@ async def ask_answer(_press: CallbackQuery, callback_data: callbacks.AnswerHelp,
     request = await visit.fetch(help_desk.conversation, callback_data.id)
     if request.answer is not None:
         raise BadValue("help request", str(request.id), "it has been answered already")
-    text = visit.t("ask-answer", name=request.first_name, question=cut(request.question, 3500))
-    rows: list[Row] = [[button(visit.t.label("cancel"), callbacks.Home())]]
-    await visit.ask(Asked.answer, Screen(text, rows), request=request.id)
+    asked = visit.t("ask-answer", name=request.first_name, question=cut(request.question, 3500))
+    write = visit.t("write-answer")
+    rows: list[Row] = [[button(visit.t.label("back"), callbacks.Home())]]
+    # What customers ask is sealed in the database, so the dialogue does not keep it.
+    await visit.ask(Asked.answer, Screen(paragraphs(asked, write), rows), request=request.id, question=str(write))
 
 
 @router.message(Asked.answer, F.text, ~F.text.startswith("/"))

@@ -66,13 +66,18 @@ async def _worded(visit: Visit, handler: Handler, event: TelegramObject, data: d
 async def _refuse(visit: Visit, error: ShopError) -> None:
     audit.info("refused user:%s: %s", visit.chat_id, type(error).__name__)
     text = visit.t.refusal(error)
-    if visit.asked and isinstance(visit.event, Message) and isinstance(error, BadValue | InsufficientStock):
+    if visit.asked and isinstance(visit.event, Message) and _is_correctable(error):
         # The question stays open: people correct what they wrote and go on.
         await visit.insist(text)
         return
     # A guest has nowhere to go but the code prompt, unless it is only unknown who they are.
     is_guest = visit.identity is None and not isinstance(error, Busy)
     await visit.show(Screen(text, () if is_guest else _ways_on(visit.t, error)))
+
+
+def _is_correctable(error: ShopError) -> bool:
+    """Tell whether writing something else helps; a question that was answered meanwhile is no wrong answer."""
+    return isinstance(error, InsufficientStock) or (isinstance(error, BadValue) and error.what != "help request")
 
 
 def _ways_on(t: Words, error: ShopError) -> list[Row]:

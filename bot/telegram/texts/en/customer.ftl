@@ -11,7 +11,6 @@ command-privacy = What we keep about you
 
 home = 🏠 Home
 back = ⬅️ Back
-cancel = Cancel
 skip = Skip
 page-back = ‹ Previous
 page-next = Next ›
@@ -40,7 +39,7 @@ home-cart = 🛒 { $count ->
  }
 old-button = This button is from an older message. Here is where things are now.
 not-understood = I did not understand that. Please use the buttons.
-text-expected = I need a text here. Please write it, or press Cancel.
+text-expected = I need a text here. Please write it, or press Back.
 keyboard-gone = 👌
 
 ## Browsing
@@ -83,6 +82,7 @@ clear-cart = 🗑 Clear Cart
 
 saved-title = <b>Deliver to this address?</b>
 use-saved-info = Use Saved Info
+keep-details = ✅ Yes, deliver there
 update-info = Update Info
 ask-address = <b>Delivery address</b>
     Where should we bring your order? Write the full address.

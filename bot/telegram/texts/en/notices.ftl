@@ -46,8 +46,7 @@ open-order = Open order
 answer = Answer
 ask-answer = <b>{ $name }</b> asked:
     <i>{ $question }</i>
-
-    Write the answer.
+write-answer = Write the answer.
 answer-sent = ✅ The answer is on its way.
 panel-title = <b>Admin panel</b>
     Everything else is done in the shell with bot_cli.py.

@@ -43,8 +43,7 @@ open-order = Открыть заказ
 answer = Ответить
 ask-answer = <b>{ $name }</b> спрашивает:
     <i>{ $question }</i>
-
-    Напишите ответ.
+write-answer = Напишите ответ.
 answer-sent = ✅ Ответ отправлен.
 panel-title = <b>Панель администратора</b>
     Всё остальное делается в оболочке через bot_cli.py.
