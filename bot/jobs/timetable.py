@@ -87,6 +87,9 @@ class Timetable:
         self._running[task] = job
         try:
             await job.run()
+        except asyncio.CancelledError:
+            if not self._is_stopping:
+                raise
         except Exception as error:
             self._failures.report(job.name, error)
         else:

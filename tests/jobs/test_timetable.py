@@ -167,7 +167,7 @@ async def test_without_a_look_at_the_clock_jobs_would_stand_still(start: Start):
         assert count.runs == before
 
 
-async def test_stopping_waits_for_a_message_and_breaks_the_rest_off(start: Start):
+async def test_stopping_waits_for_a_message_and_breaks_the_rest_off(start: Start, caplog: pytest.LogCaptureFixture):
     ended: list[str] = []
 
     def work(name: str, seconds: float) -> Callable[[], Awaitable[None]]:
@@ -186,6 +186,7 @@ async def test_stopping_waits_for_a_message_and_breaks_the_rest_off(start: Start
     await timetable.stop()
 
     assert ended == ["watch broken off", "send finished"]
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 async def test_nothing_runs_after_the_stop(start: Start):
