@@ -10,6 +10,9 @@ Page = Annotated[int, Field(ge=0, le=9999)]
 Quantity = Annotated[int, Field(ge=1, le=999_999_999)]
 """Whatever does not fit matches no handler and ends as an old button."""
 
+NOTICE = "!"
+"""What the data of a notice's buttons begins with: the notice stays as it is, and the screen opens below it."""
+
 
 class Home(CallbackData, prefix="home"):
     """To the first screen."""
@@ -218,7 +221,7 @@ class Job(CallbackData, prefix="job"):
 
 
 class Work(CallbackData, prefix="work"):
-    """Do something with an order as staff: "confirm", "deliver" or "cancel"."""
+    """Do something with an order as staff: "confirm", "deliver" or "cancel"; with a question mark, ask first."""
 
     id: Id
     action: str

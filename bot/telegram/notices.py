@@ -17,7 +17,7 @@ from bot.services.outbox import Claimed
 from bot.telegram import callbacks
 from bot.telegram.customer.orders import whole_text
 from bot.telegram.guide import Guide
-from bot.telegram.screen import Row, Screen, button
+from bot.telegram.screen import Row, Screen, notice_button
 from bot.telegram.wording import Words, cut, paragraphs
 
 QUESTION_UNITS = 3500
@@ -84,7 +84,7 @@ def _to_customer(t: Words, notice: Notice) -> Screen:
     }
     text = t(f"notice-{notice.kind}", **{**notice.facts, **times, "due": order.due, "total": order.total_price})
     reason, refunded = notice.facts.get("reason"), Decimal(notice.facts.get("refunded", 0))
-    view: Row = [button(t.label("view-order"), callbacks.ShowOrder(id=order.id))]
+    view: Row = [notice_button(t.label("view-order"), callbacks.ShowOrder(id=order.id))]
     more = [
         t("notice-reason", reason=reason) if reason else "",
         t("bonus-refunded", amount=refunded) if refunded else "",
@@ -95,21 +95,22 @@ def _to_customer(t: Words, notice: Notice) -> Screen:
 def _to_staff(t: Words, notice: Notice) -> Screen:
     whole = _order(notice)
     top = paragraphs(t(f"notice-{notice.kind}", **notice.facts), buyer_text(t, whole))
-    return Screen(whole_text(t, whole, top), [[button(t.label("open-order"), callbacks.Job(id=whole.order.id))]])
+    return Screen(whole_text(t, whole, top), [[notice_button(t.label("open-order"), callbacks.Job(id=whole.order.id))]])
 
 
 def _question(t: Words, notice: Notice) -> Screen:
     request = _help_request(notice)
     question = cut(request.question, QUESTION_UNITS)
     text = t("notice-help-question", name=request.first_name, id=str(request.user_id), question=question)
-    return Screen(text, [[button(t.label("answer"), callbacks.AnswerHelp(id=request.id))]])
+    return Screen(text, [[notice_button(t.label("answer"), callbacks.AnswerHelp(id=request.id))]])
 
 
 def _answer(t: Words, notice: Notice) -> Screen:
     request = _help_request(notice)
     question, answer = cut(request.question, QUOTED_UNITS), cut(request.answer or "", ANSWER_UNITS)
     text = t("notice-help-answer", question=question, answer=answer)
-    return Screen(text, [[button(t.label("support"), callbacks.Support()), button(t.label("home"), callbacks.Home())]])
+    more = notice_button(t.label("support"), callbacks.Support())
+    return Screen(text, [[more, notice_button(t.label("home"), callbacks.Home())]])
 
 
 def _banned(t: Words, notice: Notice) -> Screen:
@@ -118,12 +119,12 @@ def _banned(t: Words, notice: Notice) -> Screen:
 
 
 def _unbanned(t: Words, _notice: Notice) -> Screen:
-    return Screen(t("notice-unbanned"), [[button(t.label("home"), callbacks.Home())]])
+    return Screen(t("notice-unbanned"), [[notice_button(t.label("home"), callbacks.Home())]])
 
 
 def _bonus(t: Words, notice: Notice) -> Screen:
     text = t("notice-bonus-credited", amount=Decimal(notice.facts["amount"]))
-    return Screen(text, [[button(t.label("reference-codes"), callbacks.Codes())]])
+    return Screen(text, [[notice_button(t.label("reference-codes"), callbacks.Codes())]])
 
 
 WORDED: dict[str, Callable[[Words, Notice], Screen]] = {

@@ -21,6 +21,7 @@ from aiogram.types import (
 )
 from markupsafe import Markup
 
+from bot.telegram import callbacks
 from bot.telegram.wording import CAPTION_UNITS, units
 
 Row = Sequence[InlineKeyboardButton]
@@ -62,6 +63,11 @@ class Screen:
 def button(label: str, data: CallbackData) -> InlineKeyboardButton:
     """Return a button that sends `data` back when it is pressed."""
     return InlineKeyboardButton(text=label, callback_data=data.pack())
+
+
+def notice_button(label: str, data: CallbackData) -> InlineKeyboardButton:
+    """Return a button for a message that is to stay when it is pressed."""
+    return InlineKeyboardButton(text=label, callback_data=callbacks.NOTICE + data.pack())
 
 
 async def send(bot: Bot, chat_id: int, screen: Screen) -> Message:

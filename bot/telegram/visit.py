@@ -37,6 +37,8 @@ class Visit:
     identity: Identity | None
     asked: str | None
     """The state in which an earlier question left the dialogue."""
+    is_on_notice: bool = False
+    """Whether the button of a notice was pressed, which stays as it is."""
 
     @property
     def me(self) -> Identity:
@@ -99,7 +101,7 @@ class Visit:
 
     async def _replace(self, shown: Screen, **facts: int | str) -> None:
         """Put a screen into the chat's one live message, or into a new one that becomes it."""
-        pressed = self.event.message if isinstance(self.event, CallbackQuery) else None
+        pressed = self.event.message if isinstance(self.event, CallbackQuery) and not self.is_on_notice else None
         is_editable = isinstance(pressed, Message) and shown.keyboard is None
         if isinstance(pressed, Message) and is_editable and not self.asked and not facts:
             live = await screen.replace(self.bot, pressed, shown)

@@ -12,7 +12,7 @@ from bot.main import BotProcess
 from bot.models import OrderStatus
 from bot.sandbox import Person
 from bot.services import people
-from tests.shop import ADDRESS, PHONE, Shop, now
+from tests.shop import ADDRESS, OWNER_ID, PHONE, Shop, now
 from tests.telegram.steps import delivers, unchanged
 
 
@@ -73,7 +73,13 @@ async def test_an_order_is_confirmed_with_a_time_and_delivered(
     await delivers(process)
     assert f"Your order {code} is confirmed.\nDelivery: 1 Jun {year}, 14:30 (Europe/Berlin)" in customer.screen
 
-    await owner.taps("Delivered")
+    with unchanged(shop):
+        await owner.taps("Delivered")
+        assert f"Has order {code} been handed over?" in owner.screen
+        await owner.taps("Back")
+        assert "Status: confirmed" in owner.screen
+        await owner.taps("Delivered")
+    await owner.taps("Yes, delivered")
     await delivers(process)
 
     assert "Status: delivered" in owner.screen
@@ -204,3 +210,47 @@ async def test_a_former_owner_is_a_customer_like_any_other(customer: Person, sho
     await customer.sends("/admin")
 
     assert "This is for the people who run the shop." in customer.screen
+
+
+NOTICES = ("🆕 New order", "🆕 Новый заказ")
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_a_notice_stays_when_its_button_is_pressed(
+    owner: Person, customer: Person, process: BotProcess, shop: Shop, language: str
+):
+    shop.db.call(people.choose_language, OWNER_ID, language, now=now())
+    shop.has_goods()
+    code = shop.has_order(101, {"Green tea": 1})
+    await delivers(process)
+    notice = owner.last
+    assert notice.text.startswith(NOTICES)
+    for _ in range(2):
+        await owner.uses(notice.rows[0][0], notice)
+        assert code in owner.last.text
+        assert owner.last.id != notice.id
+    await owner.presses("admin")
+
+    assert owner.bot_messages[0].text == notice.text
+    assert owner.bot_messages[0].buttons == notice.buttons
+    assert len(owner.bot_messages) == 2
+
+
+async def test_a_question_stays_readable_while_it_is_answered(
+    owner: Person, customer: Person, process: BotProcess, shop: Shop
+):
+    await customer.sends("/help")
+    await customer.sends("Do you have oolong?")
+    await delivers(process)
+    notice = owner.last
+    await owner.taps("Answer")
+    await owner.sends("Yes")
+    await delivers(process)
+    answer = customer.last
+    await customer.taps("Home", message=answer)
+
+    assert "The answer is on its way." in owner.screen
+    assert notice.text in [shown.text for shown in owner.bot_messages]
+    assert answer.text in [shown.text for shown in customer.bot_messages]
+    assert "Hello, Anna" in customer.screen
+    assert (len(owner.bot_messages), len(customer.bot_messages)) == (2, 2)

@@ -87,6 +87,18 @@ async def take_delivery_time(message: Message, visit: Visit) -> None:
     await _show_job(visit, order_id)
 
 
+@router.callback_query(callbacks.Work.filter(F.action == "deliver?"), flags=STAFF)
+async def ask_delivered(_press: CallbackQuery, callback_data: callbacks.Work, visit: Visit) -> None:
+    """Ask once more before goods leave the stock for good."""
+    t = visit.t
+    code = await visit.fetch(order_views.code_of, callback_data.id)
+    rows: list[Row] = [
+        [button(t.label("delivered-yes"), callbacks.Work(id=callback_data.id, action="deliver"))],
+        [button(t.label("back"), callbacks.Job(id=callback_data.id))],
+    ]
+    await visit.show(Screen(t("ask-delivered", code=code), rows))
+
+
 @router.callback_query(callbacks.Work.filter(F.action == "deliver"), flags=STAFF)
 async def deliver(_press: CallbackQuery, callback_data: callbacks.Work, visit: Visit) -> None:
     """Note that the goods were handed over."""
@@ -154,7 +166,7 @@ def _job_rows(visit: Visit, order: Order) -> list[Row]:
     if order.order_status is OrderStatus.RESERVED:
         rows.append([button(t.label("job-confirm"), callbacks.Work(id=order.id, action="confirm"))])
     if order.order_status is OrderStatus.CONFIRMED:
-        rows.append([button(t.label("job-deliver"), callbacks.Work(id=order.id, action="deliver"))])
+        rows.append([button(t.label("job-deliver"), callbacks.Work(id=order.id, action="deliver?"))])
     if order.holds_reservation:
         rows.append([button(t.label("cancel-order"), callbacks.Work(id=order.id, action="cancel?"))])
     rows.append(

@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, InaccessibleMessage, Message, TelegramO
 
 from bot.db import Database
 from bot.services import people
+from bot.telegram import callbacks
 from bot.telegram.guide import Guide
 from bot.telegram.visit import Visit
 from bot.telegram.wording import LANGUAGES, Words
@@ -24,10 +25,11 @@ class Visits(BaseMiddleware):
         assert isinstance(event, Message | CallbackQuery)  # noqa: S101 - registered for these two only
         if not _is_private(event) or event.from_user is None or event.from_user.is_bot:
             return None
+        unmarked, is_on_notice = _without_mark(event)
         guide: Guide = data["guide"]
         database: Database = data["db"]
         visit = Visit(
-            event=event,
+            event=unmarked,
             bot=data["bot"],
             db=database,
             state=data["state"],
@@ -35,9 +37,10 @@ class Visits(BaseMiddleware):
             t=Words(_guess(event.from_user.language_code, guide.default_language), guide.currency),
             identity=None,
             asked=data.get("raw_state"),
+            is_on_notice=is_on_notice,
         )
         data["visit"] = visit
-        return await handler(event, data)
+        return await handler(unmarked, data)
 
 
 class Identify(BaseMiddleware):
@@ -59,6 +62,13 @@ def _is_private(event: Message | CallbackQuery) -> bool:
     if isinstance(message, Message | InaccessibleMessage):
         return message.chat.type == ChatType.PRIVATE
     return False
+
+
+def _without_mark(event: Message | CallbackQuery) -> tuple[Message | CallbackQuery, bool]:
+    """Return the event as every handler knows it, and whether a notice's button was pressed."""
+    if isinstance(event, Message) or not (event.data or "").startswith(callbacks.NOTICE):
+        return event, False
+    return event.model_copy(update={"data": (event.data or "").removeprefix(callbacks.NOTICE)}), True
 
 
 def _guess(code: str | None, default: str) -> str:
