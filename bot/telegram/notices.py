@@ -70,9 +70,15 @@ def screen(notice: Notice, guide: Guide) -> Screen:
 
 
 def _plain(t: Words, notice: Notice) -> Screen:
-    # Numbers of messages and lines are names, not amounts: they are not grouped as 1,234.
-    facts = {name: str(fact) if name in ("message_id", "first") else fact for name, fact in notice.facts.items()}
+    # The number of a message is a name, not an amount: it is not grouped as 1,234.
+    facts = {name: str(fact) if name == "message_id" else fact for name, fact in notice.facts.items()}
     return Screen(t(f"notice-{notice.kind}", **facts))
+
+
+def _bad_lines(t: Words, notice: Notice) -> Screen:
+    """Name the first line by its number, never by what stands there: that may be a private key."""
+    first, more = str(notice.facts["first"]), notice.facts["count"] - 1
+    return Screen(t("notice-btc-bad-lines", first=first, more=more))
 
 
 def _to_customer(t: Words, notice: Notice) -> Screen:
@@ -85,7 +91,9 @@ def _to_customer(t: Words, notice: Notice) -> Screen:
     text = t(f"notice-{notice.kind}", **{**notice.facts, **times, "due": order.due, "total": order.total_price})
     reason, refunded = notice.facts.get("reason"), Decimal(notice.facts.get("refunded", 0))
     view: Row = [notice_button(t.label("view-order"), callbacks.ShowOrder(id=order.id))]
+    address = order.bitcoin_address if notice.kind == "order-revived" else None
     more = [
+        t("pay-to-address", address=address) if address else "",
         t("notice-reason", reason=reason) if reason else "",
         t("bonus-refunded", amount=refunded) if refunded else "",
     ]
@@ -144,6 +152,7 @@ WORDED: dict[str, Callable[[Words, Notice], Screen]] = {
     "bonus-credited": _bonus,
     "help-question": _question,
     "help-answer": _answer,
+    "btc-bad-lines": _bad_lines,
     "banned": _banned,
     "unbanned": _unbanned,
 }

@@ -90,8 +90,12 @@ async def test_the_profile_tells_what_the_shop_knows(customer: Person, shop: Sho
     await customer.presses("me")
 
     assert customer.last.text == (
-        f"Anna\n\nYour id: 101\nOrders delivered: 1\nSpent: $60.00\nBonus balance: $0.00\n\n📍 {ADDRESS}\n📞 {PHONE}"
+        "Anna\n\nTelegram ID: 101\nOrders delivered: 1\nSpent: $60.00\nBonus balance: $0.00\n\n"
+        f"📍 {ADDRESS}\n📞 {PHONE}"
     )
+    await customer.presses("lang:ru")
+    await customer.presses("me")
+    assert "ID в Telegram: 101" in customer.screen
 
 
 @pytest.mark.parametrize("name", ["<b>Eve</b> & co", "🙂" * 64, "\u202eevil"])

@@ -11,10 +11,10 @@ import pytest
 from bot.main import BotProcess
 from bot.models import OrderStatus, PaymentMethod
 from bot.sandbox import Person, Sandbox
+from bot.services import bitcoin, order_edits, orders, outbox, people
 from bot.services import help as help_desk
-from bot.services import order_edits, orders, outbox, people
 from bot.telegram import notices, wording
-from tests.shop import ADDRESS, BITCOIN_ADDRESSES, PHONE, Shop, now
+from tests.shop import ADDRESS, BITCOIN_ADDRESSES, OWNER_ID, PHONE, Shop, now
 from tests.telegram.steps import delivers, unchanged
 
 TOMORROW = timedelta(days=1)
@@ -189,7 +189,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "banned": {"reason": "rude"},
     "bitcoin-low": {"count": 3},
     "bitcoin-streak": {"count": 15},
-    "btc-bad-lines": {"count": 1, "first": "line 3: <no> address"},
+    "btc-bad-lines": {"count": 3, "first": 1234},
     "message-dead": {"message_id": 7, "text": "Bad Request: <something>"},
 }
 PARTS = {"reason", "refunded"}
@@ -230,6 +230,52 @@ async def test_every_notice_is_worded_in_both_languages(
         assert (kind, raw) == (kind, [])
         assert (kind, any(letter in note.text for letter in "аоеи")) == (kind, language == "ru")
         assert (kind, codes[kind] in note.text) == (kind, kind.startswith("order-"))
+
+
+PAY_TO = {
+    "en": "Please pay to this address, unless you have paid already:",
+    "ru": "Заплатите, пожалуйста, на этот адрес, если ещё не заплатили:",
+}
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("pay", list(PaymentMethod))
+async def test_who_pays_a_revived_order_in_bitcoin_is_told_where_to(
+    customer: Person, process: BotProcess, shop: Shop, language: str, pay: PaymentMethod
+):
+    shop.db.call(people.choose_language, 101, language, now=now())
+    shop.has_addresses(1)
+    shop.has_goods()
+    code = shop.has_order(101, {"Green tea": 2}, pay=pay)
+    shop.expires(code)
+    shop.staff(orders.revive, code)
+    await delivers(process)
+
+    is_bitcoin = pay is PaymentMethod.BITCOIN
+    assert "60" in customer.last.text
+    assert (f"\n\n{PAY_TO[language]}\n{BITCOIN_ADDRESSES[0]}" in customer.last.text) == is_bitcoin
+    assert (f"<code>{BITCOIN_ADDRESSES[0]}</code>" in customer.last.html) == is_bitcoin
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "russian"),
+    [
+        (1, "line 1234 is no address.", "строка 1234 не содержит адреса."),
+        (2, "line 1234 and 1 more line are", "строка 1234 и ещё 1 строка не"),
+        (3, "line 1234 and 2 more lines are", "строка 1234 и ещё 2 строки не"),
+        (6, "line 1234 and 5 more lines are", "строка 1234 и ещё 5 строк не"),
+    ],
+)
+async def test_bad_lines_of_the_address_file_are_named_by_the_first_number(
+    owner: Person, process: BotProcess, shop: Shop, count: int, english: str, russian: str
+):
+    for language, expected in (("en", english), ("ru", russian)):
+        shop.db.call(people.choose_language, OWNER_ID, language, now=now())
+        bad = [bitcoin.BadLine(1234 + number, f"canary {language}", "no address") for number in range(count)]
+        shop.db.call(bitcoin.report_bad_lines, bad, now=now())
+        await delivers(process)
+        assert expected in owner.last.text
+        assert "canary" not in owner.screen
 
 
 def queue(shop: Shop, event_id: int, kind: str, facts: dict[str, Any]) -> None:

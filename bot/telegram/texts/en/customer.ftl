@@ -161,7 +161,7 @@ bonus-balance = Bonus balance: <b>{ $balance }</b>
 ## Profile, rules, privacy, language
 
 profile-title = <b>{ $name }</b>
-profile-id = Your id: <code>{ $id }</code>
+profile-id = Telegram ID: <code>{ $id }</code>
 profile-orders = Orders delivered: { $count }
 profile-spent = Spent: { $amount }
 profile-no-details = No delivery details saved yet. They are saved with your first order.
@@ -171,7 +171,7 @@ rules-title = <b>Rules</b>
 rules-none = The shop has not written any rules yet.
 channel = 📣 Our channel
 privacy-text = <b>Privacy</b>
-    We keep your Telegram name and id, your orders, and the address, phone number and note that you give us for delivery.
+    We keep your Telegram name and ID, your orders, and the address, phone number and note that you give us for delivery.
     The delivery details are encrypted; only the people who run this shop see them, and only to bring you what you ordered.
     Nothing is given to anyone else. To have your data deleted, write to us through Support.
 ask-language = Which language shall we speak?

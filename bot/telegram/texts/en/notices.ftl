@@ -11,6 +11,8 @@ notice-order-item-added = Your order <b>{ $order_code }</b> has changed: { $quan
 notice-order-item-removed = Your order <b>{ $order_code }</b> has changed: { $quantity } × { $name } removed. New total: { $total }
 notice-order-delivery-time = Your order <b>{ $order_code }</b> will be delivered at another time: { $delivery }
 notice-order-details-changed = The delivery details of your order <b>{ $order_code }</b> have changed.
+pay-to-address = Please pay to this address, unless you have paid already:
+    <code>{ $address }</code>
 notice-reason = Reason: { $reason }
 bonus-refunded = Your bonus of { $amount } is back on your balance.
 notice-bonus-credited = 🎁 Thank you for inviting a friend: { $amount } have been added to your bonus balance.
@@ -33,10 +35,11 @@ notice-help-question = 💬 <b>{ $name }</b> (<code>{ $id }</code>) asks:
     { $question }
 notice-bitcoin-low = ⚠️ Only { $count } free bitcoin addresses are left. Add some to the address file.
 notice-bitcoin-streak = ⚠️ The last { $count } bitcoin addresses in a row were not paid. Wallets stop looking after 20 unused addresses, so check that yours still sees payments.
-notice-btc-bad-lines = ⚠️ The bitcoin address file has { $count ->
-    [one] { $count } line that is
-   *[other] { $count } lines that are
- } no address. The first: { $first }
+notice-btc-bad-lines = ⚠️ In the bitcoin address file, { $more ->
+    [0] line { $first } is no address.
+    [one] line { $first } and { $more } more line are no addresses.
+   *[other] line { $first } and { $more } more lines are no addresses.
+ }
 notice-message-dead = ⚠️ A message could not be delivered (number { $message_id }): { $text }
 
 ## Staff screens

@@ -11,6 +11,8 @@ notice-order-item-added = Ваш заказ <b>{ $order_code }</b> измени�
 notice-order-item-removed = Ваш заказ <b>{ $order_code }</b> изменился: убрано { $quantity } × { $name }. Новый итог: { $total }
 notice-order-delivery-time = Ваш заказ <b>{ $order_code }</b> привезут в другое время: { $delivery }
 notice-order-details-changed = Данные доставки вашего заказа <b>{ $order_code }</b> изменились.
+pay-to-address = Заплатите, пожалуйста, на этот адрес, если ещё не заплатили:
+    <code>{ $address }</code>
 notice-reason = Причина: { $reason }
 bonus-refunded = Ваш бонус { $amount } снова на балансе.
 notice-bonus-credited = 🎁 Спасибо за приглашённого друга: на ваш бонусный баланс зачислено { $amount }.
@@ -33,7 +35,12 @@ notice-help-question = 💬 <b>{ $name }</b> (<code>{ $id }</code>) спраши
     { $question }
 notice-bitcoin-low = ⚠️ Осталось свободных биткоин-адресов: { $count }. Добавьте новые в файл адресов.
 notice-bitcoin-streak = ⚠️ Последние биткоин-адреса подряд не оплачены: { $count }. После 20 неиспользованных кошелёк перестаёт искать, проверьте, видит ли ваш новые платежи.
-notice-btc-bad-lines = ⚠️ Строк без адреса в файле биткоин-адресов: { $count }. Первая: { $first }
+notice-btc-bad-lines = ⚠️ В файле биткоин-адресов { $more ->
+    [0] строка { $first } не содержит адреса.
+    [one] строка { $first } и ещё { $more } строка не содержат адреса.
+    [few] строка { $first } и ещё { $more } строки не содержат адреса.
+   *[many] строка { $first } и ещё { $more } строк не содержат адреса.
+ }
 notice-message-dead = ⚠️ Сообщение не удалось доставить (номер { $message_id }): { $text }
 
 ## Экраны сотрудников
