@@ -1,13 +1,22 @@
 """A screen: what one message shows, and how it gets into a chat."""
 
+import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError, TelegramBadRequest
+from aiogram.exceptions import (
+    AiogramError,
+    ClientDecodeError,
+    TelegramBadRequest,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import (
     FSInputFile,
@@ -25,9 +34,14 @@ from bot.telegram import callbacks
 from bot.telegram.wording import CAPTION_UNITS, units
 
 Row = Sequence[InlineKeyboardButton]
+T = TypeVar("T")
 
 SHOP_PICTURE = Path(__file__).parent / "pictures" / "shop.png"
 """What stands above a screen that has no picture of its own, in a message that has shown one."""
+
+LONGEST_PAUSE = 3
+"""In seconds: so long a press waits for its screen; after that people rather press once more."""
+SHORT_PAUSE = 1.0
 
 _sent: dict[tuple[int, str], PhotoSize] = {}
 """The pictures that this process has sent, as Telegram knows them, by bot and file name; names of goods' pictures
@@ -90,7 +104,7 @@ async def replace(bot: Bot, message: Message, screen: Screen) -> Message:
             return message
         if "message to edit not found" not in error.message and "can't be edited" not in error.message:
             raise
-    return await send(bot, message.chat.id, screen)
+    return await unhurried(partial(send, bot, message.chat.id, screen))
 
 
 async def remove(bot: Bot, chat_id: int, message_id: int) -> None:
@@ -105,6 +119,28 @@ async def take_keyboard_away(bot: Bot, chat_id: int, text: str) -> None:
     await remove(bot, chat_id, gone.message_id)
 
 
+async def unhurried(call: Callable[[], Awaitable[T]]) -> T:
+    """Do what `call` does, once more after the pause that Telegram asks for where it is a short one."""
+    try:
+        return await call()
+    except TelegramRetryAfter as error:
+        if error.retry_after > LONGEST_PAUSE:
+            raise
+        await asyncio.sleep(error.retry_after)
+    return await call()
+
+
+async def _insistent(edit: Callable[[], Awaitable[T]]) -> T:
+    """Edit, once more where Telegram breaks: unlike a message, an edit may be repeated without harm."""
+    try:
+        return await unhurried(edit)
+    except (TelegramServerError, TelegramNetworkError, ClientDecodeError) as error:
+        if isinstance(error.__cause__, TimeoutError):
+            raise  # the person has waited long enough
+        await asyncio.sleep(SHORT_PAUSE)
+    return await edit()
+
+
 async def _edit(bot: Bot, message: Message, screen: Screen) -> Message:
     place: dict[str, Any] = {
         "chat_id": message.chat.id,
@@ -112,10 +148,10 @@ async def _edit(bot: Bot, message: Message, screen: Screen) -> Message:
         "reply_markup": screen.buttons,
     }
     if screen.photo is None and not message.photo:
-        await bot.edit_message_text(str(screen.text), **place)
+        await _insistent(partial(bot.edit_message_text, str(screen.text), **place))
     elif screen.photo is None and units(screen.caption) > CAPTION_UNITS:
         # Telegram cannot take a picture off a message.
-        sent = await send(bot, message.chat.id, screen)
+        sent = await unhurried(partial(send, bot, message.chat.id, screen))
         await remove(bot, message.chat.id, message.message_id)
         return sent
     else:
@@ -128,9 +164,10 @@ async def _edit_picture(bot: Bot, message: Message, screen: Screen, place: dict[
     picture, caption = screen.photo or SHOP_PICTURE, str(screen.caption)
     known = _sent.get((bot.id, picture.name))
     if known and message.photo and message.photo[-1].file_unique_id == known.file_unique_id:
-        await bot.edit_message_caption(caption=caption, **place)
+        await _insistent(partial(bot.edit_message_caption, caption=caption, **place))
         return
-    edited = await bot.edit_message_media(InputMediaPhoto(media=_picture(bot, picture), caption=caption), **place)
+    media = InputMediaPhoto(media=_picture(bot, picture), caption=caption)
+    edited = await _insistent(partial(bot.edit_message_media, media, **place))
     if isinstance(edited, Message):
         _remember(bot, picture, edited)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from aiogram import Bot
@@ -90,7 +91,7 @@ class Visit:
         kept = await self.state.get_data()
         back = InlineKeyboardButton(text=self.t.label("back"), callback_data=kept.get("back", callbacks.Home().pack()))
         question = Markup(kept.get("question", ""))  # noqa: S704 - a screen's own text
-        live = await screen.send(self.bot, self.chat_id, Screen(paragraphs(text, question), [[back]]))
+        live = await self._send(Screen(paragraphs(text, question), [[back]]))
         if kept.get("live"):
             await screen.remove(self.bot, self.chat_id, int(kept["live"]))
         await self.state.set_data({**kept, "live": live.message_id})
@@ -114,11 +115,14 @@ class Visit:
         if isinstance(pressed, Message) and is_editable:
             live = await screen.replace(self.bot, pressed, shown)
         else:
-            live = await screen.send(self.bot, self.chat_id, shown)
+            live = await self._send(shown)
         served = [kept.get("live"), pressed.message_id if pressed else None]
         for message_id in {int(each) for each in served if each} - {live.message_id}:
             await screen.remove(self.bot, self.chat_id, message_id)
         await self.state.set_data({"live": live.message_id, "keyboard": shown.keyboard is not None, **facts})
+
+    async def _send(self, shown: Screen) -> Message:
+        return await screen.unhurried(partial(screen.send, self.bot, self.chat_id, shown))
 
     @property
     def chat_id(self) -> int:

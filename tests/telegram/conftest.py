@@ -75,6 +75,12 @@ def _quick_goodbye(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(AiohttpSession, "close", close)
 
 
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait only a moment before an edit is repeated."""
+    monkeypatch.setattr(screen, "SHORT_PAUSE", 0.05)
+
+
 @pytest.fixture
 async def process(config: Config, shop: Shop) -> AsyncIterator[BotProcess]:
     """Run the bot process on the shop."""

@@ -17,6 +17,7 @@ from bot.config import Config
 from bot.errors import Busy
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
+from bot.sandbox.faults import Status
 from bot.services import browse, cart, orders, people
 from tests.shop import ADDRESS, BITCOIN_ADDRESSES, OWNER_ID, PHONE, Shop, now
 from tests.telegram.conftest import forget_dispatcher
@@ -218,8 +219,56 @@ async def test_a_message_that_cannot_be_edited_is_replaced(customer: Person, san
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, "reset"])
-async def test_a_telegram_that_takes_no_answer_can_be_asked_again(customer: Person, sandbox: Sandbox, status: int):
-    sandbox.fail("editMessageText", status=status, retry_after=1 if status == 429 else None)
+async def test_an_edit_that_telegram_did_not_take_is_repeated_once(
+    customer: Person, sandbox: Sandbox, shop: Shop, status: Status
+):
+    goods_id = shop.has_goods()
+    await customer.presses(f"goods:{goods_id}")
+    fault = sandbox.fail("editMessageText", status=status, retry_after=1 if status == 429 else None)
+    await customer.taps("Add to Cart")
+
+    assert fault.hits == 1
+    assert "Added. In your cart: 1" in customer.screen
+    assert shop.scalar("SELECT quantity FROM shopping_cart") == 1
+    assert len(customer.bot_messages) == 1
+
+
+@pytest.mark.parametrize("status", [500, 502, "reset"])
+async def test_an_edit_whose_answer_was_lost_is_repeated_without_harm(
+    customer: Person, sandbox: Sandbox, status: Status
+):
+    fault = sandbox.fail("editMessageText", status=status, after_delivery=True)
+    await customer.taps("Shop")
+
+    assert fault.hits == 1
+    assert "shelves are empty" in customer.screen
+    assert len(customer.bot_messages) == 1
+
+
+async def test_a_long_pause_that_telegram_asks_for_is_not_waited_out(customer: Person, sandbox: Sandbox):
+    sandbox.fail("editMessageText", status=429, retry_after=4)
+    began = time.monotonic()
+    await customer.taps("Shop")
+    assert time.monotonic() - began < 1
+    assert "Hello, Anna" in customer.screen
+
+    await customer.taps("Shop")
+
+    assert "shelves are empty" in customer.screen
+
+
+async def test_a_message_for_which_telegram_asks_a_short_pause_comes_once(customer: Person, sandbox: Sandbox):
+    fault = sandbox.fail("sendMessage", status=429, retry_after=1)
+    await customer.sends("/shop")
+
+    assert fault.hits == 1
+    assert "shelves are empty" in customer.screen
+    assert len(customer.bot_messages) == 1
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, "reset"])
+async def test_a_telegram_that_takes_no_answer_can_be_asked_again(customer: Person, sandbox: Sandbox, status: Status):
+    sandbox.fail("editMessageText", status=status, retry_after=1 if status == 429 else None, times=2)
     await customer.taps("Shop")
     assert "Hello, Anna" in customer.screen
 
