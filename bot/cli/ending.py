@@ -23,6 +23,11 @@ def refusal(error: Exception) -> str | None:
     return str(error) if isinstance(error, ConfigError) else refusals.line_for(error)
 
 
+def line_of(ctx: click.Context, error: Exception) -> str:
+    """Return the one plain line for an error; a bug is logged, and its line carries the id."""
+    return refusal(error) or _report(ctx, error)
+
+
 def watch_signals() -> None:
     """Let Ctrl-C, a cut connection and `kill` stop the shell between two changes, never in the middle of one."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -41,6 +46,16 @@ def _interrupt(number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
 
+def is_asked_for() -> bool:
+    """Tell whether a signal has come, perhaps while a change was being saved, and the shell should stop."""
+    return bool(_signals)
+
+
+def code_of_signal() -> int:
+    """Return the exit code of a shell that was ended by a signal; Ctrl-C unless another one came."""
+    return INTERRUPTED + (_signals[-1] if _signals else signal.SIGINT)
+
+
 def abort(ctx: click.Context) -> NoReturn:
     """End after a signal, and say whether anything was changed."""
     shell = ctx.find_object(Shell)
@@ -50,14 +65,14 @@ def abort(ctx: click.Context) -> NoReturn:
         _say("Aborted while saving: look whether the change was made.")
     else:
         _say("Aborted, nothing was changed.")
-    ctx.exit(INTERRUPTED + (_signals[-1] if _signals else signal.SIGINT))
+    ctx.exit(code_of_signal())
 
 
 def refuse(ctx: click.Context, error: Exception) -> NoReturn:
     """End with one plain line; a bug is logged, and its line carries the id."""
     if isinstance(error, BrokenPipeError):
         raise error
-    line = refusal(error) or _report(ctx, error)
+    line = line_of(ctx, error)
     shell = ctx.find_object(Shell)
     if shell is not None and shell.has_changed:
         _say(f"The change was made, but what should come after it failed: {line}")

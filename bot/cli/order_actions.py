@@ -1,33 +1,78 @@
-"""What can be done to an order: which options each action needs and takes, the service behind it, and its sentence."""
+"""What can be done to an order: the operation behind each deed, and the sentence that says that it is done."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Any
 
 import click
 
-from bot.cli import Shell, output
+from bot.cli import Shell, order_words, output
 from bot.models import Order
-from bot.services import clock, money, order_edits, orders
+from bot.services import clock, order_edits, orders
+from bot.services.order_edits import Changes
 
 Said = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Done:
-    """The order after the action, a sentence about it, and whether somebody is told."""
+class Deed:
+    """One thing to do to an order; `tells` whether somebody gets a message about it."""
 
-    order: Order
-    sentence: str
-    is_told: bool = True
+    operation: Callable[..., Order]
+    say: Callable[[Order], str]
+    given: Mapping[str, Any] = field(default_factory=dict)
+    tells: bool = True
+
+    def do(self, shell: Shell, code: str) -> Order:
+        """Do it, as a transaction of its own, and return the order."""
+        return shell.db.call(self.operation, code, actor=shell.actor, now=clock.now(), **self.given)
+
+    def rehearse(self, shell: Shell, code: str) -> Order:
+        """Return the order as it would be; nothing is changed."""
+        return shell.db.rehearse(self.operation, code, actor=shell.actor, now=clock.now(), **self.given)
+
+
+def confirming(shell: Shell, delivery_time: str) -> Deed:
+    """Return how orders are confirmed for a time in the shop's zone.
+
+    Raises:
+        BadValue: it is no time, or over already.
+    """
+    when = clock.parse_future(delivery_time, shell.zone, now=clock.now())
+    told = f"is confirmed for delivery at {output.zoned(when, shell.zone)}."
+    return Deed(orders.confirm, lambda order: f"Order {order.order_code} {told}", {"delivery_time": when})
+
+
+def delivering() -> Deed:
+    """Return how orders are delivered."""
+    return Deed(orders.deliver, _delivered)
+
+
+def cancelling(reason: str | None) -> Deed:
+    """Return how orders are cancelled."""
+    told = "is cancelled and its goods are released."
+    return Deed(orders.cancel, lambda order: f"Order {order.order_code} {told}", {"reason": reason})
+
+
+def reviving(shell: Shell) -> Deed:
+    """Return how expired orders are reserved again."""
+    zone = shell.zone
+    return Deed(orders.revive, lambda order: _revived(order, zone))
+
+
+def editing(shell: Shell, changes: Changes, *, notify: bool) -> Deed:
+    """Return how an order is changed."""
+    told = _told(changes, shell.zone)
+    return Deed(
+        order_edits.change, lambda order: _edited(order, told), {"changes": changes, "notify": notify}, tells=notify
+    )
 
 
 @dataclass(frozen=True)
 class Action:
     """One option that does something; `needs` and `takes` name the other options that belong to it."""
 
-    do: Callable[[Shell, Said], Done]
+    deed: Callable[[Shell, Said], Deed]
     needs: frozenset[str] = frozenset()
     takes: frozenset[str] = frozenset()
 
@@ -52,111 +97,66 @@ def chosen(said: Said) -> Action:
     return action
 
 
-def _confirm(shell: Shell, said: Said) -> Done:
-    when = _delivery_time(shell, said)
-    order = shell.db.call(orders.confirm, said["order_code"], delivery_time=when, actor=shell.actor, now=clock.now())
-    return Done(order, f"Order {order.order_code} is confirmed for delivery at {output.zoned(when, shell.zone)}.")
+def _edit(changes: Callable[[Shell, Said], Changes], *needs: str) -> Action:
+    def deed(shell: Shell, said: Said) -> Deed:
+        return editing(shell, changes(shell, said), notify="notify" in said)
+
+    return Action(deed, frozenset(needs), frozenset({"notify"}))
 
 
-def _deliver(shell: Shell, said: Said) -> Done:
-    order = shell.db.call(orders.deliver, said["order_code"], actor=shell.actor, now=clock.now())
-    return Done(order, f"Order {order.order_code} is delivered, {_amount(order, order.due)} paid.")
+def moved_to(shell: Shell, delivery_time: str) -> Changes:
+    """Return the change to another delivery time, in the shop's zone.
+
+    Raises:
+        BadValue: it is no time, or over already.
+    """
+    return Changes(delivery_time=clock.parse_future(delivery_time, shell.zone, now=clock.now()))
 
 
-def _cancel(shell: Shell, said: Said) -> Done:
-    order = shell.db.call(
-        orders.cancel, said["order_code"], reason=said.get("reason"), actor=shell.actor, now=clock.now()
-    )
-    return Done(order, f"Order {order.order_code} is cancelled and its goods are released.")
-
-
-def _revive(shell: Shell, said: Said) -> Done:
-    zone = shell.zone
-    order = shell.db.call(orders.revive, said["order_code"], actor=shell.actor, now=clock.now())
-    return Done(order, f"Order {order.order_code} is reserved again until {output.zoned(order.reserved_until, zone)}.")
-
-
-def _add_item(shell: Shell, said: Said) -> Done:
-    name, quantity = said["add_item"], said["quantity"]
-    order = shell.db.call(
-        order_edits.add_item,
-        said["order_code"],
-        name,
-        quantity,
-        notify="notify" in said,
-        actor=shell.actor,
-        now=clock.now(),
-    )
-    return _edited(order, said, f"has {quantity} more of {name.strip()!r}")
-
-
-def _remove_item(shell: Shell, said: Said) -> Done:
-    name, quantity = said["remove_item"], said["quantity"]
-    order = shell.db.call(
-        order_edits.remove_item,
-        said["order_code"],
-        name,
-        quantity,
-        notify="notify" in said,
-        actor=shell.actor,
-        now=clock.now(),
-    )
-    return _edited(order, said, f"has {quantity} fewer of {name.strip()!r}")
-
-
-def _update_delivery_time(shell: Shell, said: Said) -> Done:
-    when = _delivery_time(shell, said)
-    order = shell.db.call(
-        order_edits.change_delivery_time,
-        said["order_code"],
-        when,
-        notify="notify" in said,
-        actor=shell.actor,
-        now=clock.now(),
-    )
-    sentence = f"Order {order.order_code} will be delivered at {output.zoned(when, shell.zone)}."
-    return Done(order, sentence, is_told="notify" in said)
-
-
-def _update_address(shell: Shell, said: Said) -> Done:
-    return _rewritten(shell, said, order_edits.change_address, said["update_address"], "has another delivery address")
-
-
-def _update_note(shell: Shell, said: Said) -> Done:
-    return _rewritten(shell, said, order_edits.change_note, said["update_note"], "has another delivery note")
-
-
+TOTAL = "comes to"
 ACTIONS = {
-    "status_confirmed": Action(_confirm, needs=frozenset({"delivery_time"})),
-    "status_delivered": Action(_deliver),
-    "cancel": Action(_cancel, takes=frozenset({"reason"})),
-    "revive": Action(_revive),
-    "add_item": Action(_add_item, needs=frozenset({"quantity"}), takes=frozenset({"notify"})),
-    "remove_item": Action(_remove_item, needs=frozenset({"quantity"}), takes=frozenset({"notify"})),
-    "update_delivery_time": Action(
-        _update_delivery_time, needs=frozenset({"delivery_time"}), takes=frozenset({"notify"})
+    "status_confirmed": Action(
+        lambda shell, said: confirming(shell, said["delivery_time"]), needs=frozenset({"delivery_time"})
     ),
-    "update_address": Action(_update_address, takes=frozenset({"notify"})),
-    "update_note": Action(_update_note, takes=frozenset({"notify"})),
+    "status_delivered": Action(lambda *_: delivering()),
+    "cancel": Action(lambda _, said: cancelling(said.get("reason")), takes=frozenset({"reason"})),
+    "revive": Action(lambda shell, _: reviving(shell)),
+    "add_item": _edit(lambda _, said: Changes(add={said["add_item"]: said["quantity"]}), "quantity"),
+    "remove_item": _edit(lambda _, said: Changes(remove={said["remove_item"]: said["quantity"]}), "quantity"),
+    "update_delivery_time": _edit(lambda shell, said: moved_to(shell, said["delivery_time"]), "delivery_time"),
+    "update_address": _edit(lambda _, said: Changes(address=said["update_address"])),
+    "update_note": _edit(lambda _, said: Changes(note=said["update_note"])),
 }
 
 
-def _rewritten(shell: Shell, said: Said, edit: Callable[..., Order], text: str, what: str) -> Done:
-    order = shell.db.call(edit, said["order_code"], text, notify="notify" in said, actor=shell.actor, now=clock.now())
-    return Done(order, f"Order {order.order_code} {what}.", is_told="notify" in said)
+def _delivered(order: Order) -> str:
+    return f"Order {order.order_code} is delivered, {order_words.amount(order.due, order.currency)} paid."
 
 
-def _edited(order: Order, said: Said, what: str) -> Done:
-    total = _amount(order, order.total_price)
-    return Done(order, f"Order {order.order_code} {what} and comes to {total}.", is_told="notify" in said)
+def _revived(order: Order, zone: str) -> str:
+    return f"Order {order.order_code} is reserved again until {output.zoned(order.reserved_until, zone)}."
 
 
-def _delivery_time(shell: Shell, said: Said) -> datetime:
-    return clock.parse_future(said["delivery_time"], shell.zone, now=clock.now())
+def _told(changes: Changes, zone: str) -> list[str]:
+    """Return what is said about each change; what the order comes to is known when it is done."""
+    has = [f"{quantity} more of {name.strip()!r}" for name, quantity in changes.add.items()]
+    has += [f"{quantity} fewer of {name.strip()!r}" for name, quantity in changes.remove.items()]
+    has += ["another delivery address"] if changes.address is not None else []
+    has += ["another delivery note"] if changes.note is not None else []
+    told = [f"has {_in_a_row(has)}"] if has else []
+    told += [TOTAL] if changes.add or changes.remove else []
+    when = changes.delivery_time
+    return told + ([f"will be delivered at {output.zoned(when, zone)}"] if when is not None else [])
 
 
-def _amount(order: Order, amount: Any) -> str:
-    return f"{money.rounded(amount, order.currency)} {order.currency}"
+def _edited(order: Order, told: list[str]) -> str:
+    total = f"{TOTAL} {order_words.amount(order.total_price, order.currency)}"
+    return f"Order {order.order_code} {_in_a_row([total if each is TOTAL else each for each in told])}."
+
+
+def _in_a_row(words: list[str]) -> str:
+    """Return "a", "a and b" or "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
 
 
 def _option(name: str) -> str:

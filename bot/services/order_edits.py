@@ -90,6 +90,7 @@ class _Edit:
 
     @property
     def items(self) -> Sequence[OrderItem]:
+        """Return what the order contains now."""
         query = select(OrderItem).where(OrderItem.order_id == self.order.id).order_by(OrderItem.id)
         return self.session.scalars(query).all()
 
@@ -99,6 +100,7 @@ class _Edit:
         return events.record(self.session, kind, actor=self.actor, subject=subject, now=self.now, **facts)
 
     def tell(self, event: Recorded, kind: str, **facts: object) -> None:
+        """Queue the customer's message, if there shall be one."""
         if self.notify:
             code = self.order.order_code
             outbox.tell(self.session, event, [self.order.buyer_id], kind, order_code=code, **facts)

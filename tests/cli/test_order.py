@@ -3,9 +3,10 @@ from decimal import Decimal
 
 import pytest
 
-from bot.models import OrderStatus, PaymentMethod
+from bot.models import OrderStatus
 from bot.services import clock
-from tests.shop import ADDRESS, BITCOIN_ADDRESSES, PHONE, Shop
+from tests.cli.orders import has_buyer
+from tests.shop import Shop
 
 TOMORROW = (clock.now() + timedelta(days=1)).replace(second=0, microsecond=0)
 TOMORROW_UTC = TOMORROW.strftime("%Y-%m-%d %H:%M")
@@ -13,9 +14,7 @@ TOMORROW_UTC = TOMORROW.strftime("%Y-%m-%d %H:%M")
 
 @pytest.fixture
 def buyer(shop: Shop) -> int:
-    shop.has_goods("Green tea", stock=10, price="30.00")
-    shop.has_goods("Oolong", stock=5, price="20.00")
-    return shop.has_customer(101, "Anna")
+    return has_buyer(shop)
 
 
 @pytest.fixture
@@ -275,161 +274,3 @@ def test_wrong_usage_is_told_before_anything_is_opened(cli, words, sentence: str
     assert result.exit_code == 2
     assert result.stdout == ""
     assert sentence in result.stderr
-
-
-# -- lists ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def fixed(shop: Shop, buyer: int) -> list[str]:
-    """Make three orders whose codes and times are known, so that whole outputs can be compared."""
-    shop.has_customer(102, "Boris")
-    made = [
-        shop.has_order(buyer, {"Green tea": 2}),
-        shop.has_order(102, {"Oolong": 1}, status=OrderStatus.CONFIRMED),
-        shop.has_order(buyer, {"Green tea": 1}, status=OrderStatus.CANCELLED),
-    ]
-    codes = ["AAAAAA", "BBBBBB", "CCCCCC"]
-    for day, (code, new) in enumerate(zip(made, codes, strict=True), 1):
-        shop.execute(
-            "UPDATE orders SET order_code = :new, created_at = :at, delivery_time = :delivery WHERE order_code = :code",
-            new=new,
-            code=code,
-            at=datetime(2026, 3, day, 9, 30),  # noqa: DTZ001 - the column is in UTC
-            delivery=datetime(2026, 3, 9, 16, 0) if new == "BBBBBB" else None,  # noqa: DTZ001
-        )
-    return codes
-
-
-def test_the_list_is_a_table_at_80_columns(cli, fixed):
-    result = cli("order", "list")
-
-    assert result.stdout == (
-        "Code    Status         Total  Customer  Created           Delivery\n"
-        "CCCCCC  cancelled  30.00 USD       101  2026-03-03 09:30\n"
-        "BBBBBB  confirmed  20.00 USD       102  2026-03-02 09:30  2026-03-09 16:00\n"
-        "AAAAAA  reserved   60.00 USD       101  2026-03-01 09:30\n"
-    )
-    assert result.stderr == "Times are in UTC.\n"
-
-
-def test_the_list_is_readable_at_40_columns(cli, fixed):
-    result = cli("order", "list", COLUMNS="40")
-
-    assert result.stdout == (
-        "CCCCCC  cancelled  30.00 USD\n"
-        "  Customer 101, Created 2026-03-03 09:30\n"
-        "BBBBBB  confirmed  20.00 USD\n"
-        "  Customer 102, Created 2026-03-02\n"
-        "  09:30, Delivery 2026-03-09 16:00\n"
-        "AAAAAA  reserved  60.00 USD\n"
-        "  Customer 101, Created 2026-03-01 09:30\n"
-    )
-
-
-def test_the_list_is_filtered_by_status_customer_and_date(cli_json, fixed):
-    def listed(*words) -> list[str]:
-        return [row["order_code"] for row in cli_json("order", "list", *words)]
-
-    assert listed() == ["CCCCCC", "BBBBBB", "AAAAAA"]
-    assert listed("--status", "confirmed") == ["BBBBBB"]
-    assert listed("--customer", 101) == ["CCCCCC", "AAAAAA"]
-    assert listed("--since", "2026-03-02") == ["CCCCCC", "BBBBBB"]
-    assert listed("--since", "2026-03-02 09:31") == ["CCCCCC"]
-    assert listed("--customer", 101, "--status", "delivered") == []
-
-
-def test_since_is_meant_in_the_shops_time_zone(cli_json, shop: Shop, fixed):
-    shop.has_setting("timezone", "Asia/Tokyo")
-
-    assert len(cli_json("order", "list", "--since", "2026-03-02 18:30")) == 2
-    assert len(cli_json("order", "list", "--since", "2026-03-02 18:31")) == 1
-
-
-def test_a_longer_list_says_that_there_is_more(cli, fixed):
-    result = cli("order", "list", "--limit", 2)
-
-    assert len(result.stdout.splitlines()) == 3
-    assert "There are more than these 2; --limit shows them.\n" in result.stderr
-
-
-def test_an_empty_list_says_so(cli, cli_json):
-    assert cli("order", "list").stdout == "There are no such orders.\n"
-    assert cli_json("order", "list") == []
-
-
-def test_a_date_that_is_none_is_refused(cli):
-    result = cli("order", "list", "--since", "last week")
-
-    assert result.exit_code == 1
-    assert result.stderr == ('\'last week\' is not a valid date: write it as "YYYY-MM-DD" or "YYYY-MM-DD HH:MM".\n')
-
-
-# -- one order --------------------------------------------------------------------------------------------------------
-
-
-def test_an_order_is_shown_with_everything(cli, shop: Shop, confirmed: str):
-    shop.execute("UPDATE order_history SET created_at = '2026-03-02 09:30:00'")
-    shop.execute("UPDATE orders SET delivery_time = '2026-03-09 16:00:00'")
-    shop.execute("UPDATE users SET username = 'anna' WHERE telegram_id = 101")
-
-    result = cli("order", "show", confirmed.lower())
-
-    assert result.stdout == (
-        f"Order {confirmed} is confirmed\n"
-        "  Customer  Anna @anna (101)\n"
-        f"  Address   {ADDRESS}\n"
-        f"  Phone     {PHONE}\n"
-        "  Payment   cash\n"
-        "  Delivery  2026-03-09 16:00\n"
-        "Goods\n"
-        "Quantity  Name           Price     Amount\n"
-        "       2  Green tea  30.00 USD  60.00 USD\n"
-        "Money\n"
-        "  Total  60.00 USD\n"
-        "  Due    60.00 USD\n"
-        "History\n"
-        "  2026-03-02 09:30  pending by user:101\n"
-        "  2026-03-02 09:30  reserved by user:101\n"
-        "  2026-03-02 09:30  confirmed by cli:test\n"
-    )
-    assert result.stderr == "Times are in UTC.\n"
-
-
-def test_a_bitcoin_address_stays_in_one_piece_at_40_columns(cli, shop: Shop, buyer: int):
-    shop.has_addresses(1)
-    code = shop.has_order(buyer, {"Green tea": 1}, pay=PaymentMethod.BITCOIN)
-
-    result = cli("order", "show", code, COLUMNS="40")
-
-    lines = result.stdout.splitlines()
-    assert BITCOIN_ADDRESSES[0] in lines
-    assert max(len(line) for line in lines if line != BITCOIN_ADDRESSES[0]) <= 40
-
-
-def test_an_order_is_shown_as_json(cli_json, shop: Shop, confirmed: str):
-    facts = cli_json("order", "show", confirmed)
-
-    assert facts["delivery_address"] == ADDRESS
-    assert facts["phone_number"] == PHONE
-    assert facts["delivery_note"] is None
-    assert facts["items"] == [{"item_name": "Green tea", "price": "30.00", "quantity": 2, "amount": "60.00"}]
-    assert [(step["status"], step["actor"]) for step in facts["history"]] == [
-        ("pending", "user:101"),
-        ("reserved", "user:101"),
-        ("confirmed", "cli:test"),
-    ]
-    assert Decimal(facts["due"]) == 60
-    assert list(facts) == [
-        *("order_code", "order_status", "buyer_id", "payment_method", "currency", "total_price", "bonus_applied"),
-        *("due", "created_at", "reserved_until", "delivery_time", "completed_at", "bitcoin_address", "buyer_name"),
-        *("buyer_username", "delivery_address", "phone_number", "delivery_note", "discount_amount", "fee_amount"),
-        *("items", "history"),
-    ]
-
-
-def test_showing_an_order_that_does_not_exist_is_refused(cli):
-    result = cli("order", "show", "ЖЖЖЖЖЖ")
-
-    assert result.exit_code == 1
-    assert result.stderr == "There is no order 'ЖЖЖЖЖЖ'.\n"

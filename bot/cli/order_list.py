@@ -1,0 +1,121 @@
+"""`order list`: orders chosen, searched and sorted."""
+
+from datetime import timedelta
+from typing import Any
+
+import click
+
+from bot.cli import Shell, known, listing, options, order_words, output, pass_shell
+from bot.cli.listing import Page
+from bot.cli.output import Column
+from bot.models import OrderStatus, PaymentMethod
+from bot.services import catalog, clock, order_lists
+from bot.services.order_lists import Listed, Sort, Wanted
+
+COLUMNS = (
+    Column("Code", main=True),
+    Column("Status", main=True),
+    Column("Total", main=True, right=True),
+    Column("Customer"),
+    Column("Created"),
+)
+DELIVERY, RESERVED_UNTIL = Column("Delivery"), Column("Reserved until")
+NAME_CELLS = 11
+"""With so much of a name, a row fits into 80 columns."""
+
+
+@options.examples(
+    "order list --status reserved --since 2026-12-01",
+    "order list --status confirmed --sort delivery",
+    "order list --overdue",
+    "order list --status reserved --ending 2",
+    'order list --search "green tea" --payment bitcoin',
+    "order list --customer @anna --all --json",
+)
+@click.command("list")
+@click.option(
+    "--status",
+    "statuses",
+    metavar="STATUS",
+    type=click.Choice(order_words.STATUSES),
+    multiple=True,
+    help=f"Only these; several may be named: {', '.join(order_words.STATUSES)}.",
+)
+@click.option("--since", metavar="DATE", help='Made since "YYYY-MM-DD" or "YYYY-MM-DD HH:MM".')
+@click.option("--until", metavar="DATE", help="Made until then; a day is meant with its evening.")
+@click.option("--customer", metavar="ID", type=known.CUSTOMER, help="Only this customer's: the id, or @username.")
+@click.option("--refcode", metavar="CODE", type=known.REFERENCE_CODE, help="Only of customers who came by this code.")
+@click.option("--payment", type=click.Choice(order_words.PAYMENTS), help="Only those paid so.")
+@click.option("--goods", metavar="NAME", type=known.GOODS, help="Only those with these goods.")
+@click.option("--overdue", is_flag=True, help="Only confirmed ones whose delivery time is over.")
+@click.option(
+    "--ending",
+    metavar="HOURS",
+    type=click.FloatRange(0, 24 * 365),
+    help="Only reserved ones whose reservation ends within so many hours.",
+)
+@click.option("--search", metavar="TEXT", help="Part of an order code, a customer's name, @username or goods.")
+@click.option(
+    "--search-details",
+    metavar="TEXT",
+    help="Part of a delivery address, phone number or note. They are encrypted, so every chosen order is opened: "
+    "some seconds for 100,000.",
+)
+@click.option(
+    "--sort",
+    type=click.Choice([sort.value for sort in Sort]),
+    default=Sort.CREATED.value,
+    show_default=True,
+    help="The newest, the largest, the first to be delivered, the first to end, or names from A to Z.",
+)
+@click.option("--reverse", is_flag=True, help="The other end first.")
+@listing.paged
+@options.as_json
+@pass_shell
+def list_orders(shell: Shell, /, page: Page, sort: str, reverse: bool, as_json: bool, **said: Any) -> None:
+    """List orders, newest first."""
+    zone, wanted = shell.zone, _wanted(shell, said)
+    last = RESERVED_UNTIL if sort == Sort.RESERVED_UNTIL or wanted.ending_by else DELIVERY
+    with shell.db.stream(order_lists.listed, wanted, page.window, sort=Sort(sort), is_reversed=reverse) as rows:
+        listing.show(
+            rows,
+            page,
+            columns=(*COLUMNS, last),
+            cells=lambda row: _cells(row, last, zone),
+            facts=_facts,
+            as_json=as_json,
+            nothing="There are no such orders.",
+            zone=zone,
+        )
+
+
+def _wanted(shell: Shell, said: dict[str, Any]) -> Wanted:
+    now, customer, refcode, goods = clock.now(), said["customer"], said["refcode"], said["goods"]
+    return Wanted(
+        statuses=tuple(OrderStatus(status) for status in said["statuses"]),
+        since=clock.parse_since(said["since"], shell.zone) if said["since"] else None,
+        until=clock.parse_until(said["until"], shell.zone) if said["until"] else None,
+        customer=shell.db.read(order_lists.customer_named, customer) if customer else None,
+        reference_code=shell.db.read(order_lists.reference_code_named, refcode) if refcode else None,
+        payment=PaymentMethod(said["payment"]) if said["payment"] else None,
+        goods_id=shell.db.read(catalog.goods_named, goods).id if goods else None,
+        overdue_at=now if said["overdue"] else None,
+        ending_by=None if said["ending"] is None else now + timedelta(hours=said["ending"]),
+        text=said["search"] or None,
+        secret=said["search_details"] or None,
+    )
+
+
+def _cells(row: Listed, last: Column, zone: str) -> list[Any]:
+    return [
+        row.order_code,
+        row.order_status,
+        order_words.amount(row.total_price, row.currency),
+        output.cut(row.buyer_name, NAME_CELLS) or row.buyer_id,
+        output.moment(row.created_at, zone),
+        output.moment(row.reserved_until if last is RESERVED_UNTIL else row.delivery_time, zone),
+    ]
+
+
+def _facts(row: Listed) -> dict[str, Any]:
+    return {**order_words.facts(row), "buyer_name": row.buyer_name, "buyer_username": row.buyer_username}
