@@ -7,7 +7,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.methods import AnswerCallbackQuery, DeleteMessage, EditMessageText, GetUpdates, SendMessage
 from aiogram.methods.base import Response
-from aiogram.types import BotCommand, LinkPreviewOptions
+from aiogram.types import LinkPreviewOptions
 from redis.asyncio import Redis
 
 from bot.db import Database
@@ -16,15 +16,14 @@ from bot.telegram.admin import panel
 from bot.telegram.customer import cart, checkout, codes, entering, fallback, orders, profile, shop, support
 from bot.telegram.guide import Guide
 from bot.telegram.limits import Limits
+from bot.telegram.menu import announce as announce
 from bot.telegram.middlewares.answers import AnswerFirst
 from bot.telegram.middlewares.errors import Errors
 from bot.telegram.middlewares.gate import Gate
 from bot.telegram.middlewares.visits import Identify, Visits
-from bot.telegram.wording import LANGUAGES, Words
 
 SECONDS_TO_ANSWER = 20
 """How long Telegram may take; well below the 45 seconds after which another courier takes a message over."""
-COMMANDS = ("start", "shop", "cart", "orders", "help", "privacy")
 
 _KEPT = tuple(
     Response[method.__returning__]  # type: ignore[name-defined]
@@ -69,13 +68,3 @@ def dispatcher(db: Database, guide: Guide, redis: Redis | None) -> Dispatcher:
         observer.middleware(Gate())
     made.include_routers(*ROUTERS)
     return made
-
-
-async def announce(bot: Bot, default_language: str) -> None:
-    """Set the commands in Telegram's menu, in every language."""
-    for language in LANGUAGES:
-        words = Words(language, "USD")
-        menu = [BotCommand(command=name, description=words.label(f"command-{name}")) for name in COMMANDS]
-        await bot.set_my_commands(menu, language_code=language)
-        if language == default_language:
-            await bot.set_my_commands(menu)

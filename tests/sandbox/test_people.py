@@ -118,6 +118,8 @@ async def test_commands_are_shown_by_scope_and_language(api, anna, stranger):
     await api.result("setMyCommands", commands=[{"command": "admin", "description": "Panel"}], scope=admin)
 
     assert (anna.commands, stranger.commands) == (["admin"], ["shop"])
+    nobody = {"type": "chat", "chat_id": 999}
+    assert await api.refusal("setMyCommands", commands=[], scope=nobody) == "Bad Request: chat not found"
     await api.result("deleteMyCommands", scope=admin)
     assert anna.commands == ["start"]
     assert await api.refusal("setMyCommands", commands=[{"command": "Start!", "description": "x"}]) == (

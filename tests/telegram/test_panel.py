@@ -10,7 +10,7 @@ from bot import logs
 from bot.config import Config
 from bot.main import BotProcess
 from bot.models import OrderStatus
-from bot.sandbox import Person
+from bot.sandbox import Person, Sandbox
 from bot.services import people
 from tests.shop import ADDRESS, OWNER_ID, PHONE, Shop, now
 from tests.telegram.steps import delivers, unchanged
@@ -254,3 +254,36 @@ async def test_a_question_stays_readable_while_it_is_answered(
     assert answer.text in [shown.text for shown in customer.bot_messages]
     assert "Hello, Anna" in customer.screen
     assert (len(owner.bot_messages), len(customer.bot_messages)) == (2, 2)
+
+
+FOR_EVERYBODY = ["start", "shop", "cart", "orders", "help", "privacy"]
+
+
+async def test_staff_find_the_panel_in_the_menu_in_their_language(owner: Person, customer: Person):
+    assert owner.commands == [*FOR_EVERYBODY, "admin"]
+    assert owner.menu[-1]["description"] == "Orders to work on"
+    assert customer.commands == FOR_EVERYBODY
+
+    await owner.presses("lang:ru")
+
+    assert owner.menu[-1]["description"] == "Заказы в работе"
+
+
+async def test_who_becomes_staff_and_ceases_to_be_finds_it_in_the_menu_meanwhile(customer: Person, shop: Shop):
+    shop.execute("UPDATE users SET role = 'ADMIN' WHERE telegram_id = 101")
+    await customer.sends("/admin")
+    assert customer.commands == [*FOR_EVERYBODY, "admin"]
+
+    shop.execute("UPDATE users SET role = 'USER' WHERE telegram_id = 101")
+    await customer.sends("/admin")
+
+    assert "This is for the people who run the shop." in customer.screen
+    assert customer.commands == FOR_EVERYBODY
+
+
+async def test_a_menu_that_telegram_does_not_take_stops_nobody(owner: Person, sandbox: Sandbox):
+    sandbox.fail("setMyCommands", status=500)
+    await owner.sends("/start")
+
+    assert "Hello, Olga" in owner.screen
+    assert len(owner.bot_messages) == 1

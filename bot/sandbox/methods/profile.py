@@ -32,7 +32,7 @@ async def set_my_commands(world: World, params: Params) -> bool:
         raise bad_request("can't parse commands: Array of BotCommand expected")
     if len(commands) > COMMANDS_LIMIT:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
-    scope, language = _scope(params)
+    scope, language = _scope(world, params)
     world.profile.set_commands(scope, language, [_command(command) for command in commands])
     world.changes.publish("commands", 0)
     return True
@@ -48,23 +48,26 @@ def _command(command: Any) -> Json:
     return {"command": name.removeprefix("/"), "description": description}
 
 
-def _scope(params: Params) -> tuple[Json | None, str]:
+def _scope(world: World, params: Params) -> tuple[Json | None, str]:
+    scope = params.json("scope")
+    if isinstance(scope, dict) and "chat_id" in scope:
+        world.find_chat(str(scope["chat_id"]))
     language = params.text("language_code")
     if language and not re.fullmatch("[a-z]{2}", language):
         raise bad_request("invalid language code specified")
-    return params.json("scope"), language
+    return scope, language
 
 
 @method("getMyCommands")
 async def get_my_commands(world: World, params: Params) -> list[Json]:
     """Return the commands of one scope and language."""
-    return world.profile.commands(*_scope(params))
+    return world.profile.commands(*_scope(world, params))
 
 
 @method("deleteMyCommands")
 async def delete_my_commands(world: World, params: Params) -> bool:
     """Forget the commands of one scope and language."""
-    world.profile.delete_commands(*_scope(params))
+    world.profile.delete_commands(*_scope(world, params))
     world.changes.publish("commands", 0)
     return True
 

@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.models import Order, OrderStatus
 from bot.services import clock, order_views, orders
-from bot.telegram import callbacks
+from bot.telegram import callbacks, menu
 from bot.telegram.customer.orders import whole_text
 from bot.telegram.notices import buyer_text
 from bot.telegram.screen import Row, Screen, button
@@ -28,8 +28,9 @@ class Asked(StatesGroup):
 
 @router.message(Command("admin"), flags=STAFF)
 async def admin_command(_message: Message, visit: Visit) -> None:
-    """Show the panel."""
+    """Show the panel, and keep the command in the menu."""
     await _show_panel(visit)
+    await menu.offer_panel(visit.bot, visit.chat_id, visit.t)
 
 
 @router.callback_query(callbacks.Admin.filter(), flags=STAFF)

@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 from bot.errors import CodeExpired, CodeNeeded, CodeUnknown, CodeUsedUp
 from bot.models import RoleName
 from bot.services import people, reference_codes, settings
-from bot.telegram import callbacks
+from bot.telegram import callbacks, menu
 from bot.telegram.limits import Limits
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
@@ -93,3 +93,5 @@ async def _enter(visit: Visit, limits: Limits, code: str | None) -> None:
     visit.identity = await visit.fetch(people.identify, entered.user.telegram_id)
     visit.t = Words(visit.me.language, visit.guide.currency)
     await visit.show(home(visit, "entered" if entered.is_new else None))
+    if visit.me.role.is_staff:
+        await menu.offer_panel(visit.bot, visit.chat_id, visit.t)

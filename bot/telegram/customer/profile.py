@@ -5,7 +5,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
 from bot.services import details, people
-from bot.telegram import callbacks
+from bot.telegram import callbacks, menu
 from bot.telegram.customer.checkout import details_text
 from bot.telegram.customer.entering import home
 from bot.telegram.screen import Row, Screen, button
@@ -74,6 +74,8 @@ async def choose_language(_press: CallbackQuery, callback_data: callbacks.Choose
     await visit.run(people.choose_language, visit.id, callback_data.language, now=visit.now)
     visit.t = Words(callback_data.language, visit.guide.currency)
     await visit.show(home(visit, "language-chosen"))
+    if visit.me.role.is_staff:
+        await menu.offer_panel(visit.bot, visit.chat_id, visit.t)
 
 
 def _back(t: Words) -> Row:

@@ -7,6 +7,7 @@ from aiogram.dispatcher.flags import get_flag
 from aiogram.types import TelegramObject
 
 from bot.errors import Banned, Forbidden
+from bot.telegram import menu
 from bot.telegram.customer import entering
 from bot.telegram.middlewares.visits import Handler
 from bot.telegram.visit import Visit
@@ -29,5 +30,7 @@ class Gate(BaseMiddleware):
         if visit.identity is not None and visit.identity.is_banned:
             raise Banned
         if get_flag(data, "staff") and not (visit.identity and visit.identity.role.is_staff):
+            # Who has ceased to be staff may still have the command in the menu.
+            await menu.withdraw_panel(visit.bot, visit.chat_id)
             raise Forbidden(str(get_flag(data, "staff")))
         return await handler(event, data)

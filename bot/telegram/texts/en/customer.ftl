@@ -5,6 +5,7 @@ command-shop = Browse the goods
 command-cart = Your cart
 command-orders = Your orders
 command-help = Ask the owner
+command-admin = Orders to work on
 command-privacy = What we keep about you
 
 ## Buttons that stand on many screens

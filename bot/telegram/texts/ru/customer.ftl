@@ -5,6 +5,7 @@ command-shop = Посмотреть товары
 command-cart = Ваша корзина
 command-orders = Ваши заказы
 command-help = Спросить владельца
+command-admin = Заказы в работе
 command-privacy = Что мы о вас храним
 
 ## Кнопки, которые есть на многих экранах
