@@ -1,8 +1,10 @@
 """The demo: the same bot process, talking over real HTTP to the sandbox, with a small catalogue of its own."""
 
+import asyncio
+import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -12,10 +14,10 @@ from embit import bip32, bip39, script
 from embit.networks import NETWORKS
 from pydantic import SecretStr
 
-from bot import main
-from bot.config import Config, ConfigError, load_config
+from bot import main, migrations
+from bot.config import ROOT, Config, ConfigError, load_config
 from bot.db import Database
-from bot.services import browse, catalog, clock, reference_codes
+from bot.services import browse, catalog, clock, people, reference_codes
 
 TOKEN = "42:DEMO"  # noqa: S105 - the sandbox's own, good for nothing else
 OWNER, ANNA, BORIS = 1, 101, 102
@@ -53,6 +55,10 @@ WELCOME = """
   The demo is open: {url}/
   Newcomers enter with the reference code {code}. Ctrl-C ends the demo.
 
+  To run this shop from another terminal:
+    export {variables}
+    {shell} order list
+
 """
 
 # Everybody knows this BIP39 test mnemonic, so nobody must ever send money to its addresses.
@@ -67,30 +73,64 @@ def run(config: Config, port: int) -> None:
     """
     folder = config.data_dir
     folder.mkdir(parents=True, exist_ok=True)
+    shared = _shared(config)
     with _sandbox(port) as url:
         settings = load_config(
             token=SecretStr(TOKEN),
-            owner_id=OWNER,
             helper_id=None,
             telegram_api_url=url,
-            database_url=SecretStr(f"sqlite:///{folder / 'demo.db'}"),
             redis_host=None,
-            min_amount=5,
             log_to_stdout=False,
-            btc_addresses_file=_address_file(folder),
+            **{name.lower(): value for name, value in shared.items()},
         )
-        main.run(settings, partial(_serve, url))
+        main.run(settings, partial(_serve, url, shared))
 
 
-async def _serve(url: str, config: Config) -> None:
+def _shared(config: Config) -> dict[str, str]:
+    """Return the variables in which the demo differs from the real shop, for the bot and for the shell beside it."""
+    return {
+        "DATABASE_URL": f"sqlite:///{config.data_dir / 'demo.db'}",
+        "DATA_DIR": str(config.data_dir),
+        "LOG_DIR": str(config.log_dir),
+        "OWNER_ID": str(OWNER),
+        "MIN_AMOUNT": "5",
+        "BTC_ADDRESSES_FILE": str(_address_file(config.data_dir)),
+    }
+
+
+async def _serve(url: str, shared: Mapping[str, str], config: Config) -> None:
+    known = await _bring_people_back(url, config)
     async with main.running(config) as process:
         code = await _fill(process.db)
         main.stop_on_signals(process)
-        await _open_chats(url, code)
+        await _open_chats(url, code, known)
         await process.bot.send_message(OWNER, f"Demo: newcomers enter with the reference code <code>{code}</code>")
-        sys.stdout.write(WELCOME.format(url=url, code=code))
+        sys.stdout.write(_welcome(url, code, shared))
         sys.stdout.flush()
         await process.stopped.wait()
+
+
+def _welcome(url: str, code: str, shared: Mapping[str, str]) -> str:
+    variables = " ".join(f"{name}={shlex.quote(value)}" for name, value in shared.items())
+    shell = shlex.join([sys.executable, str(ROOT / "bot_cli.py")])
+    return WELCOME.format(url=url, code=code, variables=variables, shell=shell)
+
+
+async def _bring_people_back(url: str, config: Config) -> list[int]:
+    """Let everybody who has entered be there before the bot is: what waits in the outbox must find its people.
+
+    The sandbox lives in memory and forgets them when it ends.
+    """
+    await asyncio.to_thread(migrations.upgrade, config.sqlalchemy_url)
+    db = Database(config.sqlalchemy_url, threads=1)
+    try:
+        known = await db.fetch(people.everybody)
+    finally:
+        db.close()
+    for person in known:
+        about = {"name": person.first_name, "username": person.username, "language": person.language}
+        await _post(url, "", {"id": person.telegram_id, "started": True, **about})
+    return [person.telegram_id for person in known]
 
 
 async def _fill(db: Database) -> str:
@@ -115,12 +155,16 @@ async def _fill(db: Database) -> str:
     return code.code
 
 
-async def _open_chats(url: str, code: str) -> None:
+async def _open_chats(url: str, code: str, known: Iterable[int]) -> None:
     """Let the people of the chat page say hello: the owner and Anna are in, Boris still needs the code."""
-    async with aiohttp.ClientSession() as session:
-        for person, text in ((OWNER, "/start"), (ANNA, f"/start {code}"), (BORIS, "/start")):
-            response = await session.post(f"{url}/sandbox/people/{person}/send", json={"text": text})
-            response.raise_for_status()
+    greetings = {OWNER: "/start", ANNA: f"/start {code}", BORIS: "/start"}
+    for person, text in {**dict.fromkeys(known, "/start"), **greetings}.items():
+        await _post(url, f"/{person}/send", {"text": text})
+
+
+async def _post(url: str, what: str, about: Mapping[str, object]) -> None:
+    async with aiohttp.ClientSession() as session, session.post(f"{url}/sandbox/people{what}", json=about) as response:
+        response.raise_for_status()
 
 
 @contextmanager
@@ -130,7 +174,13 @@ def _sandbox(port: int) -> Iterator[str]:
     command += ["--person", f"{ANNA}:Anna:en", "--person", f"{BORIS}:Boris:ru", "--name", "Demo shop"]
     pipe = subprocess.PIPE
     child = subprocess.Popen(
-        [*command, "--until-stdin-ends"], stdin=pipe, stdout=pipe, stderr=pipe, text=True, start_new_session=True
+        [*command, "--until-stdin-ends"],
+        cwd=ROOT,
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+        start_new_session=True,
     )
     try:
         ready = child.stdout.readline() if child.stdout else ""

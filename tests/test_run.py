@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import aiohttp
 import pytest
@@ -34,16 +35,46 @@ def environment(folder: Path, **variables: str) -> dict[str, str]:
     return {**kept, **places, "MONITORING_PORT": str(free_port()), **variables}
 
 
+class Demo(NamedTuple):
+    """A running demo: its process, its page's address, what it printed, and how to run its shell."""
+
+    process: subprocess.Popen[str]
+    url: str
+    printed: str
+
+    @property
+    def code(self) -> str:
+        """The reference code that lets anybody in."""
+        return str(re.findall(r"reference code (\w+)", self.printed)[0])
+
+    def shell(self, folder: Path, words: str) -> str:
+        """Do what the demo says about its shell, in an environment of another shop."""
+        export, command = re.findall(r"^ +(export .*)\n +(.*) order list$", self.printed, re.MULTILINE)[0]
+        done = subprocess.run(
+            ["bash", "-c", f"{export}\n{command} {words}"],
+            cwd=folder,
+            env=environment(folder, MIN_AMOUNT="500", BTC_ADDRESSES_FILE="nowhere.txt"),
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
 @contextmanager
-def demo(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run the demo and yield the process with the address of its page."""
+def demo(folder: Path) -> Iterator[Demo]:
+    """Run the demo."""
     command = [sys.executable, "run.py", "--demo", "--port", "0"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment(folder), stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        lines = iter(process.stdout.readline, "")
-        found = next(match for line in lines if (match := re.search(r"open: (http://\S+)/", line)))
-        yield process, found[1]
+        printed = ""
+        while not printed.endswith(" order list\n"):
+            line = process.stdout.readline()
+            assert line, "the demo ended"
+            printed += line
+        yield Demo(process, re.findall(r"open: (http://\S+)/", printed)[0], printed)
     finally:
         process.terminate()
         process.communicate(timeout=SECONDS)
@@ -65,7 +96,7 @@ def refusal(folder: Path, *arguments: str, **variables: str) -> str:
 
 
 async def test_the_demo_serves_its_people_and_ends_on_a_signal(tmp_path: Path):
-    with demo(tmp_path) as (process, url):
+    with demo(tmp_path) as (process, url, _):
         async with aiohttp.ClientSession() as session:
             page = await (await session.get(f"{url}/")).text()
             state = await state_with(session, url, "Anna", "Hello, Anna", "код приглашения")
@@ -88,6 +119,35 @@ async def state_with(session: aiohttp.ClientSession, url: str, *texts: str) -> s
             if all(text in state for text in texts):
                 return state
             await asyncio.sleep(0.1)
+
+
+async def test_the_demo_keeps_its_people_who_are_told_what_happened_meanwhile(tmp_path: Path):
+    with demo(tmp_path) as first:
+        async with aiohttp.ClientSession() as session:
+            zoe = {"id": 777, "name": 'Zoë "Z": <b>', "language": "ru"}
+            await session.post(f"{first.url}/sandbox/people", json=zoe)
+            await session.post(f"{first.url}/sandbox/people/777/send", json={"text": f"/start {first.code}"})
+            await state_with(session, first.url, "Здравствуйте, Zoë")
+    first.shell(tmp_path, "ban 777 --notify")
+    first.shell(tmp_path, "unban 777 --notify")
+
+    with demo(tmp_path) as second:
+        async with aiohttp.ClientSession() as session:
+            await state_with(session, second.url, "Вы больше не можете", "Вы снова можете", "Здравствуйте, Zoë")
+            everybody = await (await session.get(f"{second.url}/sandbox/state")).json()
+    [zoe] = [person for person in everybody["people"] if person["id"] == 777]
+    assert (zoe["name"], zoe["language"]) == ('Zoë "Z": <b>', "ru")
+
+
+def test_the_shell_beside_the_demo_works_on_the_same_shop(tmp_path: Path):
+    with demo(tmp_path) as running:
+        found = json.loads(running.shell(tmp_path, "order list --json") or "[]")
+        goods = running.shell(tmp_path, "goods list")
+        addresses = running.shell(tmp_path, "btc sync")
+
+    assert found == []
+    assert "Earl Grey" in goods
+    assert "nowhere" not in addresses
 
 
 def test_a_second_process_on_the_same_shop_steps_back_with_one_line(tmp_path: Path):

@@ -95,7 +95,7 @@ class ChatPage:
         return web.Response(body=stored.data, content_type="application/octet-stream", headers=headers)
 
     async def add_person(self, request: web.Request) -> web.Response:
-        """Let somebody new appear."""
+        """Let somebody appear; `started` is who has written to the bot before, in an earlier sandbox."""
         about = await request.json()
         try:
             person_id = int(about.get("id") or self._free_id())
@@ -107,7 +107,9 @@ class ChatPage:
             return _refusal("That is the bot's own id.")
         name = str(about.get("name") or "").strip()[:64] or f"Person {person_id}"
         language = str(about.get("language") or "en").strip()[:8]
-        person = self.sandbox.person(person_id, name, language_code=language)
+        username = str(about.get("username") or "")[:32] or None
+        person = self.sandbox.person(person_id, name, language_code=language, username=username)
+        person.account.started = person.account.started or about.get("started") is True
         return web.json_response(shown.person(self.sandbox, person), headers=HEADERS)
 
     def _free_id(self) -> int:

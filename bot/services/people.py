@@ -1,5 +1,6 @@
 """Users: who somebody is, entering, bans, roles and languages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -119,6 +120,11 @@ def find(session: Session, telegram_id: int) -> User:
     if user is None:
         raise NotFound("user", str(telegram_id))
     return user
+
+
+def everybody(session: Session) -> Sequence[User]:
+    """Return all users, in the order in which they entered."""
+    return session.scalars(select(User).order_by(User.registered_at, User.telegram_id)).all()
 
 
 def customer(session: Session, telegram_id: int) -> Customer:
