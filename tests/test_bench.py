@@ -33,6 +33,19 @@ def test_the_quick_suite_measures_everything_and_writes_it_down(tmp_path: Path, 
     assert all(each["name"] in done.stdout for each in figures)
 
 
+def test_a_crowd_fills_a_shop_that_the_shell_can_read(tmp_path: Path):
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/crowd.db", "DATA_DIR": str(tmp_path)}
+
+    for command in (["-m", "bench.crowd", "--orders", "60", "--users", "20", "--goods", "5"], ["bot_cli.py", "order"]):
+        words = ["list", "--all", "--json"] if command == ["bot_cli.py", "order"] else []
+        done = subprocess.run(
+            [sys.executable, *command, *words], cwd=ROOT, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+
+    assert len(json.loads(done.stdout)) == 60
+
+
 def test_without_servers_the_suite_says_what_to_do():
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TEST_")}
 
