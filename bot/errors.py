@@ -59,6 +59,13 @@ class BadValue(ShopError):
         return f"{self.value!r} is not a valid {self.what}: {self.expected}."
 
 
+class WrongState(BadValue):
+    """Something is so that what was asked makes no sense; `expected` says how it is."""
+
+    def __str__(self) -> str:
+        return f"{self.what.capitalize()} {self.value!r}: {self.expected}."
+
+
 @dataclass(eq=False)
 class WrongStatus(ShopError):
     """The order's status does not allow what was asked."""
@@ -68,6 +75,8 @@ class WrongStatus(ShopError):
     wanted: str
 
     def __str__(self) -> str:
+        if self.status == self.wanted:
+            return f"Order {self.order_code} is {self.status} already."
         return f"Order {self.order_code} is {self.status}, so it cannot be {self.wanted}."
 
 
@@ -115,13 +124,19 @@ class EmptyCart(ShopError):
 
 
 @dataclass(eq=False)
-class CartFull(ShopError):
-    """The cart holds as many different goods as it may."""
+class LimitReached(ShopError):
+    """There are as many of something as there may be; `sentence` says of what."""
 
     limit: int
 
     def __str__(self) -> str:
-        return f"A cart holds at most {self.limit} different goods."
+        return self.sentence.format(limit=self.limit)
+
+
+class CartFull(LimitReached):
+    """The cart holds as many different goods as it may."""
+
+    sentence = "A cart holds at most {limit} different goods."
 
 
 @dataclass(eq=False)
@@ -148,14 +163,10 @@ class AmountTooLarge(ShopError):
         return f"An order may come to at most {self.maximum} {self.currency}; this one is {self.total}."
 
 
-@dataclass(eq=False)
-class TooManyOpenOrders(ShopError):
+class TooManyOpenOrders(LimitReached):
     """The customer has as many open orders as one person may have."""
 
-    limit: int
-
-    def __str__(self) -> str:
-        return f"A customer may have at most {self.limit} open orders."
+    sentence = "A customer may have at most {limit} open orders."
 
 
 class CheckoutOutdated(ShopError):
@@ -226,24 +237,16 @@ class TooManyAttempts(ShopError):
         return f"Too many attempts; try again in {self.seconds} seconds."
 
 
-@dataclass(eq=False)
-class TooManyCodes(ShopError):
+class TooManyCodes(LimitReached):
     """The customer has as many unused reference codes as one person may have."""
 
-    limit: int
-
-    def __str__(self) -> str:
-        return f"A customer may have at most {self.limit} unused reference codes at a time."
+    sentence = "A customer may have at most {limit} unused reference codes at a time."
 
 
-@dataclass(eq=False)
-class TooManyQuestions(ShopError):
+class TooManyQuestions(LimitReached):
     """As many of the person's questions wait for an answer as may."""
 
-    limit: int
-
-    def __str__(self) -> str:
-        return f"{self.limit} earlier questions still wait for an answer."
+    sentence = "{limit} earlier questions still wait for an answer."
 
 
 class Banned(ShopError):

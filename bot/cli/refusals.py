@@ -2,18 +2,27 @@
 
 from typing import Any
 
-from bot.errors import ShopError
+from bot.errors import LastItem, NotFound, ShopError, WrongStatus
 
 UNUSABLE_CODES = frozenset({1021, 1040, 1044, 1045, 1049, 1114, 1129, 1130, 1142, 1290, 1698, *range(2000, 2100)})
 """MariaDB: full disks, too many connections, wrong users and passwords, no such database, read only, no connection."""
 UNUSABLE_WORDS = ("unable to open", "readonly database", "disk is full", "disk I/O", "not a database", "is locked")
 """The same from SQLite, which has no codes."""
 
+WAYS_OUT = {
+    ("reserved", "delivered"): 'Confirm it first: bot_cli.py order confirm {} --delivery-time "YYYY-MM-DD HH:MM"',
+    ("expired", ""): "Reserve its goods again first: bot_cli.py order revive {}",
+    ("delivered", ""): "What has happened to it: bot_cli.py order show {}",
+    ("cancelled", ""): "What has happened to it: bot_cli.py order show {}",
+    ("confirmed", "confirmed"): 'Another time: bot_cli.py order edit {} --delivery-time "YYYY-MM-DD HH:MM"',
+}
+"""What to do about an order of a status of which another was wanted; "" stands for any other."""
+
 
 def line_for(error: Exception) -> str | None:
     """Return the one plain line for an error that is no bug, or None for one that is."""
     if isinstance(error, ShopError):
-        return str(error)
+        return " ".join(filter(None, (str(error), _way_out(error))))
     from sqlalchemy.exc import DBAPIError
 
     from bot.services.vault import WrongKey
@@ -22,6 +31,18 @@ def line_for(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, DBAPIError) and (reason := _unusable(error.orig)):
         return f"The database cannot be used: {reason}. Check DB_* and DATABASE_URL, see .env.example."
+    return None
+
+
+def _way_out(error: ShopError) -> str | None:
+    """Return which command would work instead, where there is one."""
+    if isinstance(error, WrongStatus):
+        ways = (WAYS_OUT.get((error.status, wanted)) for wanted in (error.wanted, ""))
+        return next((way.format(error.order_code) for way in ways if way is not None), None)
+    if isinstance(error, LastItem):
+        return f"That is: bot_cli.py order cancel {error.order_code}"
+    if isinstance(error, NotFound) and error.what == "order" and not error.close:
+        return "All orders: bot_cli.py order list --all"
     return None
 
 

@@ -25,6 +25,7 @@ from bot.models import (
     ReferenceCode,
     User,
 )
+from bot.services import order_codes
 
 Row = TypeVar("Row")
 
@@ -58,7 +59,7 @@ def order(session: Session, order_code: str) -> Order:
     code = order_code.strip().upper()
     found = session.scalar(locked(select(Order).where(Order.order_code == code))) if code.isascii() else None
     if found is None:
-        raise NotFound("order", code)
+        raise order_codes.missing(session, code)
     return found
 
 

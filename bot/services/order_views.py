@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
 from bot.models import Order, OrderItem, OrderStatus, OrderStep, User
-from bot.services import details
+from bot.services import details, order_codes
 from bot.services.details import Details
 
 PAGE = 6
@@ -79,7 +79,7 @@ def whole(session: Session, code: str) -> Whole:
     wanted = code.strip().upper()
     order = session.scalar(select(Order).where(Order.order_code == wanted)) if wanted.isascii() else None
     if order is None:
-        raise NotFound("order", wanted)
+        raise order_codes.missing(session, wanted)
     return _whole(session, order)
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, func, not_, select, update
 from sqlalchemy.orm import Session
 
-from bot.errors import BadValue, NotFound
+from bot.errors import BadValue, NotFound, WrongState
 from bot.models import CartItem, Customer, RoleName, User
 from bot.services import cleaning, context, events, locking, outbox
 
@@ -140,11 +140,11 @@ def ban(session: Session, telegram_id: int, *, reason: str | None, notify: bool,
 
     Raises:
         NotFound: nobody with this id has entered.
-        BadValue: they are the owner.
+        WrongState: they are the owner.
     """
     user = _locked(session, telegram_id)
     if telegram_id == context.of(session).owner_id:
-        raise BadValue("user to ban", str(telegram_id), "the owner cannot be banned")
+        raise WrongState("user", str(telegram_id), "the owner cannot be banned")
     user.is_banned = True
     # Banned once more without a reason, somebody keeps the reason that is known.
     user.ban_reason = cleaning.line("reason", reason, longest=500) if reason else user.ban_reason
@@ -161,11 +161,11 @@ def unban(session: Session, telegram_id: int, *, notify: bool, actor: str, now: 
 
     Raises:
         NotFound: nobody with this id has entered.
-        BadValue: they are not banned.
+        WrongState: they are not banned.
     """
     user = _locked(session, telegram_id)
     if not user.is_banned:
-        raise BadValue("user to unban", str(telegram_id), "this user is not banned")
+        raise WrongState("user", str(telegram_id), "this user is not banned")
     user.is_banned = False
     user.ban_reason = None
     event = events.record(session, "customer.unbanned", actor=actor, subject=f"user:{telegram_id}", now=now)

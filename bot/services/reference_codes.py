@@ -18,6 +18,7 @@ from bot.errors import (
     NotFound,
     OwnCode,
     TooManyCodes,
+    WrongState,
 )
 from bot.models import ReferenceCode, ReferenceCodeUsage, User
 from bot.services import cleaning, context, events, locking, outbox, people, settings
@@ -129,14 +130,14 @@ def disable(session: Session, code: str, *, reason: str | None, actor: str, now:
 
     Raises:
         NotFound: there is no such code.
-        BadValue: it is disabled already.
+        WrongState: it is disabled already.
     """
     try:
         row = locking.reference_code(session, normalised(code))
     except CodeUnknown:
         raise NotFound("reference code", normalised(code)) from None
     if not row.is_active:
-        raise BadValue("code to disable", row.code, "it is disabled already")
+        raise WrongState("code", row.code, "it is disabled already")
     row.is_active = False
     row.disabled_reason = cleaning.line("reason", reason, longest=500) if reason else None
     events.record(

@@ -56,10 +56,10 @@ def test_the_owner_strangers_and_people_who_are_not_banned_are_refused(cli, shop
 
     assert (owner.exit_code, owner.stderr) == (
         1,
-        "'1' is not a valid user to ban: the owner cannot be banned.\n",
+        "User '1': the owner cannot be banned.\n",
     )
     assert (stranger.exit_code, stranger.stderr) == (1, "There is no user '999'.\n")
-    assert (free.exit_code, free.stderr) == (1, "'101' is not a valid user to unban: this user is not banned.\n")
+    assert (free.exit_code, free.stderr) == (1, "User '101': this user is not banned.\n")
     assert shop.events("customer.banned") == []
 
 

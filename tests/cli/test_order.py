@@ -197,8 +197,12 @@ def test_a_running_bot_is_not_warned_of(cli, shop: Shop, code: str):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--status-delivered"], "Order {code} is reserved, so it cannot be delivered."),
-        (["--revive"], "Order {code} is reserved, so it cannot be reserved."),
+        (
+            ["--status-delivered"],
+            "Order {code} is reserved, so it cannot be delivered. Confirm it first: bot_cli.py order confirm {code} "
+            '--delivery-time "YYYY-MM-DD HH:MM"',
+        ),
+        (["--revive"], "Order {code} is reserved already."),
         (
             ["--add-item", "Oolong", "--quantity", 6],
             "Not enough in stock: 5 of 'Oolong' available, 6 wanted.",
@@ -208,7 +212,7 @@ def test_a_running_bot_is_not_warned_of(cli, shop: Shop, code: str):
         (["--add-item", "Oolong", "--quantity", -1], "'-1' is not a valid quantity: use a whole number above 0."),
         (
             ["--remove-item", "Green tea", "--quantity", 2],
-            "That would leave order {code} empty; cancel the order instead.",
+            "That would leave order {code} empty; cancel the order instead. That is: bot_cli.py order cancel {code}",
         ),
         (
             ["--status-confirmed", "--delivery-time", "tomorrow"],
@@ -243,7 +247,45 @@ def test_an_order_that_does_not_exist_is_refused(cli):
     result = cli("order", "--order-code", "nosuch", "--cancel")
 
     assert result.exit_code == 1
-    assert result.stderr == "There is no order 'NOSUCH'.\n"
+    assert result.stderr == "There is no order 'NOSUCH'. All orders: bot_cli.py order list --all\n"
+
+
+@pytest.mark.parametrize(
+    ("status", "verb", "hint"),
+    [
+        ("expired", "confirm", "Reserve its goods again first: bot_cli.py order revive {}"),
+        ("expired", "cancel", "Reserve its goods again first: bot_cli.py order revive {}"),
+        ("expired", "edit", "Reserve its goods again first: bot_cli.py order revive {}"),
+        ("delivered", "deliver", "Order {} is delivered already. What has happened to it: bot_cli.py order show {}"),
+        ("cancelled", "revive", "What has happened to it: bot_cli.py order show {}"),
+        ("confirmed", "confirm", "Order {} is confirmed already. Another time: bot_cli.py order edit {} --delivery"),
+        ("confirmed", "revive", "Order {} is confirmed, so it cannot be reserved."),
+    ],
+)
+def test_a_status_that_does_not_allow_it_says_which_command_would(cli, shop: Shop, buyer: int, status, verb, hint):
+    code = shop.has_order(buyer, {"Green tea": 2}, status=OrderStatus(status))
+    words = {"confirm": ["--delivery-time", TOMORROW_UTC], "edit": ["--note", "Ring"]}.get(verb, [])
+
+    result = cli("order", verb, code, *words)
+
+    assert result.exit_code == 1
+    assert hint.replace("{}", code) in result.stderr
+
+
+@pytest.mark.parametrize("typed", ["AAAAAB", "AAAAA", "AAAAAAA", "aaaaab", "A1AAAA"])
+def test_a_code_with_one_slip_leads_to_the_order_that_is_meant(cli, shop: Shop, code: str, typed: str):
+    shop.execute("UPDATE orders SET order_code = 'AAAAAA'")
+
+    for words in (("order", "show", typed), ("order", "cancel", typed)):
+        assert cli(*words).stderr == f"There is no order '{typed.upper()}'. Did you mean 'AAAAAA'?\n"
+
+
+def test_letters_that_have_changed_places_are_one_slip_too(cli, shop: Shop, code: str):
+    shop.execute("UPDATE orders SET order_code = 'ABCDEF'")
+
+    assert "Did you mean 'ABCDEF'?" in cli("order", "show", "ABDCEF").stderr
+    assert "Did you mean" not in cli("order", "show", "AB%CEF").stderr
+    assert "Did you mean" not in cli("order", "show", "______").stderr
 
 
 @pytest.mark.parametrize(

@@ -263,4 +263,4 @@ def test_showing_an_order_that_does_not_exist_is_refused(cli):
     result = cli("order", "show", "ЖЖЖЖЖЖ")
 
     assert result.exit_code == 1
-    assert result.stderr == "There is no order 'ЖЖЖЖЖЖ'.\n"
+    assert result.stderr == "There is no order 'ЖЖЖЖЖЖ'. All orders: bot_cli.py order list --all\n"

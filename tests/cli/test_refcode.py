@@ -63,7 +63,7 @@ def test_a_code_that_is_unknown_or_disabled_already_is_refused(cli, shop: Shop):
 
     assert (again.exit_code, again.stderr) == (
         1,
-        f"{code!r} is not a valid code to disable: it is disabled already.\n",
+        f"Code {code!r}: it is disabled already.\n",
     )
     assert (unknown.exit_code, unknown.stderr) == (1, "There is no reference code '22222222'.\n")
 
