@@ -202,3 +202,14 @@ async def test_an_invoice_is_not_paid_when_the_bot_refuses(api, anna, cashier):
 )
 async def test_an_invoice_that_telegram_would_not_show_is_refused(api, anna, change, refusal):
     assert await api.refusal("sendInvoice", chat_id=anna.id, **{**INVOICE, **change}) == refusal
+
+
+async def test_who_has_started_the_bot_in_an_earlier_sandbox_can_be_written_to(api, sandbox):
+    for person_id, started in ((777, True), (778, False)):
+        about = {"id": person_id, "name": 'Zoë "Z": <b>', "username": "zoe", "started": started}
+        async with api.client.post(f"{sandbox.url}/sandbox/people", json=about) as response:
+            assert response.status == 200
+
+    message = await api.result("sendMessage", chat_id=777, text="Welcome back")
+    assert (message["chat"]["first_name"], message["chat"]["username"]) == ('Zoë "Z": <b>', "zoe")
+    assert "can't initiate conversation" in await api.refusal("sendMessage", chat_id=778, text="x")
