@@ -38,6 +38,7 @@ LOGGERS = {
     "setting": "shop.changes",
     "goods": "shop.changes",
     "category": "shop.changes",
+    "catalog": "shop.changes",
     "stock": "shop.changes",
 }
 """Which logger tells events, by the first word of their kind; all others only go to bot.log."""

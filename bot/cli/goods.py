@@ -5,10 +5,13 @@ from typing import Any
 
 import click
 
-from bot.cli import Shell, options, output, pass_shell
+from bot.cli import Shell, goods_words, known, listing, options, output, pass_shell
+from bot.cli.listing import Page
 from bot.cli.output import Column
 from bot.models import Goods
-from bot.services import catalog, clock, money, photos
+from bot.services import catalog, categories, clock, goods_lists, photos
+from bot.services.goods_lists import Listed, Sort, Wanted
+from bot.services.paging import Window
 
 COLUMNS = (
     Column("Goods", main=True),
@@ -18,6 +21,9 @@ COLUMNS = (
     Column("Reserved", right=True),
     Column("State"),
 )
+MOVEMENT_COLUMNS = goods_words.MOVEMENT_COLUMNS[1:]
+RECENT = 10
+"""Movements that `goods show` tells; `inventory log` has all."""
 
 
 @options.examples(
@@ -35,10 +41,11 @@ def goods() -> None:
 
 @options.examples(
     'goods add "Green tea" --category "Tea" --price 12.50 --stock 100 --description "First flush" --photo tea.jpg',
+    'goods add "Mug" --category "Pots" --price 5 --stock 20 --json',
 )
 @goods.command("add")
 @click.argument("name")
-@click.option("--category", required=True, metavar="NAME", help="The category that they lie in.")
+@click.option("--category", required=True, metavar="NAME", type=known.CATEGORY, help="The category that they lie in.")
 @click.option("--price", required=True, metavar="AMOUNT", help="In the shop's currency, such as 12.50.")
 @click.option("--stock", required=True, type=int, metavar="N", help="How many are on the shelf.")
 @click.option("--description", default="", metavar="TEXT", help="What customers read on the card.")
@@ -60,18 +67,20 @@ def add(
         actor=shell.actor,
         now=clock.now(),
     )
-    _print(shell, added, f"{added.name!r} is on sale for {_price(shell, added)}, {added.available} available.", as_json)
+    told = f"for {goods_words.amount(added.price, shell.config.pay_currency)}, {added.available} available"
+    _print(shell, added, f"{added.name!r} is added", as_json, seen=f"{added.name!r} is on sale {told}")
 
 
 @options.examples(
-    'goods edit "Green tea" --price 13',
+    'goods edit "Green tea" --price 13 --json',
     'goods edit "Green tea" --name "Sencha" --category "Japan"',
+    'goods edit "Sencha" --description "First flush" --photo sencha.jpg',
 )
 @goods.command("edit")
-@click.argument("name")
+@click.argument("name", type=known.GOODS)
 @click.option("--name", "new_name", metavar="NAME", help="Another name.")
 @click.option("--price", metavar="AMOUNT", help="Another price; orders keep the one that was agreed.")
-@click.option("--category", metavar="NAME", help="Another category.")
+@click.option("--category", metavar="NAME", type=known.CATEGORY, help="Another category.")
 @click.option("--description", metavar="TEXT", help='Another description; "" removes it.')
 @click.option("--photo", type=options.FILE, metavar="FILE", help="Another picture.")
 @options.as_json
@@ -100,100 +109,135 @@ def edit(
         actor=shell.actor,
         now=clock.now(),
     )
-    _print(shell, edited, f"{edited.name!r} is changed.", as_json)
+    _print(shell, edited, f"{edited.name!r} is changed", as_json)
 
 
 @options.examples(
     'goods archive "Green tea"',
+    'goods archive "Green tea" --json',
 )
 @goods.command("archive")
-@click.argument("name")
+@click.argument("name", type=known.GOODS)
 @options.as_json
 @pass_shell
 def archive(shell: Shell, name: str, as_json: bool) -> None:
     """Take goods out of the shop; open orders keep them."""
     archived = shell.db.call(catalog.archive_goods, name, actor=shell.actor, now=clock.now())
-    _print(shell, archived, f"{archived.name!r} is archived; customers no longer see it.", as_json)
+    _print(shell, archived, f"{archived.name!r} is archived; customers no longer see it", as_json)
 
 
 @options.examples(
     'goods restore "Green tea"',
+    'goods restore "Green tea" --json',
 )
 @goods.command("restore")
-@click.argument("name")
+@click.argument("name", type=known.GOODS)
 @options.as_json
 @pass_shell
 def restore(shell: Shell, name: str, as_json: bool) -> None:
     """Sell archived goods again."""
     restored = shell.db.call(catalog.restore_goods, name, actor=shell.actor, now=clock.now())
-    _print(shell, restored, f"{restored.name!r} is on sale again, {restored.available} available.", as_json)
+    seen = f"{restored.name!r} is on sale again, {restored.available} available"
+    _print(shell, restored, f"{restored.name!r} is restored", as_json, seen=seen)
 
 
 @options.examples(
-    "goods list",
+    'goods list --category "Tea" --on-sale --sort price --reverse',
+    "goods list --archived --limit 20 --page 2",
+    'goods list --search "green" --all --json',
 )
 @goods.command("list")
+@click.option("--search", metavar="TEXT", help="Only goods with this in their name or description.")
+@click.option("--category", metavar="NAME", type=known.CATEGORY, help="Only those in it, or in a category inside it.")
+@click.option(
+    "--archived/--on-sale", default=None, help="Only what customers cannot see, or only what they can; else both."
+)
+@goods_words.sorting
+@listing.paged
 @options.as_json
 @pass_shell
-def list_goods(shell: Shell, as_json: bool) -> None:
-    """List all goods, also archived ones."""
-    found = shell.db.read(catalog.goods_listed)
-    if as_json:
-        output.json_of([_facts(shell, row, category) for row, category in found])
-        return
-    rows = [
-        (
-            row.name,
-            _price(shell, row),
-            category,
-            row.stock_quantity,
-            row.reserved_quantity,
-            "archived" if row.archived_at else "",
+def list_goods(
+    shell: Shell,
+    search: str | None,
+    category: str | None,
+    archived: bool | None,
+    sort: str,
+    reverse: bool,
+    page: Page,
+    as_json: bool,
+) -> None:
+    """List goods, also archived ones.
+
+    The state "category archived" means that the goods are not archived themselves, but the category that they lie in
+    is, or one around it.
+    """
+    wanted = Wanted(text=search, category=category, archived=archived)
+    with shell.db.stream(goods_lists.listed, wanted, page.window, sort=Sort(sort), is_reversed=reverse) as rows:
+        listing.show(
+            rows,
+            page,
+            columns=COLUMNS,
+            cells=lambda row: (
+                row.name,
+                goods_words.amount(row.price, shell.config.pay_currency),
+                row.category,
+                row.stock_quantity,
+                row.reserved_quantity,
+                goods_words.state(row),
+            ),
+            facts=lambda row: _facts(shell, row),
+            as_json=as_json,
+            nothing=goods_words.NO_GOODS if wanted == Wanted() else "There are no such goods.",
         )
-        for row, category in found
-    ]
-    output.table(COLUMNS, rows, nothing="There are no goods yet; bot_cli.py goods add NAME ... adds some.")
 
 
 @options.examples(
     'goods show "Green tea"',
+    'goods show "Green tea" --json',
 )
 @goods.command("show")
-@click.argument("name")
+@click.argument("name", type=known.GOODS)
 @options.as_json
 @pass_shell
 def show(shell: Shell, name: str, as_json: bool) -> None:
-    """Show goods with everything that is known about them."""
-    row = shell.db.read(catalog.goods_named, name)
-    category = shell.db.read(catalog.category_of, row)
+    """Show goods with everything that is known about them, and what moved their stock last."""
+    row = shell.db.read(goods_lists.named, name)
+    sold = shell.db.read(goods_lists.sold, row.id)
+    with shell.db.stream(goods_lists.movements, Window(RECENT), goods_id=row.id) as found:
+        recent = list(found)
     if as_json:
-        output.json_of(_facts(shell, row, category))
+        moved = [goods_words.movement_facts(each) for each in recent]
+        output.json_of({**_facts(shell, row), "sold": sold, "movements": moved})
         return
+    zone = shell.zone
+    branch = shell.db.read(categories.tree)[row.category_id]
     output.heading(row.name)
     output.facts(
         (
-            ("Category", category),
-            ("Price", _price(shell, row)),
+            ("Category", " / ".join(branch.path)),
+            ("Price", goods_words.amount(row.price, shell.config.pay_currency)),
             ("Stock", f"{row.stock_quantity}, of which {row.reserved_quantity} reserved, {row.available} available"),
+            ("Sold", sold),
             ("Description", row.description),
-            ("Photo", row.photo),
-            ("Added", output.zoned(row.created_at, shell.zone)),
-            ("Archived", output.zoned(row.archived_at, shell.zone) if row.archived_at else None),
+            ("Photo", _photo_file(shell, row)),
+            ("Added", output.zoned(row.created_at, zone)),
+            ("Archived", output.zoned(row.archived_at, zone) if row.archived_at else None),
+            ("Hidden by", None if row.archived_at else branch.closed_by),
         )
     )
+    output.heading("Last movements")
+    output.table(MOVEMENT_COLUMNS, (goods_words.movement_cells(each, zone) for each in recent), nothing="None yet.")
+    output.zone_remark(zone, recent)
 
 
-def _print(shell: Shell, row: Goods, sentence: str, as_json: bool) -> None:
-    if as_json:
-        output.json_of(_facts(shell, row, shell.db.read(catalog.category_of, row)))
-    else:
-        output.line(sentence)
+def _print(shell: Shell, changed: Goods, done: str, as_json: bool, *, seen: str = "") -> None:
+    goods_words.tell(done, seen, _facts(shell, shell.db.read(goods_lists.named, changed.name)), as_json=as_json)
 
 
-def _facts(shell: Shell, row: Goods, category: str) -> dict[str, Any]:
+def _facts(shell: Shell, row: Listed) -> dict[str, Any]:
     return {
         "name": row.name,
-        "category": category,
+        "category": row.category,
         "price": row.price,
         "currency": shell.config.pay_currency,
         "stock_quantity": row.stock_quantity,
@@ -201,14 +245,15 @@ def _facts(shell: Shell, row: Goods, category: str) -> dict[str, Any]:
         "available": row.available,
         "description": row.description,
         "photo": row.photo,
+        "photo_file": _photo_file(shell, row),
         "created_at": row.created_at,
         "archived_at": row.archived_at,
+        "closed_by": row.closed_by,
     }
 
 
-def _price(shell: Shell, row: Goods) -> str:
-    currency = shell.config.pay_currency
-    return f"{money.rounded(row.price, currency)} {currency}"
+def _photo_file(shell: Shell, row: Listed) -> str | None:
+    return str(photos.path_of(row.photo, shell.config.data_dir)) if row.photo else None
 
 
 def _kept(shell: Shell, photo: Path | None) -> str | None:

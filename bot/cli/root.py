@@ -18,8 +18,9 @@ SECTIONS = {
     },
     "Goods": {
         "goods": "Add, edit, archive, restore, list and show goods.",
-        "category": "Add, rename, archive, restore and list categories.",
-        "inventory": "Show what is in stock, or change it.",
+        "category": "Add, rename, move, archive, restore and list categories.",
+        "inventory": "Show what is in stock, change it, count it, and see what has moved it.",
+        "catalog": "Write the whole catalogue to a file, or change it by one.",
     },
     "Codes and addresses": {
         "refcode": "Create, disable and list reference codes.",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.errors import AlreadyExists, BadValue, NotFound
@@ -37,7 +37,7 @@ def goods_named(session: Session, name: str) -> Goods:
     """
     found = session.scalar(select(Goods).where(Goods.name == cleaning.name("goods name", name)))
     if found is None:
-        raise NotFound("goods", name, close_to(name, session.scalars(select(Goods.name).limit(5000)).all()))
+        raise NotFound("goods", name, similar_goods(session, name))
     return found
 
 
@@ -69,6 +69,28 @@ def rename_category(session: Session, name: str, new: str, *, actor: str, now: d
     return category
 
 
+def move_category(session: Session, name: str, parent: str | None, *, actor: str, now: datetime) -> Category:
+    """Put a category, with everything in it, into another, or to the top without one.
+
+    Raises:
+        NotFound: there is no such category, or no such parent.
+        BadValue: it lies there already, or it would lie inside itself.
+    """
+    category = category_named(session, name)
+    old = session.get(Category, category.parent_id) if category.parent_id else None
+    new = around = category_named(session, parent) if parent else None
+    if new is old:
+        raise BadValue("place", new.name if new else "the top", f"{category.name!r} lies there already")
+    while around is not None:
+        if around is category:
+            raise BadValue("place", new.name if new else "", f"{category.name!r} would lie inside itself")
+        around = session.get(Category, around.parent_id) if around.parent_id else None
+    category.parent_id = new.id if new else None
+    facts = {"old": old.name if old else "", "new": new.name if new else ""}
+    _note(session, "category.moved", category, actor, now, **facts)
+    return category
+
+
 def archive_category(session: Session, name: str, *, actor: str, now: datetime) -> Category:
     """Hide a category and everything in it; open orders are not touched.
 
@@ -93,14 +115,6 @@ def restore_category(session: Session, name: str, *, actor: str, now: datetime) 
     _restore(category, "category")
     _note(session, "category.restored", category, actor, now)
     return category
-
-
-def categories(session: Session) -> Sequence[tuple[Category, str | None, int]]:
-    """Return every category with its parent's name and the number of its goods, by name."""
-    parent = select(Category.id, Category.name).subquery()
-    count = select(func.count()).where(Goods.category_id == Category.id).scalar_subquery()
-    query = select(Category, parent.c.name, count).outerjoin(parent, Category.parent_id == parent.c.id)
-    return [(row[0], row[1], row[2]) for row in session.execute(query.order_by(Category.name))]
 
 
 def add_goods(
@@ -214,12 +228,6 @@ def restore_goods(session: Session, name: str, *, actor: str, now: datetime) -> 
     return goods
 
 
-def goods_listed(session: Session) -> Sequence[tuple[Goods, str]]:
-    """Return all goods with their category's name, by name."""
-    query = select(Goods, Category.name).join(Category, Goods.category_id == Category.id).order_by(Goods.name)
-    return [(row[0], row[1]) for row in session.execute(query)]
-
-
 def clean_description(text: str) -> str:
     """Return a description as it is stored; an empty one is fine.
 
@@ -229,9 +237,9 @@ def clean_description(text: str) -> str:
     return cleaning.paragraph("description", text, longest=DESCRIPTION_LENGTH) if text.strip() else ""
 
 
-def category_of(session: Session, goods: Goods) -> str:
-    """Return the name of the category in which goods stand."""
-    return session.scalars(select(Category.name).where(Category.id == goods.category_id)).one()
+def similar_goods(session: Session, name: str) -> tuple[str, ...]:
+    """Return the names of goods, three at most, that somebody may have meant."""
+    return close_to(name, session.scalars(select(Goods.name).limit(5000)).all())
 
 
 def close_to(name: str, names: Sequence[str]) -> tuple[str, ...]:

@@ -1,18 +1,32 @@
 """CSV files that cannot harm: no cell is a formula, no file is half written, and nobody else may read them."""
 
 import csv
+import io
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from bot.errors import BadValue
 
 FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 """OWASP, CSV injection: a spreadsheet takes such a cell for a formula. An apostrophe in front makes it text."""
+
+
+def write(file: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Write a header and rows, and return how many rows there were."""
+    lines = io.TextIOWrapper(file, encoding="utf-8", newline="")
+    writer = csv.writer(lines)
+    writer.writerow(header)
+    count = 0
+    for row in rows:
+        writer.writerow([cell(value) for value in row])
+        count += 1
+    lines.detach()
+    return count
 
 
 def cell(value: Any) -> str:
@@ -23,8 +37,17 @@ def cell(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_BEGINNINGS) else text
+    return f"'{value}" if isinstance(value, str) and _is_formula(value) else str(value)
+
+
+def text(cell: str) -> str:
+    """Return the text for which `cell` stands: without the apostrophe that keeps it from being a formula."""
+    return cell[1:] if cell.startswith("'") and _is_formula(cell) else cell
+
+
+def _is_formula(text: str) -> bool:
+    # Apostrophes in front count as well, so that `text` takes off only what `cell` has put there.
+    return text.lstrip("'").startswith(FORMULA_BEGINNINGS)
 
 
 class Folder:

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from bot.errors import BadValue, Conflict, InsufficientStock, ShortItem, StockBelowReserved
 from bot.models import Goods, InventoryEntry, InventoryKind
 from bot.models.catalog import MAX_QUANTITY
-from bot.services import catalog, events, locking
+from bot.services import catalog, cleaning, events, locking
 
 LONGEST = 40
 """In characters; no number that fits is longer."""
+REASON_LENGTH = 200
 
 
 def reserve(session: Session, quantities: Mapping[int, int]) -> None:
@@ -79,6 +80,27 @@ def log(
     session.execute(insert(InventoryEntry), rows)
 
 
+def log_adjustments(
+    session: Session, deltas: Mapping[int, int], *, reason: str | None, actor: str, now: datetime
+) -> None:
+    """Write what a person has put on the shelf or taken away (goods id -> quantity) into the inventory log."""
+    rows = [
+        {
+            "goods_id": goods_id,
+            "kind": InventoryKind.ADJUSTED,
+            "stock_delta": delta,
+            "reserved_delta": 0,
+            "order_id": None,
+            "actor": actor,
+            "created_at": now,
+            "reason": reason,
+        }
+        for goods_id, delta in sorted(deltas.items())
+    ]
+    if rows:
+        session.execute(insert(InventoryEntry), rows)
+
+
 _SIGNS = {InventoryKind.RESERVED: (0, 1), InventoryKind.RELEASED: (0, -1), InventoryKind.DEDUCTED: (-1, -1)}
 
 
@@ -94,7 +116,9 @@ def read_quantity(what: str, text: str) -> int:
     return int(written)
 
 
-def set_to(session: Session, name: str, quantity: int, *, actor: str, now: datetime) -> Goods:
+def set_to(
+    session: Session, name: str, quantity: int, *, reason: str | None = None, actor: str, now: datetime
+) -> Goods:
     """Set what is on the shelf to `quantity`.
 
     Raises:
@@ -103,10 +127,10 @@ def set_to(session: Session, name: str, quantity: int, *, actor: str, now: datet
         StockBelowReserved: open orders are promised more than that.
     """
     goods = _locked(session, name)
-    return _adjust(session, goods, quantity, actor=actor, now=now)
+    return _adjust(session, goods, quantity, reason, actor, now)
 
 
-def add(session: Session, name: str, quantity: int, *, actor: str, now: datetime) -> Goods:
+def add(session: Session, name: str, quantity: int, *, reason: str | None = None, actor: str, now: datetime) -> Goods:
     """Put `quantity` more on the shelf.
 
     Raises:
@@ -115,10 +139,12 @@ def add(session: Session, name: str, quantity: int, *, actor: str, now: datetime
     """
     _require_positive(quantity)
     goods = _locked(session, name)
-    return _adjust(session, goods, goods.stock_quantity + quantity, actor=actor, now=now)
+    return _adjust(session, goods, goods.stock_quantity + quantity, reason, actor, now)
 
 
-def remove(session: Session, name: str, quantity: int, *, actor: str, now: datetime) -> Goods:
+def remove(
+    session: Session, name: str, quantity: int, *, reason: str | None = None, actor: str, now: datetime
+) -> Goods:
     """Take `quantity` off the shelf.
 
     Raises:
@@ -130,29 +156,20 @@ def remove(session: Session, name: str, quantity: int, *, actor: str, now: datet
     goods = _locked(session, name)
     if quantity > goods.stock_quantity:
         raise BadValue("quantity", str(quantity), f"the shelf holds {goods.stock_quantity} of {goods.name!r}")
-    return _adjust(session, goods, goods.stock_quantity - quantity, actor=actor, now=now)
+    return _adjust(session, goods, goods.stock_quantity - quantity, reason, actor, now)
 
 
-def _adjust(session: Session, goods: Goods, quantity: int, *, actor: str, now: datetime) -> Goods:
+def _adjust(session: Session, goods: Goods, quantity: int, reason: str | None, actor: str, now: datetime) -> Goods:
     if not 0 <= quantity <= MAX_QUANTITY:
         raise BadValue("quantity", str(quantity), f"use a whole number from 0 to {MAX_QUANTITY}")
     if quantity < goods.reserved_quantity:
         raise StockBelowReserved(goods.name, quantity, goods.reserved_quantity)
     before = goods.stock_quantity
     goods.stock_quantity = quantity
-    session.add(
-        InventoryEntry(
-            goods_id=goods.id,
-            kind=InventoryKind.ADJUSTED,
-            stock_delta=quantity - before,
-            reserved_delta=0,
-            actor=actor,
-            created_at=now,
-        )
-    )
-    events.record(
-        session, "stock.adjusted", actor=actor, subject=f"goods:{goods.id}", now=now, old=before, new=quantity
-    )
+    why = cleaning.line("reason", reason, longest=REASON_LENGTH) if reason else None
+    log_adjustments(session, {goods.id: quantity - before}, reason=why, actor=actor, now=now)
+    facts = {"old": before, "new": quantity, **({"reason": why} if why else {})}
+    events.record(session, "stock.adjusted", actor=actor, subject=f"goods:{goods.id}", now=now, **facts)
     return goods
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import Category, Goods
+from bot.models import Category, Goods, OrderStatus
 from bot.services.photos import LARGEST
 from tests.shop import Shop
 
@@ -20,7 +20,29 @@ def test_categories_are_added_inside_one_another(cli, cli_json):
 
     facts = cli_json("category", "add", "Green", "--parent", "Tea")
 
-    assert facts == {"name": "Green", "parent": "Tea", "goods_count": 0, "archived_at": None}
+    assert facts == {
+        "name": "Green",
+        "parent": "Tea",
+        "path": ["Tea", "Green"],
+        "goods_count": 0,
+        "archived_at": None,
+        "closed_by": None,
+    }
+
+
+def test_a_category_is_moved(cli, shop: Shop):
+    shop.has_category("Tea")
+    shop.has_category("Green")
+
+    assert cli("category", "move", "Green", "--into", "Tea").stdout == "Category 'Green' is moved.\n"
+    assert "Tea / Green" in cli("category", "list").stdout
+    assert cli("category", "move", "Green", "--to-top").exit_code == 0
+    assert "Tea / Green" not in cli("category", "list").stdout
+    for words in ((), ("--into", "Tea", "--to-top")):
+        assert cli("category", "move", "Green", *words).exit_code == 2
+    assert cli("category", "move", "Tea", "--into", "Tea").stderr == (
+        "'Tea' is not a valid place: 'Tea' would lie inside itself.\n"
+    )
 
 
 def test_a_category_is_renamed(cli, shop: Shop):
@@ -53,9 +75,36 @@ def test_categories_are_listed(cli, cli_json, shop: Shop):
     result = cli("category", "list")
 
     assert result.stdout == (
-        "Category  Inside  Goods  State\nGreen     Tea         1\nTea                   0  archived\n"
+        "Category     Goods  State\nTea              0  archived\nTea / Green      1  hidden by Tea\n"
     )
-    assert [row["name"] for row in cli_json("category", "list")] == ["Green", "Tea"]
+    assert [row["name"] for row in cli_json("category", "list")] == ["Tea", "Green"]
+
+
+def test_what_is_restored_inside_something_archived_is_not_called_on_sale(cli, shop: Shop):
+    shop.has_category("Tea")
+    shop.has_goods("Sencha", category="Green")
+    cli("category", "move", "Green", "--into", "Tea")
+    for words in (("goods", "archive", "Sencha"), ("category", "archive", "Green"), ("category", "archive", "Tea")):
+        cli(*words)
+
+    assert cli("goods", "restore", "Sencha", COLUMNS="100").stdout == (
+        "'Sencha' is restored, but customers do not see it: the category 'Green' is archived.\n"
+    )
+    assert cli("category", "restore", "Green", COLUMNS="100").stdout == (
+        "Category 'Green' is restored, but customers do not see it: the category 'Tea' is archived.\n"
+    )
+    given = ("--category", "Green", "--price", 1, "--stock", 1)
+    assert cli("goods", "add", "Bancha", *given, COLUMNS="100").stdout == (
+        "'Bancha' is added, but customers do not see it: the category 'Tea' is archived.\n"
+    )
+    assert cli("goods", "list", "--category", "Green").stdout == (
+        "Goods       Price  Category  Stock  Reserved  State\n"
+        "Bancha   1.00 USD  Green         1         0  category archived\n"
+        "Sencha  30.00 USD  Green        10         0  category archived\n"
+    )
+    assert "Hidden by  Tea\n" in cli("goods", "show", "Sencha").stdout
+    cli("category", "restore", "Tea")
+    assert cli("goods", "list", "--archived").stdout == "There are no such goods.\n"
 
 
 def test_an_empty_catalogue_says_how_to_begin(cli):
@@ -117,11 +166,15 @@ def test_goods_are_printed_as_json(cli_json, shop: Shop):
         "available": 3,
         "description": "",
         "photo": None,
+        "photo_file": None,
         "created_at": facts["created_at"],
         "archived_at": None,
+        "closed_by": None,
     }
-    assert cli_json("goods", "show", "Green tea") == facts
     assert cli_json("goods", "list") == [facts]
+    shown = cli_json("goods", "show", "Green tea")
+    assert (shown.pop("sold"), [each["stock_delta"] for each in shown.pop("movements")]) == (0, [3])
+    assert shown == facts
 
 
 def test_only_what_is_given_is_edited(cli, shop: Shop):
@@ -166,9 +219,36 @@ def test_goods_are_listed_at_80_and_at_40_columns(cli, shop: Shop):
     )
 
 
-def test_goods_are_shown(cli, shop: Shop):
+def test_goods_are_chosen_and_sorted(cli_json, cli, shop: Shop):
     shop.has_goods("Green tea", stock=10, price="30")
-    shop.execute("UPDATE goods SET description = 'Mild\nand fresh', created_at = '2026-03-01 09:30:00'")
+    shop.has_goods("Black tea", stock=2, price="40")
+    shop.has_goods("Mug", stock=5, price="3", category="Pots")
+    cli("category", "move", "Pots", "--into", "Tea")
+    cli("goods", "archive", "Mug")
+    cli("goods", "edit", "Black tea", "--description", "Goes with a MUG")
+
+    def names(*words: str) -> list[str]:
+        return [row["name"] for row in cli_json("goods", "list", *words)]
+
+    assert names() == ["Black tea", "Green tea", "Mug"]
+    assert names("--sort", "price") == ["Mug", "Green tea", "Black tea"]
+    assert names("--sort", "stock", "--reverse") == ["Green tea", "Mug", "Black tea"]
+    assert names("--archived") == ["Mug"]
+    assert names("--on-sale") == ["Black tea", "Green tea"]
+    assert names("--search", "mug") == ["Black tea", "Mug"]
+    assert names("--category", "Tea") == ["Black tea", "Green tea", "Mug"]
+    assert names("--category", "Pots") == ["Mug"]
+    assert names("--limit", "1", "--page", "2") == ["Green tea"]
+    assert cli("goods", "list", "--category", "Te").stderr == "There is no category 'Te'. Did you mean 'Tea'?\n"
+
+
+def test_goods_are_shown(cli, shop: Shop, home: Path):
+    shop.has_goods("Green tea", stock=12, price="30")
+    code = shop.has_order(shop.has_customer(), {"Green tea": 2}, status=OrderStatus.DELIVERED)
+    shop.execute(
+        "UPDATE goods SET description = 'Mild\nand fresh', created_at = '2026-03-01 09:30:00', photo = 'x.png'"
+    )
+    shop.execute("UPDATE inventory_log SET created_at = '2026-03-01 09:30:00'")
 
     result = cli("goods", "show", "Green tea")
 
@@ -177,10 +257,18 @@ def test_goods_are_shown(cli, shop: Shop):
         "  Category     Tea\n"
         "  Price        30.00 USD\n"
         "  Stock        10, of which 0 reserved, 10 available\n"
+        "  Sold         2\n"
         "  Description  Mild\n"
         "               and fresh\n"
+        f"  Photo\n{home}/data/photos/x.png\n"
         "  Added        2026-03-01 09:30 UTC\n"
+        "Last movements\n"
+        "Stock  Reserved  Why              Who       When\n"
+        f"   -2        -2  {code} deducted  cli:test  2026-03-01 09:30\n"
+        f"             +2  {code} reserved  user:101  2026-03-01 09:30\n"
+        "  +12            adjusted         cli:test  2026-03-01 09:30\n"
     )
+    assert result.stderr == "Times are in UTC.\n"
 
 
 @pytest.mark.parametrize(

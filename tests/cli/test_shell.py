@@ -18,7 +18,7 @@ from bot.cli import Shell, ending, login, refusals
 from bot.cli.root import COMMANDS
 from bot.cli.root import cli as shell_group
 from bot.models import Goods
-from bot.services import catalog, stock
+from bot.services import goods_lists, stock
 from tests.shop import Shop
 
 ROOT = Path(__file__).parents[2]
@@ -207,7 +207,7 @@ def test_a_bug_is_one_line_with_an_id_that_stands_in_the_log(cli, home: Path, mo
     def broken(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(catalog, "goods_listed", broken)
+    monkeypatch.setattr(goods_lists, "listed", broken)
 
     result = cli("goods", "list")
 

@@ -5,7 +5,7 @@ import pytest
 
 from bot.errors import AlreadyExists, BadValue, NotFound
 from bot.models import Category, Goods
-from bot.services import catalog
+from bot.services import catalog, categories, goods_lists
 from tests.shop import Shop
 
 
@@ -67,9 +67,12 @@ def test_categories_are_listed_with_parent_and_number_of_goods(shop: Shop, tea: 
     adds(shop, "Assam")
     adds(shop, "Darjeeling")
 
-    rows = shop.db.read(catalog.categories)
+    branches = shop.db.read(categories.tree).values()
 
-    assert [(row.name, parent, count) for row, parent, count in rows] == [("Green", "Tea", 1), ("Tea", None, 2)]
+    assert [(each.path, each.parent, each.goods_count) for each in branches] == [
+        (("Tea",), None, 2),
+        (("Tea", "Green"), "Tea", 1),
+    ]
 
 
 def test_a_category_name_is_taken_once(shop: Shop, tea: int):
@@ -88,7 +91,7 @@ def test_a_renamed_category_keeps_its_goods(shop: Shop, tea: int):
     adds(shop, "Assam")
     shop.staff(catalog.rename_category, "Tea", "Teas")
 
-    assert shop.db.read(lambda session: catalog.category_of(session, shop.goods("Assam"))) == "Teas"
+    assert shop.db.read(goods_lists.named, "Assam").category == "Teas"
     assert shop.events("category.renamed")[0].facts == {"name": "Teas", "old": "Tea"}
 
 
@@ -102,6 +105,37 @@ def test_a_category_is_archived_and_restored_once(shop: Shop, tea: int):
 
     assert shop.db.read(catalog.category_named, "Tea").archived_at is None
     assert shop.count(Category) == 1
+
+
+def test_a_category_is_moved_with_everything_in_it(shop: Shop, tea: int):
+    shop.has_category("Green", parent="Tea")
+    shop.has_category("Japan")
+
+    shop.staff(catalog.move_category, "Tea", "Japan")
+
+    assert [each.path for each in shop.db.read(categories.tree).values()] == [
+        ("Japan",),
+        ("Japan", "Tea"),
+        ("Japan", "Tea", "Green"),
+    ]
+    assert shop.events("category.moved")[0].facts == {"name": "Tea", "old": "", "new": "Japan"}
+    for name, parent in (("Japan", "Green"), ("Tea", "Tea"), ("Tea", "Japan"), ("Japan", None)):
+        with shop.refuses(BadValue):
+            shop.staff(catalog.move_category, name, parent)
+    with shop.refuses(NotFound):
+        shop.staff(catalog.move_category, "Tea", "Jap")
+    shop.staff(catalog.move_category, "Green", None)
+    assert next(iter(shop.db.read(categories.tree).values())).path == ("Green",)
+
+
+def test_what_an_archived_category_hides_is_known_however_deep(shop: Shop, tea: int):
+    shop.has_category("Green", parent="Tea")
+    shop.has_category("Sencha", parent="Green")
+    shop.staff(catalog.archive_category, "Tea")
+
+    assert {each.closed_by for each in shop.db.read(categories.tree).values()} == {"Tea"}
+    shop.staff(catalog.archive_category, "Green")
+    assert [each.closed_by for each in shop.db.read(categories.tree).values()] == ["Tea", "Green", "Green"]
 
 
 # -- goods --------------------------------------------------------------------------------------------------------
@@ -197,4 +231,4 @@ def test_goods_are_archived_and_restored_once(shop: Shop, tea: int):
         shop.staff(catalog.archive_goods, "Nothing")
     shop.staff(catalog.restore_goods, "Assam")
 
-    assert [(goods.name, category) for goods, category in shop.db.read(catalog.goods_listed)] == [("Assam", "Tea")]
+    assert shop.goods("Assam").archived_at is None

@@ -1,0 +1,94 @@
+"""How the shell shows what a catalogue file changes: a line for each change, or JSON."""
+
+from typing import Any
+
+from bot.cli import output
+from bot.services import money
+from bot.services.catalog_file.plan import Change, Field, Kind, Plan
+
+SHOWN = 500
+"""Lines that a person may read; scripts get all changes as JSON."""
+LONGEST = 30
+"""Characters that are shown of a description."""
+DONE = {
+    Kind.ADD: "added",
+    Kind.CHANGE: "changed",
+    Kind.MOVE: "moved",
+    Kind.ARCHIVE: "archived",
+    Kind.RESTORE: "restored",
+}
+
+
+def show(plan: Plan, currency: str) -> None:
+    """Print a plan, a line for each change."""
+    for change in plan.changes[:SHOWN]:
+        output.line(f"{change.kind} {change.what} {change.name!r}{_details(change, currency)}")
+    if len(plan.changes) > SHOWN:
+        output.line(f"... and {len(plan.changes) - SHOWN} more; --json shows all.")
+
+
+def summary(plan: Plan) -> str:
+    """Return how often what happens, such as "2 categories added, 1 goods changed"."""
+    return ", ".join(
+        f"{count} {_plural(what) if count > 1 else what} {DONE[Kind(kind)]}"
+        for (kind, what), count in plan.counts.items()
+    )
+
+
+def facts(plan: Plan) -> dict[str, Any]:
+    """Return a plan for scripts."""
+    return {
+        "unchanged": plan.same,
+        "stock_left": plan.stock_left,
+        "changes": [
+            {
+                "change": change.kind,
+                "what": change.what,
+                "name": change.name,
+                "line": change.line,
+                "fields": {each.name: {"old": each.old, "new": each.new} for each in change.fields},
+            }
+            for change in plan.changes
+        ],
+    }
+
+
+def _details(change: Change, currency: str) -> str:
+    if change.kind is Kind.ADD:
+        return _as_new(change, currency)
+    told = ", ".join(_change(each, currency) for each in change.fields)
+    return f": {told}" if told else ""
+
+
+def _as_new(change: Change, currency: str) -> str:
+    archived = ", archived" if change.new("archived") else ""
+    if change.what == "category":
+        return (f" in {change.new('parent')!r}" if change.new("parent") else "") + archived
+    price = f"{money.rounded(change.new('price'), currency)} {currency}"
+    photo = ", with a photo" if change.new("photo") else ""
+    return f" in {change.new('category')!r} for {price}, {change.new('stock')} in stock{photo}{archived}"
+
+
+def _change(field: Field, currency: str) -> str:
+    if field.name == "photo":
+        return "photo removed" if not field.new else "another photo" if field.old else "photo added"
+    if field.name in ("category", "parent"):
+        return f"{_place(field.old)} -> {_place(field.new)}"
+    if field.name == "price":
+        old, new = (money.rounded(value, currency) for value in (field.old, field.new))  # type: ignore[arg-type]
+        return f"price {old} -> {new}"
+    return f"{field.name} {_shortened(field.old)} -> {_shortened(field.new)}"
+
+
+def _place(name: Any) -> str:
+    return repr(name) if name else "the top"
+
+
+def _shortened(value: Any) -> str:
+    if not isinstance(value, str):
+        return str(value)
+    return repr(value if len(value) <= LONGEST else f"{value[:LONGEST]}…")
+
+
+def _plural(what: str) -> str:
+    return "categories" if what == "category" else what
