@@ -15,7 +15,7 @@ DEVELOPMENT := $(VENV)/.development-installed
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo test check format bench lock clean
+.PHONY: help run demo test check format bench docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ format: $(DEVELOPMENT) ## put the code in form
 
 bench: $(DEVELOPMENT) ## run the benchmark suite beside private servers
 	@exec $(BIN)/python -m tests.servers python -m bench $(ARGS)
+
+docs: $(DEVELOPMENT) ## write docs/cli.md and the man page anew from the commands
+	@$(BIN)/python -m bot.cli.manual
 
 lock: $(DEVELOPMENT) ## pin anew what requirements*.in ask for; ARGS=--upgrade takes newer versions
 	@$(LOCK) $(ARGS) requirements.in --output-file requirements.txt

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -15,7 +15,27 @@ FILE = click.Path(path_type=Path)
 """A path as it was typed; the services say in words what is wrong with what lies there."""
 WIDTH = 76
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+
+class JsonOption(click.Option):
+    """--json, with the keys of what it prints, for the manual."""
+
+    keys: tuple[str, ...] = ()
+
+
+def json_of(*keys: str) -> Callable[[Any], Any]:
+    """Add --json to a command that prints these `keys`; a list prints one such object a line."""
+
+    def decorate(command: Any) -> Any:
+        command = click.option("--json", "as_json", is_flag=True, cls=JsonOption, help="Print JSON, for scripts.")(
+            command
+        )
+        command.__click_params__[-1].keys = keys
+        return command
+
+    return decorate
+
+
+as_json = json_of()
 dry_run = click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 notify = click.option("--notify", is_flag=True, help="Tell the customer.")
 reason = click.option("--reason", metavar="TEXT", help="Why, for those who ask later.")
@@ -28,6 +48,7 @@ def examples(*lines: str) -> Callable[[Command], Command]:
 
     def decorate(command: Command) -> Command:
         shown = "\n".join(_folded(f"bot_cli.py {line}") for line in lines)
+        command.examples = lines  # type: ignore[attr-defined]
         command.epilog = f"Examples:\n\n\b\n{shown}"
         return command
 
