@@ -1,13 +1,15 @@
-"""How the shell shows what a catalogue file changes: a line for each change, or JSON."""
+"""How the shell shows what a catalogue file changes: a row for each change, or JSON."""
 
 from typing import Any
 
 from bot.cli import output
+from bot.cli.output import Column
 from bot.services import money
 from bot.services.catalog_file.plan import Change, Field, Kind, Plan
 
 SHOWN = 500
-"""Lines that a person may read; scripts get all changes as JSON."""
+"""Changes that a person may read; scripts get all as JSON."""
+COLUMNS = (Column("Change", main=True), Column("Name", main=True), Column("Details"))
 LONGEST = 30
 """Characters that are shown of a description."""
 DONE = {
@@ -20,9 +22,9 @@ DONE = {
 
 
 def show(plan: Plan, currency: str) -> None:
-    """Print a plan, a line for each change."""
-    for change in plan.changes[:SHOWN]:
-        output.line(f"{change.kind} {change.what} {change.name!r}{_details(change, currency)}")
+    """Print a plan, a row for each change."""
+    rows = ((f"{each.kind} {each.what}", each.name, _details(each, currency)) for each in plan.changes[:SHOWN])
+    output.table(COLUMNS, rows, nothing="")
     if len(plan.changes) > SHOWN:
         output.line(f"... and {len(plan.changes) - SHOWN} more; --json shows all.")
 
@@ -56,17 +58,16 @@ def facts(plan: Plan) -> dict[str, Any]:
 def _details(change: Change, currency: str) -> str:
     if change.kind is Kind.ADD:
         return _as_new(change, currency)
-    told = ", ".join(_change(each, currency) for each in change.fields)
-    return f": {told}" if told else ""
+    return ", ".join(_change(each, currency) for each in change.fields)
 
 
 def _as_new(change: Change, currency: str) -> str:
-    archived = ", archived" if change.new("archived") else ""
-    if change.what == "category":
-        return (f" in {change.new('parent')!r}" if change.new("parent") else "") + archived
-    price = f"{money.rounded(change.new('price'), currency)} {currency}"
-    photo = ", with a photo" if change.new("photo") else ""
-    return f" in {change.new('category')!r} for {price}, {change.new('stock')} in stock{photo}{archived}"
+    place = change.new("category") or change.new("parent")
+    told = [f"in {place}" if place else "", "archived" if change.new("archived") else ""]
+    if change.what == "goods":
+        price = f"{money.rounded(change.new('price'), currency)} {currency}"
+        told[1:1] = [price, f"{change.new('stock')} in stock", "with a photo" if change.new("photo") else ""]
+    return ", ".join(filter(None, told))
 
 
 def _change(field: Field, currency: str) -> str:
@@ -80,8 +81,8 @@ def _change(field: Field, currency: str) -> str:
     return f"{field.name} {_shortened(field.old)} -> {_shortened(field.new)}"
 
 
-def _place(name: Any) -> str:
-    return repr(name) if name else "the top"
+def _place(name: Any) -> Any:
+    return name or "the top"
 
 
 def _shortened(value: Any) -> str:

@@ -86,13 +86,14 @@ class GoodsOrCommand(click.Group):
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show both forms."""
-        for form in ("NAME [--set N | --add N | --remove N]", "COMMAND [ARGS]..."):
-            formatter.write_usage(ctx.command_path, form)
+        formatter.write_usage(ctx.command_path, "NAME [--set N | --add N | --remove N]")
+        formatter.write_usage(ctx.command_path, "COMMAND [ARGS]...", prefix="   or: ")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the options of the first form, then the commands."""
         with formatter.section("Options with NAME"):
-            formatter.write_dl([record for param in one.get_params(ctx) if (record := param.get_help_record(ctx))])
+            options = [param for param in one.get_params(ctx) if isinstance(param, click.Option)]
+            formatter.write_dl([record for param in options if (record := param.get_help_record(ctx))])
         self.format_commands(ctx, formatter)
 
     def _command(self, args: Sequence[str]) -> str | None:
@@ -139,7 +140,10 @@ inventory.add_command(inventory_count.count)
 def list_stock(
     shell: Shell, low: int | None, search: str | None, sort: str, reverse: bool, page: Page, as_json: bool
 ) -> None:
-    """List all goods with what is on the shelf, reserved and available, and what the stock is worth."""
+    """List all goods with their stock, and what it is worth.
+
+    The stock is what lies on the shelf; what is reserved of it is promised to open orders, the rest is available.
+    """
     currency = shell.config.pay_currency
     wanted = Wanted(text=search, available_at_most=low)
     with shell.db.stream(goods_lists.listed, wanted, page.window, sort=Sort(sort), is_reversed=reverse) as rows:
@@ -173,7 +177,10 @@ def list_stock(
 @options.as_json
 @pass_shell
 def log(shell: Shell, name: str | None, since: str | None, page: Page, as_json: bool) -> None:
-    """List what has moved the stock of all goods or of NAME, newest first: orders, people, counts and imports."""
+    """List what has moved the stock, newest first.
+
+    Orders reserve, release and deduct; people adjust, also by counts and imports, which then stand there as the reason.
+    """
     zone = shell.zone
     goods = None if name is None else shell.db.read(catalog.goods_named, name)
     first = None if since is None else clock.parse_since(since, zone)

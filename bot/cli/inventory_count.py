@@ -38,11 +38,11 @@ COLUMNS = (
 @options.as_json
 @pass_shell
 def count(shell: Shell, file: Path, write: bool, force: bool, dry_run: bool, yes: bool, as_json: bool) -> None:
-    """Make the stock what was counted on the shelf, as one movement; --write makes the sheet for it.
+    """Make the stock what was counted, as one movement.
 
-    FILE is a CSV file with the columns name and counted; a column category may stand beside them. What was reserved but
-    not yet delivered lies on the shelf and is counted too. Goods without a count, and those that the sheet does not
-    name, stay as they are.
+    --write makes the sheet to count on. FILE is a CSV file with the columns name and counted; a column category may
+    stand beside them. What was reserved but not yet delivered lies on the shelf and is counted too. Goods without a
+    count, and those that the sheet does not name, stay as they are.
 
     A person is shown the differences and asked. If goods were sold or delivered meanwhile, nothing is done: run it
     again.

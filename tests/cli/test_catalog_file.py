@@ -25,10 +25,11 @@ goods:
     price: 5
 """
 TEA_PLAN = """\
-add category 'Tea'
-add category 'Green' in 'Tea'
-add goods 'Sencha' in 'Green' for 12.50 USD, 40 in stock
-add goods 'Bancha' in 'Tea' for 5.00 USD, 0 in stock
+Change        Name    Details
+add category  Tea
+add category  Green   in Tea
+add goods     Sencha  in Green, 12.50 USD, 40 in stock
+add goods     Bancha  in Tea, 5.00 USD, 0 in stock
 """
 
 
@@ -69,7 +70,7 @@ def test_the_second_time_changes_nothing_and_says_so(cli, shop: Shop, tea: Path)
     assert result.stderr == "The stock of 1 goods differs from the file; --with-stock would set it.\n"
     assert shop.rows() == before
     assert cli("catalog", "import", tea, "--with-stock").stdout == (
-        "change goods 'Sencha': stock 7 -> 40\nDone: 1 goods changed.\n"
+        "Change        Name    Details\nchange goods  Sencha  stock 7 -> 40\nDone: 1 goods changed.\n"
     )
 
 
@@ -87,15 +88,21 @@ def test_changes_are_readable_also_on_a_phone(cli, shop: Shop, tea: Path):
     words = ("catalog", "import", tea, "--dry-run", "--archive-missing")
 
     assert cli(*words, COLUMNS="120").stdout == (
-        "move category 'Green': 'Tea' -> the top\n"
-        "move goods 'Sencha': 'Green' -> 'Japan'\n"
-        "change goods 'Sencha': price 12.50 -> 13.00, description 'First flush from a small garde…' -> '', photo added\n"
-        "restore goods 'Bancha'\n"
-        "archive goods 'Assam'\n"
+        "Change         Name    Details\n"
+        "move category  Green   Tea -> the top\n"
+        "move goods     Sencha  Green -> Japan\n"
+        "change goods   Sencha  price 12.50 -> 13.00, description 'First flush from a small garde…' -> '', "
+        "photo added\n"
+        "restore goods  Bancha\n"
+        "archive goods  Assam\n"
         "Planned, nothing was changed: "
         "1 category moved, 1 goods moved, 1 goods changed, 1 goods restored, 1 goods archived.\n"
     )
-    assert max(map(len, cli(*words, COLUMNS="40").stdout.splitlines())) <= 40
+    assert cli(*words, COLUMNS="40").stdout.startswith(
+        "move category  Green\n  Details Tea -> the top\n"
+        "move goods  Sencha\n  Details Green -> Japan\n"
+        "change goods  Sencha\n  Details price 12.50 -> 13.00,\n  description 'First flush from a small\n"
+    )
 
 
 def test_plan_and_result_are_printed_as_json(cli_json, shop: Shop, tea: Path):
@@ -204,7 +211,7 @@ def test_a_photo_that_is_gone_is_remarked(cli, shop: Shop, tea: Path):
 
 def test_a_person_sees_the_plan_and_is_asked(variables, shop: Shop, tea: Path):
     with on_a_terminal("catalog", "import", str(tea), variables=variables, columns=120) as terminal:
-        terminal.shows("add goods 'Sencha'")
+        terminal.shows("add goods     Sencha  in Green")
         terminal.shows("Change the catalogue (2 categories added, 2 goods added)? [y/N]")
         assert shop.scalar("SELECT COUNT(*) FROM goods") == 0
         terminal.types("y")
