@@ -4,7 +4,18 @@ from typing import Any
 
 import click
 
-from bot.cli import Shell, messages, options, order_actions, order_list, order_show, order_verbs, order_words, output
+from bot.cli import (
+    Shell,
+    messages,
+    options,
+    order_actions,
+    order_list,
+    order_paper,
+    order_show,
+    order_verbs,
+    order_words,
+    output,
+)
 
 
 @options.examples(
@@ -16,9 +27,8 @@ from bot.cli import Shell, messages, options, order_actions, order_list, order_s
     'order --order-code ABCDEF --update-delivery-time --delivery-time "2026-12-21 10:00" --notify',
     'order --order-code ABCDEF --update-address "12 Harbour Street, flat 4" --notify',
     'order --order-code ABCDEF --update-note "Ring twice"',
-    "order --order-code ABCDEF --revive",
+    "order --order-code ABCDEF --revive --json",
     "order list --status reserved",
-    "order show ABCDEF",
 )
 @click.group("order", invoke_without_command=True, no_args_is_help=True)
 @click.option("--order-code", metavar="CODE", help="Which order; capital or small letters.")
@@ -38,7 +48,11 @@ from bot.cli import Shell, messages, options, order_actions, order_list, order_s
 @options.as_json
 @click.pass_context
 def order(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
-    """Confirm, deliver, cancel, revive, edit, list and show orders."""
+    """Confirm, deliver, cancel, revive, edit, list, show, print and watch orders.
+
+    The options do one thing to one order; the commands below do more, also to many orders, and ask before what cannot
+    be undone.
+    """
     said = {name: value for name, value in given.items() if value is not None and value is not False}
     if ctx.invoked_subcommand is None:
         _act(ctx.obj, said, as_json)
@@ -48,7 +62,7 @@ def order(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
         )
 
 
-for command in (order_list.list_orders, order_show.show, *order_verbs.VERBS):
+for command in (order_list.list_orders, order_show.show, *order_verbs.VERBS, order_paper.picklist, order_paper.slip):
     order.add_command(command)
 
 

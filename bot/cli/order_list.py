@@ -25,11 +25,13 @@ NAME_CELLS = 11
 
 
 @options.examples(
-    "order list --status reserved --since 2026-12-01",
-    "order list --status confirmed --sort delivery",
+    "order list --status reserved --since 2026-12-01 --until 2026-12-07",
+    "order list --status confirmed --sort delivery --reverse",
     "order list --overdue",
-    "order list --status reserved --ending 2",
-    'order list --search "green tea" --payment bitcoin',
+    "order list --ending 2",
+    'order list --search "green tea" --payment bitcoin --limit 20 --page 2',
+    'order list --goods "Green tea" --refcode FRIEND23',
+    'order list --search-details "Harbour Street"',
     "order list --customer @anna --all --json",
 )
 @click.command("list")

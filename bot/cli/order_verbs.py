@@ -44,7 +44,7 @@ def _many(command: Command) -> Command:
 @options.examples(
     'order confirm ABCDEF --delivery-time "2026-12-20 14:30"',
     'order confirm ABCDEF GHJKLM --delivery-time "2026-12-20 14:30" --yes',
-    'order confirm - --delivery-time "2026-12-20 14:30" < codes.txt',
+    'order confirm - --delivery-time "2026-12-20 14:30" --dry-run --json < codes.txt',
 )
 @click.command("confirm")
 @order_codes.argument("reserved")
@@ -81,7 +81,7 @@ def deliver(shell: Shell, /, codes: Iterable[str], **how: Any) -> None:
 @options.examples(
     'order cancel ABCDEF --reason "Sold out"',
     'order cancel ABCDEF GHJKLM --reason "Closed for holidays" --yes',
-    "order list --status reserved --until 2026-12-01 --all --json | bot_cli.py order cancel -",
+    "order cancel - --dry-run --json < codes.txt",
 )
 @click.command("cancel")
 @order_codes.argument("reserved", "confirmed")
@@ -99,6 +99,7 @@ def cancel(shell: Shell, /, codes: Iterable[str], reason: str | None, **how: Any
 @options.examples(
     "order revive ABCDEF",
     "order revive ABCDEF GHJKLM --dry-run",
+    "order revive ABCDEF GHJKLM --yes --json",
 )
 @click.command("revive")
 @order_codes.argument("expired")
@@ -116,7 +117,7 @@ def revive(shell: Shell, /, codes: Iterable[str], **how: Any) -> None:
 @options.examples(
     'order edit ABCDEF --add "Green tea=2" --remove "Oolong=1" --notify',
     'order edit ABCDEF --address "12 Harbour Street, flat 4" --note "Ring twice"',
-    'order edit ABCDEF --delivery-time "2026-12-21 10:00" --dry-run',
+    'order edit ABCDEF --delivery-time "2026-12-21 10:00" --dry-run --json',
 )
 @click.command("edit")
 @click.argument("code", type=known.order_in("reserved", "confirmed"))

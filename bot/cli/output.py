@@ -65,7 +65,7 @@ def json_rows(rows: Iterable[Any]) -> None:
 
 def line(text: str) -> None:
     """Print a sentence; a word that is wider than the screen, such as a path, stays in one piece."""
-    wrapped = textwrap.wrap(safe(text), _width(), break_long_words=False, break_on_hyphens=False)
+    wrapped = textwrap.wrap(safe(text), width(), break_long_words=False, break_on_hyphens=False)
     click.echo("\n".join(wrapped))
 
 
@@ -91,7 +91,7 @@ def facts(pairs: Iterable[tuple[str, Any]]) -> None:
     indent = max((cell_len(title.plain) for title, _ in known), default=0) + 4
     for title, value in known:
         title.pad_left(2)
-        if " " not in value.plain and cell_len(value.plain) > _width() - indent:
+        if " " not in value.plain and cell_len(value.plain) > width() - indent:
             _print(title)
             _print(value)
             continue
@@ -113,9 +113,9 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, nothing: 
     is_first = True
     while block := [[_cell(value) for value in row] for row in islice(source, BLOCK)]:
         widths = [max(width, *(cell_len(row[at].plain) for row in block)) for at, width in enumerate(widths)]
-        if _width() == UNLIMITED:
+        if width() == UNLIMITED:
             _print_unlimited(columns, block, widths, with_titles=is_first)
-        elif sum(widths) + 2 * len(columns[1:]) <= _width():
+        elif sum(widths) + 2 * len(columns[1:]) <= width():
             _print(_as_table(columns, block, widths, with_titles=is_first))
         else:
             for row in block:
@@ -150,6 +150,13 @@ def counted(number: int, thing: str) -> str:
     """Return "1 order" or "2 orders"."""
     plural = f"{thing}es" if thing.endswith("s") else f"{thing}s"
     return f"{number} {thing if number == 1 else plural}"
+
+
+def width() -> int:
+    """Return how many cells a line has: as many as the screen, or without limit in a pipe."""
+    if "COLUMNS" in os.environ or sys.stdout.isatty():
+        return Console().width
+    return UNLIMITED
 
 
 def cells(text: str) -> int:
@@ -192,12 +199,6 @@ def _cell(value: Any) -> Text:
     return Text(text, style=STYLES.get(text, ""), overflow="fold")
 
 
-def _width() -> int:
-    if "COLUMNS" in os.environ or sys.stdout.isatty():
-        return Console().width
-    return UNLIMITED
-
-
 def _print_unlimited(
     columns: Sequence[Column], block: Sequence[Sequence[Text]], widths: Sequence[int], *, with_titles: bool
 ) -> None:
@@ -236,7 +237,7 @@ def _print_stacked(columns: Sequence[Column], row: Sequence[Text]) -> None:
 def _print(what: Any) -> None:
     # A word that is wider than the screen is left to the terminal, so that a copied address stays in one piece.
     is_one_word = isinstance(what, Text) and " " not in what.plain.strip()
-    console = Console(width=UNLIMITED if is_one_word else _width(), highlight=False, markup=False, emoji=False)
+    console = Console(width=UNLIMITED if is_one_word else width(), highlight=False, markup=False, emoji=False)
     with console.capture() as captured:
         console.print(what)
     click.echo("\n".join(text.rstrip(" ") for text in captured.get().splitlines()))
