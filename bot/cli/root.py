@@ -12,7 +12,7 @@ from bot.cli import Shell, ending, login
 
 SECTIONS = {
     "Orders and customers": {
-        "order": "Confirm, deliver, cancel, revive, edit, list and show orders.",
+        "order": "Confirm, deliver, cancel, revive, edit, list, show, print and watch orders.",
         "ban": "Shut somebody out of the shop.",
         "unban": "Let somebody in again.",
     },
