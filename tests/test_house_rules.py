@@ -79,10 +79,11 @@ def test_imports_follow_the_arrow(path: Path):
     ("library", "where"),
     [
         ("aiogram", ("bot/telegram/", "bot/main.py")),
-        ("rich", ("bot/cli/output.py", "bot/cli/live.py")),
+        ("rich", ("bot/cli/output.py", "bot/cli/live.py", "bot/cli/charts.py", "bot/cli/progress.py")),
         ("apscheduler", ("bot/jobs/", "bot/main.py")),
         ("alembic", ("bot/migrations/",)),
         ("watchdog", ("bot/jobs/",)),
+        ("xlsxwriter", ("bot/services/xlsx_file.py",)),
     ],
 )
 def test_a_library_is_used_in_one_room(library: str, where: tuple[str, ...]):

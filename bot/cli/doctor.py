@@ -123,7 +123,7 @@ def _addresses(shell: Shell) -> Iterator[Finding]:
 
 
 def _data_key(shell: Shell) -> Iterator[Finding]:
-    shell.db.read(exports.CUSTOMERS.read, 0)
+    shell.db.read(exports.require_readable)
     file = shell.config.data_dir / "data.key"
     if shell.config.data_key:
         yield Finding("data key", "pass", "DATA_KEY opens the stored addresses")

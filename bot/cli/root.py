@@ -27,7 +27,7 @@ SECTIONS = {
         "btc": "Fill and list the pool of bitcoin addresses.",
     },
     "Books": {
-        "export": "Write customers, reference codes and orders as CSV files.",
+        "export": "Write the shop's books as CSV files or spreadsheets.",
     },
     "The shop itself": {
         "settings": "Read and change what the shop's owner decides.",

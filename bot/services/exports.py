@@ -1,65 +1,98 @@
-"""The shop's tables as rows for a file, read in batches by key, so that their length does not matter."""
+"""The shop's books as sheets of rows, each read by one statement while it is written.
+
+Names, addresses and phone numbers stand in the sheet of the customers alone; everywhere else a customer is a number.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from bot.models import Customer, Order, OrderItem, ReferenceCode, User
-from bot.services import details
+from bot.models import (
+    BonusEntry,
+    Category,
+    Customer,
+    Goods,
+    InventoryEntry,
+    Order,
+    OrderItem,
+    Payment,
+    ReferenceCode,
+    User,
+)
+from bot.models.base import Money
+from bot.services import context, details
+from bot.services.periods import Span
 
-BATCH = 1000
+BATCH = 500
+"""Rows that are fetched from the database's connection at a time."""
+SAMPLE = 1000
 
 Row = Sequence[Any]
+Query = Select[*tuple[Any, ...]]
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Some rows, and the key after which the next begin; None after the last."""
-
-    rows: Sequence[Row]
-    last: int | None
+ALWAYS = Span()
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One file of an export: what its columns are called, and how its next rows are read."""
+    """One table of an export: its name, what its columns are called, and the sorted query behind its rows.
 
-    file: str
+    `moment` is the time by which a span chooses rows, if it may; `row` makes what is read into what is written.
+    """
+
+    name: str
     header: tuple[str, ...]
-    read: Callable[[Session, int], Batch]
+    query: Callable[[Session], Query]
+    moment: InstrumentedAttribute[Any] | None = None
+    row: Callable[[Session, Any], Row] = lambda _, found: found
+
+    def chosen(self, session: Session, span: Span) -> Query:
+        """Return the query for the rows of a span."""
+        query = self.query(session)
+        if self.moment is not None and span.since is not None:
+            query = query.where(self.moment >= span.since)
+        if self.moment is not None and span.until is not None:
+            query = query.where(self.moment < span.until)
+        return query
 
 
-def rows(sheet: Sheet, fetch: Callable[[Callable[[Session, int], Batch], int], Batch]) -> Iterator[Row]:
-    """Yield the rows of a sheet. `fetch` reads one batch in a session of its own (`Database.read`)."""
-    after: int | None = 0
-    while after is not None:
-        batch = fetch(sheet.read, after)
-        yield from batch.rows
-        after = batch.last
+def rows(session: Session, sheet: Sheet, span: Span = ALWAYS) -> Iterator[Row]:
+    """Yield the rows of a sheet while they are used; `Database.stream` keeps the session open."""
+    query = sheet.chosen(session, span).execution_options(yield_per=BATCH)
+    return (sheet.row(session, found) for found in session.execute(query))
 
 
-def _customers(session: Session, after: int) -> Batch:
+def count(session: Session, sheet: Sheet, span: Span = ALWAYS) -> int:
+    """Return how many rows a sheet has."""
+    query = sheet.chosen(session, span).order_by(None)
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
+def require_readable(session: Session) -> None:
+    """Refuse a data key that does not open what the shop keeps of its first customers.
+
+    Raises:
+        VaultError: it is the wrong one.
+    """
+    for found in session.execute(CUSTOMERS.query(session).limit(SAMPLE)):
+        _customer_row(session, found)
+
+
+def _customers(_session: Session) -> Query:
     query = select(User, Customer).outerjoin(Customer, Customer.telegram_id == User.telegram_id)
-    found = _next(session, query, User.telegram_id, after)
-    return _batch([_customer_row(session, *row) for row in found], [row[0].telegram_id for row in found])
+    return query.order_by(User.telegram_id)
 
 
-def _customer_row(session: Session, user: User, customer: Customer | None) -> Row:
+def _customer_row(session: Session, found: tuple[User, Customer | None]) -> Row:
+    user, customer = found
     kept = customer or Customer(total_spendings=0, completed_orders_count=0, bonus_balance=0)
     known = details.reveal(session, kept)
     return (
-        user.telegram_id,
-        user.first_name,
-        user.username,
-        user.language,
-        user.role,
-        user.referrer_id,
-        user.is_banned,
-        user.ban_reason,
-        user.registered_at,
+        *(getattr(user, name) for name in _USER),
         kept.total_spendings,
         kept.completed_orders_count,
         kept.bonus_balance,
@@ -69,33 +102,63 @@ def _customer_row(session: Session, user: User, customer: Customer | None) -> Ro
     )
 
 
-def _reference_codes(session: Session, after: int) -> Batch:
-    return _columns(session, ReferenceCode.id, _REFERENCE_CODE, after)
+def _reference_codes(_session: Session) -> Query:
+    return select(*_REFERENCE_CODE).order_by(ReferenceCode.id)
 
 
-def _orders(session: Session, after: int) -> Batch:
-    return _columns(session, Order.id, (*_ORDER, Order.total_price - Order.bonus_applied), after)
+def _orders(_session: Session) -> Query:
+    due = Order.total_price - Order.bonus_applied
+    goods_amount = Order.total_price + Order.discount_amount - Order.fee_amount
+    paid = select(func.coalesce(func.sum(Payment.amount), 0)).where(Payment.order_id == Order.id)
+    amounts = (due, goods_amount, paid.correlate(Order).scalar_subquery())
+    return select(*_ORDER, *(type_coerce(amount, Money) for amount in amounts)).order_by(Order.id)
 
 
-def _order_items(session: Session, after: int) -> Batch:
-    query = select(OrderItem.id, Order.order_code, *_ITEM).join(Order, Order.id == OrderItem.order_id)
-    found = _next(session, query, OrderItem.id, after)
-    return _batch([(*row[1:], row[4] * row[5]) for row in found], [row[0] for row in found])
+def _order_items(_session: Session) -> Query:
+    amount = type_coerce(OrderItem.price * OrderItem.quantity, Money)
+    query = select(Order.order_code, *_ITEM, amount, *_OF_ITS_ORDER).join(OrderItem, OrderItem.order_id == Order.id)
+    return query.order_by(Order.id, OrderItem.goods_id)
 
 
-def _columns(session: Session, key: Any, columns: tuple[Any, ...], after: int) -> Batch:
-    found = _next(session, select(key, *columns), key, after)
-    return _batch([row[1:] for row in found], [row[0] for row in found])
+def _payments(_session: Session) -> Query:
+    return select(*_PAYMENT).join(Order, Order.id == Payment.order_id).order_by(Payment.id)
 
 
-def _next(session: Session, query: Select[*tuple[Any, ...]], key: Any, after: int) -> Sequence[Any]:
-    return session.execute(query.where(key > after).order_by(key).limit(BATCH)).all()
+def _bonus(_session: Session) -> Query:
+    return select(*_BONUS).outerjoin(Order, Order.id == BonusEntry.order_id).order_by(BonusEntry.id)
 
 
-def _batch(found: Sequence[Row], keys: Sequence[int]) -> Batch:
-    return Batch(found, keys[-1] if len(keys) == BATCH else None)
+def _movements(_session: Session) -> Query:
+    query = select(*_MOVEMENT).join(Goods, Goods.id == InventoryEntry.goods_id)
+    return query.outerjoin(Order, Order.id == InventoryEntry.order_id).order_by(InventoryEntry.id)
 
 
+def _goods(_session: Session) -> Query:
+    available = Goods.stock_quantity - Goods.reserved_quantity
+    worth = type_coerce(Goods.price * Goods.stock_quantity, Money)
+    query = select(*_GOODS, Category.name, available, worth).join(Category, Category.id == Goods.category_id)
+    return query.order_by(Goods.id)
+
+
+def _goods_row(session: Session, found: Row) -> Row:
+    return (*found, context.of(session).currency)
+
+
+def _names(columns: tuple[InstrumentedAttribute[Any], ...]) -> tuple[str, ...]:
+    return tuple(column.key for column in columns)
+
+
+_USER = (
+    "telegram_id",
+    "first_name",
+    "username",
+    "language",
+    "role",
+    "referrer_id",
+    "is_banned",
+    "ban_reason",
+    "registered_at",
+)
 _REFERENCE_CODE = (
     ReferenceCode.code,
     ReferenceCode.creator_id,
@@ -126,19 +189,56 @@ _ORDER = (
     Order.bonus_applied,
 )
 _ITEM = (OrderItem.goods_id, OrderItem.item_name, OrderItem.price, OrderItem.quantity)
+_OF_ITS_ORDER = (Order.currency, Order.order_status, Order.buyer_id, Order.created_at, Order.completed_at)
+_PAYMENT = (
+    Payment.id,
+    Payment.created_at,
+    Order.order_code,
+    Order.order_status,
+    Order.buyer_id,
+    Payment.method,
+    Payment.amount,
+    Order.currency,
+    Payment.reference,
+    Payment.actor,
+)
+_BONUS = (
+    BonusEntry.id,
+    BonusEntry.created_at,
+    BonusEntry.user_id,
+    BonusEntry.kind,
+    BonusEntry.amount,
+    Order.order_code,
+    Order.currency,
+    BonusEntry.reason,
+    BonusEntry.actor,
+)
+_MOVEMENT = (
+    InventoryEntry.id,
+    InventoryEntry.created_at,
+    InventoryEntry.goods_id,
+    Goods.name,
+    InventoryEntry.kind,
+    InventoryEntry.stock_delta,
+    InventoryEntry.reserved_delta,
+    Order.order_code,
+    InventoryEntry.reason,
+    InventoryEntry.actor,
+)
+_GOODS = (
+    Goods.id,
+    Goods.name,
+    Goods.price,
+    Goods.stock_quantity,
+    Goods.reserved_quantity,
+    Goods.created_at,
+    Goods.archived_at,
+)
 
 CUSTOMERS = Sheet(
-    "customers.csv",
+    "customers",
     (
-        "telegram_id",
-        "first_name",
-        "username",
-        "language",
-        "role",
-        "referrer_id",
-        "is_banned",
-        "ban_reason",
-        "registered_at",
+        *_USER,
         "total_spendings",
         "completed_orders_count",
         "bonus_balance",
@@ -147,7 +247,15 @@ CUSTOMERS = Sheet(
         "delivery_note",
     ),
     _customers,
+    row=_customer_row,
 )
-REFERENCE_CODES = Sheet("reference_codes.csv", tuple(column.key for column in _REFERENCE_CODE), _reference_codes)
-ORDERS = Sheet("orders.csv", (*(column.key for column in _ORDER), "due"), _orders)
-ORDER_ITEMS = Sheet("order_items.csv", ("order_code", *(column.key for column in _ITEM), "amount"), _order_items)
+REFERENCE_CODES = Sheet("reference_codes", _names(_REFERENCE_CODE), _reference_codes)
+ORDERS = Sheet("orders", (*_names(_ORDER), "due", "goods_amount", "paid"), _orders, Order.created_at)
+ORDER_ITEMS = Sheet(
+    "order_items", ("order_code", *_names(_ITEM), "amount", *_names(_OF_ITS_ORDER)), _order_items, Order.created_at
+)
+PAYMENTS = Sheet("payments", _names(_PAYMENT), _payments, Payment.created_at)
+BONUS = Sheet("bonus_ledger", _names(_BONUS), _bonus, BonusEntry.created_at)
+MOVEMENTS = Sheet("stock_movements", _names(_MOVEMENT), _movements, InventoryEntry.created_at)
+GOODS = Sheet("goods", (*_names(_GOODS), "category", "available", "stock_value", "currency"), _goods, row=_goods_row)
+EVERY = (CUSTOMERS, REFERENCE_CODES, ORDERS, ORDER_ITEMS, PAYMENTS, BONUS, MOVEMENTS, GOODS)
