@@ -21,6 +21,8 @@ COLUMNS = (
     Column("Counted", right=True),
     Column("Value", right=True),
 )
+SHOWN = 500
+"""Differences that a person may read; scripts get all as JSON."""
 
 
 @options.examples(
@@ -114,9 +116,11 @@ def _show(shell: Shell, found: Sequence[Difference]) -> None:
             each.counted,
             goods_words.amount(each.value, currency),
         )
-        for each in found
+        for each in found[:SHOWN]
     )
     output.table(COLUMNS, rows, nothing="")
+    if len(found) > SHOWN:
+        output.line(f"... and {len(found) - SHOWN} more; --json shows all.")
 
 
 def _value(found: Sequence[Difference]) -> Decimal:
