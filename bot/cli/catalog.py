@@ -32,7 +32,7 @@ def catalog() -> None:
 @catalog.command("export")
 @click.argument("file", type=options.FILE)
 @click.option("--force", is_flag=True, help="Replace files that exist.")
-@options.as_json
+@options.json_of("file", "goods", "photos", "photos_missing")
 @pass_shell
 def export(shell: Shell, file: Path, force: bool, as_json: bool) -> None:
     r"""Write the catalogue to FILE, whose name ends in .yaml, .yml or .csv.
@@ -76,7 +76,7 @@ def export(shell: Shell, file: Path, force: bool, as_json: bool) -> None:
 @click.option("--archive-missing", is_flag=True, help="Also archive the goods that the file does not name.")
 @options.dry_run
 @options.yes
-@options.as_json
+@options.json_of("file", "applied", "unchanged", "stock_left", "changes")
 @pass_shell
 def import_(
     shell: Shell, file: Path, with_stock: bool, archive_missing: bool, dry_run: bool, yes: bool, as_json: bool

@@ -15,6 +15,8 @@ COLUMNS = (
     Column("Goods", right=True),
     Column("State"),
 )
+KEYS = ("name", "parent", "path", "goods_count", "archived_at", "closed_by")
+"""What scripts read of a category."""
 
 
 @options.examples(
@@ -38,7 +40,7 @@ def category() -> None:
 @category.command("add")
 @click.argument("name")
 @click.option("--parent", metavar="NAME", type=known.CATEGORY, help="The category that it lies in.")
-@options.as_json
+@options.json_of(*KEYS)
 @pass_shell
 def add(shell: Shell, name: str, parent: str | None, as_json: bool) -> None:
     """Add a category."""
@@ -53,7 +55,7 @@ def add(shell: Shell, name: str, parent: str | None, as_json: bool) -> None:
 @category.command("rename")
 @click.argument("name", type=known.CATEGORY)
 @click.argument("new")
-@options.as_json
+@options.json_of(*KEYS)
 @pass_shell
 def rename(shell: Shell, name: str, new: str, as_json: bool) -> None:
     """Rename a category; its goods stay in it."""
@@ -69,7 +71,7 @@ def rename(shell: Shell, name: str, new: str, as_json: bool) -> None:
 @click.argument("name", type=known.CATEGORY)
 @click.option("--into", metavar="NAME", type=known.CATEGORY, help="The category that it is to lie in.")
 @click.option("--to-top", is_flag=True, help="In none.")
-@options.as_json
+@options.json_of(*KEYS)
 @pass_shell
 def move(shell: Shell, name: str, into: str | None, to_top: bool, as_json: bool) -> None:
     """Put a category, with everything in it, into another one."""
@@ -85,7 +87,7 @@ def move(shell: Shell, name: str, into: str | None, to_top: bool, as_json: bool)
 )
 @category.command("archive")
 @click.argument("name", type=known.CATEGORY)
-@options.as_json
+@options.json_of(*KEYS)
 @pass_shell
 def archive(shell: Shell, name: str, as_json: bool) -> None:
     """Hide a category and everything in it; open orders keep their goods."""
@@ -99,7 +101,7 @@ def archive(shell: Shell, name: str, as_json: bool) -> None:
 )
 @category.command("restore")
 @click.argument("name", type=known.CATEGORY)
-@options.as_json
+@options.json_of(*KEYS)
 @pass_shell
 def restore(shell: Shell, name: str, as_json: bool) -> None:
     """Show an archived category again."""
@@ -113,7 +115,7 @@ def restore(shell: Shell, name: str, as_json: bool) -> None:
     "category list --json",
 )
 @category.command("list")
-@options.as_json
+@options.json_of(*KEYS)
 @pass_shell
 def list_categories(shell: Shell, as_json: bool) -> None:
     """List all categories, also archived ones, each below the one that it lies in."""
@@ -136,11 +138,4 @@ def _state(branch: Branch) -> str:
 
 
 def _facts(branch: Branch) -> dict[str, Any]:
-    return {
-        "name": branch.name,
-        "parent": branch.parent,
-        "path": branch.path,
-        "goods_count": branch.goods_count,
-        "archived_at": branch.archived_at,
-        "closed_by": branch.closed_by,
-    }
+    return {key: getattr(branch, key) for key in KEYS}

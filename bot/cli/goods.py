@@ -21,6 +21,22 @@ COLUMNS = (
     Column("Reserved", right=True),
     Column("State"),
 )
+KEYS = (
+    "name",
+    "category",
+    "price",
+    "currency",
+    "stock_quantity",
+    "reserved_quantity",
+    "available",
+    "description",
+    "photo",
+    "photo_file",
+    "created_at",
+    "archived_at",
+    "closed_by",
+)
+"""What scripts read of goods."""
 MOVEMENT_COLUMNS = goods_words.MOVEMENT_COLUMNS[1:]
 RECENT = 10
 """Movements that `goods show` tells; `inventory log` has all."""
@@ -50,7 +66,7 @@ def goods() -> None:
 @click.option("--stock", required=True, type=int, metavar="N", help="How many are on the shelf.")
 @click.option("--description", default="", metavar="TEXT", help="What customers read on the card.")
 @click.option("--photo", type=options.FILE, metavar="FILE", help="A JPEG, PNG or WebP picture of at most 10 MB.")
-@options.as_json
+@options.json_of(*KEYS)
 @pass_shell
 def add(
     shell: Shell, name: str, category: str, price: str, stock: int, description: str, photo: Path | None, as_json: bool
@@ -83,7 +99,7 @@ def add(
 @click.option("--category", metavar="NAME", type=known.CATEGORY, help="Another category.")
 @click.option("--description", metavar="TEXT", help='Another description; "" removes it.')
 @click.option("--photo", type=options.FILE, metavar="FILE", help="Another picture.")
-@options.as_json
+@options.json_of(*KEYS)
 @pass_shell
 def edit(
     shell: Shell,
@@ -118,7 +134,7 @@ def edit(
 )
 @goods.command("archive")
 @click.argument("name", type=known.GOODS)
-@options.as_json
+@options.json_of(*KEYS)
 @pass_shell
 def archive(shell: Shell, name: str, as_json: bool) -> None:
     """Take goods out of the shop; open orders keep them."""
@@ -132,7 +148,7 @@ def archive(shell: Shell, name: str, as_json: bool) -> None:
 )
 @goods.command("restore")
 @click.argument("name", type=known.GOODS)
-@options.as_json
+@options.json_of(*KEYS)
 @pass_shell
 def restore(shell: Shell, name: str, as_json: bool) -> None:
     """Sell archived goods again."""
@@ -154,7 +170,7 @@ def restore(shell: Shell, name: str, as_json: bool) -> None:
 )
 @goods_words.sorting
 @listing.paged
-@options.as_json
+@options.json_of(*KEYS)
 @pass_shell
 def list_goods(
     shell: Shell,
@@ -197,7 +213,7 @@ def list_goods(
 )
 @goods.command("show")
 @click.argument("name", type=known.GOODS)
-@options.as_json
+@options.json_of(*KEYS, "sold", "movements")
 @pass_shell
 def show(shell: Shell, name: str, as_json: bool) -> None:
     """Show goods with everything that is known about them, and what moved their stock last."""
@@ -235,21 +251,8 @@ def _print(shell: Shell, changed: Goods, done: str, as_json: bool, *, seen: str 
 
 
 def _facts(shell: Shell, row: Listed) -> dict[str, Any]:
-    return {
-        "name": row.name,
-        "category": row.category,
-        "price": row.price,
-        "currency": shell.config.pay_currency,
-        "stock_quantity": row.stock_quantity,
-        "reserved_quantity": row.reserved_quantity,
-        "available": row.available,
-        "description": row.description,
-        "photo": row.photo,
-        "photo_file": _photo_file(shell, row),
-        "created_at": row.created_at,
-        "archived_at": row.archived_at,
-        "closed_by": row.closed_by,
-    }
+    ours = {"currency": shell.config.pay_currency, "photo_file": _photo_file(shell, row)}
+    return {key: ours[key] if key in ours else getattr(row, key) for key in KEYS}
 
 
 def _photo_file(shell: Shell, row: Listed) -> str | None:

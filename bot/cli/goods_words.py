@@ -1,6 +1,7 @@
 """Goods, categories and movements of stock as the shell words them."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -22,6 +23,8 @@ MOVEMENT_COLUMNS = (
     Column("Who"),
     Column("When"),
 )
+MOVEMENT_KEYS = tuple(field.name for field in fields(Movement))
+"""What scripts read of a movement."""
 
 
 def sorting(command: F) -> F:
@@ -78,13 +81,4 @@ def movement_cells(row: Movement, zone: str) -> tuple[Any, ...]:
 
 def movement_facts(row: Movement) -> dict[str, Any]:
     """Return a movement for scripts."""
-    return {
-        "created_at": row.created_at,
-        "name": row.name,
-        "kind": row.kind,
-        "stock_delta": row.stock_delta,
-        "reserved_delta": row.reserved_delta,
-        "order_code": row.order_code,
-        "actor": row.actor,
-        "reason": row.reason,
-    }
+    return {key: getattr(row, key) for key in MOVEMENT_KEYS}

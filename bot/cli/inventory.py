@@ -13,6 +13,8 @@ from bot.models import Goods
 from bot.services import catalog, clock, goods_lists, stock
 from bot.services.goods_lists import Listed, Sort, Wanted
 
+KEYS = ("name", "stock_quantity", "reserved_quantity", "available")
+"""What scripts read of goods."""
 CHANGING = ("--set", "--add", "--remove")
 LIST_COLUMNS = (
     Column("Goods", main=True),
@@ -36,7 +38,7 @@ LIST_COLUMNS = (
 @click.option("--add", type=int, metavar="N", help="So many more.")
 @click.option("--remove", type=int, metavar="N", help="So many fewer.")
 @options.reason
-@options.as_json
+@options.json_of(*KEYS)
 @pass_shell
 def one(
     shell: Shell,
@@ -89,13 +91,6 @@ class GoodsOrCommand(click.Group):
         formatter.write_usage(ctx.command_path, "NAME [--set N | --add N | --remove N]")
         formatter.write_usage(ctx.command_path, "COMMAND [ARGS]...", prefix="   or: ")
 
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the options of the first form, then the commands."""
-        with formatter.section("Options with NAME"):
-            options = [param for param in one.get_params(ctx) if isinstance(param, click.Option)]
-            formatter.write_dl([record for param in options if (record := param.get_help_record(ctx))])
-        self.format_commands(ctx, formatter)
-
     def _command(self, args: Sequence[str]) -> str | None:
         """Return the command that these words mean; "" is the help of the group, None are goods."""
         if any(word.partition("=")[0] in CHANGING for word in args) or args[:1] == ["--"]:
@@ -108,13 +103,13 @@ class GoodsOrCommand(click.Group):
     'inventory "Green tea"',
     'inventory "Green tea" --set 100',
     'inventory "Green tea" --add 50 --reason "delivery of 21 November"',
-    'inventory "Green tea" --remove 25',
+    'inventory "Green tea" --remove 25 --json',
     "inventory list --low 5",
     'inventory log "Green tea" --since 2026-11-01',
     "inventory count sheet.csv",
 )
-@click.group("inventory", cls=GoodsOrCommand)
-def inventory() -> None:
+@click.group("inventory", cls=GoodsOrCommand, params=[param for param in one.params if isinstance(param, click.Option)])
+def inventory(**_: Any) -> None:
     """Show what is in stock, change it, count it, and see what has moved it.
 
     The first word is the name of goods, in quotes if it has spaces, or one of the commands below. With --set, --add or
@@ -135,7 +130,7 @@ inventory.add_command(inventory_count.count)
 @click.option("--search", metavar="TEXT", help="Only goods with this in their name or description.")
 @goods_words.sorting
 @listing.paged
-@options.as_json
+@options.json_of(*KEYS, "category", "price", "value", "currency", "archived_at", "closed_by")
 @pass_shell
 def list_stock(
     shell: Shell, low: int | None, search: str | None, sort: str, reverse: bool, page: Page, as_json: bool
@@ -174,7 +169,7 @@ def list_stock(
 @click.argument("name", required=False, type=known.GOODS)
 @click.option("--since", metavar="DATE", help='Only since "YYYY-MM-DD" or "YYYY-MM-DD HH:MM".')
 @listing.paged
-@options.as_json
+@options.json_of(*goods_words.MOVEMENT_KEYS)
 @pass_shell
 def log(shell: Shell, name: str | None, since: str | None, page: Page, as_json: bool) -> None:
     """List what has moved the stock, newest first.
@@ -208,12 +203,7 @@ def _print(goods: Goods, as_json: bool) -> None:
 
 
 def _facts(goods: Goods | Listed) -> dict[str, Any]:
-    return {
-        "name": goods.name,
-        "stock_quantity": goods.stock_quantity,
-        "reserved_quantity": goods.reserved_quantity,
-        "available": goods.available,
-    }
+    return {key: getattr(goods, key) for key in KEYS}
 
 
 def _stock_facts(row: Listed, currency: str) -> dict[str, Any]:

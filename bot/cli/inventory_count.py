@@ -37,7 +37,7 @@ SHOWN = 500
 @click.option("--force", is_flag=True, help="With --write: replace a sheet that exists.")
 @options.dry_run
 @options.yes
-@options.as_json
+@options.json_of("applied", "counted", "not_counted", "differences", "file", "goods")
 @pass_shell
 def count(shell: Shell, file: Path, write: bool, force: bool, dry_run: bool, yes: bool, as_json: bool) -> None:
     """Make the stock what was counted, as one movement.
