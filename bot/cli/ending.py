@@ -14,6 +14,7 @@ from bot.cli import Shell, refusals
 REFUSED = 1
 INTERRUPTED = 128
 """Plus the number of the signal, as shells count."""
+CTRL_C = INTERRUPTED + signal.SIGINT
 
 
 def refusal(error: Exception) -> str | None:
@@ -53,7 +54,7 @@ def is_asked_for() -> bool:
 
 def code_of_signal() -> int:
     """Return the exit code of a shell that was ended by a signal; Ctrl-C unless another one came."""
-    return INTERRUPTED + (_signals[-1] if _signals else signal.SIGINT)
+    return INTERRUPTED + _signals[-1] if _signals else CTRL_C
 
 
 def abort(ctx: click.Context) -> NoReturn:

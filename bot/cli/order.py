@@ -13,6 +13,7 @@ from bot.cli import (
     order_paper,
     order_show,
     order_verbs,
+    order_watch,
     order_words,
     output,
 )
@@ -62,7 +63,8 @@ def order(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
         )
 
 
-for command in (order_list.list_orders, order_show.show, *order_verbs.VERBS, order_paper.picklist, order_paper.slip):
+PAPER = (order_paper.picklist, order_paper.slip)
+for command in (order_list.list_orders, order_show.show, *order_verbs.VERBS, *PAPER, order_watch.watch):
     order.add_command(command)
 
 

@@ -54,6 +54,11 @@ def json_of(facts: Any) -> None:
     click.echo(_json(facts, indent=2))
 
 
+def json_line(facts: Any) -> None:
+    """Print facts as JSON on one line, for who reads line by line."""
+    click.echo(_json(facts))
+
+
 def json_rows(rows: Iterable[Any]) -> None:
     """Print a list as JSON, one row a line, while the rows come."""
     opening = "["
@@ -134,6 +139,11 @@ def findings(found: Iterable[tuple[str, str, str, str]]) -> None:
         told = Text.assemble((f"{safe(check)}: ", "bold"), safe(text), f"\n{safe(advice)}" if advice else "")
         grid.add_row(_cell(level), told)
     _print(grid)
+
+
+def draw(what: Any) -> None:
+    """Print something of rich's, such as a chart."""
+    _print(what)
 
 
 def moment(time: datetime | None, zone: str) -> str:

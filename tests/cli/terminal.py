@@ -69,14 +69,16 @@ class Terminal:
 
 
 @contextmanager
-def on_a_terminal(*words: str, variables: Mapping[str, str], columns: int = 80, rows: int = 24) -> Iterator[Terminal]:
+def on_a_terminal(
+    *words: str, variables: Mapping[str, str], columns: int = 80, rows: int = 24, term: str = "xterm"
+) -> Iterator[Terminal]:
     """Run `bot_cli.py` with these words on a terminal, and end it at the end of the block."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     kept = {name: value for name, value in variables.items() if name != "COLUMNS"}
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "bot_cli.py"), *words],
-        env={**kept, "TERM": "xterm"},
+        env={**kept, "TERM": term},
         cwd=ROOT,
         stdin=theirs,
         stdout=theirs,
