@@ -1,13 +1,20 @@
 """`catalog`: everything that the shop sells as one file, out of the shop and into it."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
-from bot.cli import Shell, asking, catalog_plan, options, output, pass_shell
+from bot.cli import Shell, asking, catalog_plan, live, options, output, pass_shell
 from bot.services import clock, stock
 from bot.services.catalog_file import entries, exporting, importing
+from bot.services.catalog_file.entries import Entries, Follow
 from bot.services.catalog_file.plan import Options, Plan, compare
+
+STEPS = 200
+"""Of a progress bar; a step for each row would take longer than the rows."""
 
 
 @options.examples(
@@ -93,7 +100,8 @@ def import_(
     A person is shown the plan and asked; then exactly this is done, or nothing if the shop has changed meanwhile. While
     many goods are changed, buyers of just these wait: a thousand take less than a second, 100,000 half a minute.
     """
-    said = entries.read(file, currency=shell.config.pay_currency)
+    with _bars() as follow:
+        said = entries.read(file, currency=shell.config.pay_currency, follow=follow)
     how = Options(with_stock, archive_missing)
     plan = shell.db.read(compare, said, how)
     is_asked = asking.is_answered() and not yes and not dry_run and bool(plan.changes)
@@ -102,16 +110,39 @@ def import_(
     if not dry_run and plan.changes:
         asking.confirm(shell, f"Change the catalogue ({catalog_plan.summary(plan)})?", yes=yes)
         importing.keep_pictures(said, shell.config.data_dir)
-        plan = shell.db.call(
+        plan = _carry_out(shell, said, how, plan if is_asked else None)
+    _print(shell, file, plan, is_done=not dry_run, is_shown=is_asked, as_json=as_json)
+
+
+def _carry_out(shell: Shell, said: Entries, how: Options, expected: Plan | None) -> Plan:
+    with _bars() as follow:
+        return shell.db.call(
             importing.carry_out,
             said,
             how,
-            expected=plan if is_asked else None,
-            reason=f"import {file.name}"[: stock.REASON_LENGTH],
+            expected=expected,
+            reason=f"import {said.mistakes.path.name}"[: stock.REASON_LENGTH],
             actor=shell.actor,
             now=clock.now(),
+            follow=follow,
         )
-    _print(shell, file, plan, is_done=not dry_run, is_shown=is_asked, as_json=as_json)
+
+
+@contextmanager
+def _bars() -> Iterator[Follow]:
+    """Hand out what shows a bar for rows that pass: one at a time, and none any more behind the block."""
+    with ExitStack() as shown:
+
+        def follow(rows: Iterable[Any], title: str, total: int) -> Iterator[Any]:
+            stride = max(1, total // STEPS)
+            shown.close()
+            step = shown.enter_context(live.progress(total // stride, title))
+            for number, row in enumerate(rows, 1):
+                yield row
+                if number % stride == 0:
+                    step()
+
+        yield follow
 
 
 def _print(shell: Shell, file: Path, plan: Plan, *, is_done: bool, is_shown: bool, as_json: bool) -> None:

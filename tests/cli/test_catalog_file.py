@@ -141,7 +141,6 @@ def test_wrong_rows_are_all_told_and_nothing_is_changed(cli, shop: Shop, tea: Pa
         result = cli("catalog", "import", tea, *words)
         assert (result.exit_code, result.stdout) == (1, "")
         assert result.stderr == (
-            f"{tea}:6: The goods 'Sencha' are new, so they need a category and a price.\n"
             f"{tea}:8: 'cheap' is not a valid price: write a number such as 12.50.\n"
             f"{tea}:11: There is no category 'Te'. Did you mean 'Tea'?\n"
         )
@@ -230,3 +229,13 @@ def test_what_changes_while_a_person_thinks_is_not_lost(variables, shop: Shop, t
         assert terminal.ends() == 1
     assert shop.goods("Bancha").price == 8
     assert shop.scalar("SELECT COUNT(*) FROM goods") == 1
+
+
+def test_long_work_shows_how_far_it_is_and_leaves_no_bar_behind(variables, shop: Shop, tea: Path):
+    rows = "".join(f"  - {{name: Tea {number}, category: Tea, price: 1}}\n" for number in range(30_000))
+    tea.write_text(TEA + rows.replace("price: 1}", "price: x}", 1))
+
+    with on_a_terminal("catalog", "import", str(tea), variables=variables, columns=120) as terminal:
+        terminal.shows("Reading")
+        terminal.shows(f"{tea}:14: 'x' is not a valid price")
+        assert terminal.ends() == 1

@@ -278,12 +278,10 @@ goods:
         "tea.yaml:8: The name is missing.",
         "tea.yaml:10: 3 of 'Assam' are reserved by open orders, so the stock cannot become 2; cancel orders first or "
         "choose 3 or more.",
-        "tea.yaml:12: The goods 'New' are new, so they need a category and a price.",
         "tea.yaml:13: '1,5' is not a valid price: write a number such as 12.50.",
         "tea.yaml:14: 'Assam' stands in line 10 already.",
         "tea.yaml:15: There is no key 'prise'. Did you mean 'price'?",
         "tea.yaml:17: The key 'price' stands there twice, first in line 16.",
-        "tea.yaml:18: The goods 'X' are new, so they need a category and a price.",
         "tea.yaml:20: '0.001' is not a valid price: the smallest unit of USD is 0.01.",
         "tea.yaml:21: '2000000000' is not a valid stock: use a whole number from 0 to 1000000000.",
         "tea.yaml:22: 'maybe' is not a valid mark for what is archived: write yes or no.",
@@ -383,9 +381,7 @@ def test_a_path_moves_a_category_but_never_its_first(shop: Shop, catalogue):
             [
                 "tea.csv:2: This row has 4 cells, the header has 3.",
                 "tea.csv:3: 'Tea / ' is not a valid category: write a name, or a path such as \"Tea / Green\".",
-                "tea.csv:3: The goods 'y' are new, so they need a category and a price.",
                 "tea.csv:5: 'Coffee / Green' is not a valid category: line 4 says that 'Green' lies in 'Tea'.",
-                "tea.csv:5: The goods 'w' are new, so they need a category and a price.",
             ],
         ),
         ('name,price\n"x\ny",1\nz,"2\n', ["tea.csv:4: This is no CSV (unexpected end of data)."]),
@@ -566,3 +562,9 @@ def test_an_export_that_breaks_leaves_nothing(shop: Shop, catalogue):
         )
     assert sorted(path.name for path in catalogue.folder.iterdir() if path.is_file()) == ["tea.png"]
     assert not list(catalogue.folder.glob("out-photos/*"))
+
+
+def test_new_goods_need_a_category_and_a_price(shop: Shop, catalogue):
+    assert catalogue.mistakes("goods:\n- name: Sencha\n  stock: 3\n") == [
+        "tea.yaml:2: The goods 'Sencha' are new, so they need a category and a price."
+    ]

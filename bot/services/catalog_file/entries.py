@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.errors import BadValue
 from bot.services import catalog, cleaning, money, photos, stock, text_file
@@ -15,6 +15,8 @@ from bot.services.file_errors import Mistakes
 from bot.services.records import Record, read_csv
 
 T = TypeVar("T")
+Follow = Callable[[Iterable[Any], str, int], Iterable[Any]]
+"""What looks on while rows pass; it is told what they are, and how many are to come."""
 
 CATEGORY_KEYS = ("name", "parent", "archived")
 GOODS_KEYS = ("name", "category", "price", "stock", "archived", "photo", "description")
@@ -53,11 +55,12 @@ class GoodsEntry:
 
 @dataclass
 class Entries:
-    """All that a file says, by name."""
+    """All that a file says, by name. `flawed` are goods of which something is wrong already."""
 
     mistakes: Mistakes
     categories: dict[str, CategoryEntry] = field(default_factory=dict)
     goods: dict[str, GoodsEntry] = field(default_factory=dict)
+    flawed: set[str] = field(default_factory=set)
 
 
 def require_known_form(path: Path) -> None:
@@ -70,7 +73,12 @@ def require_known_form(path: Path) -> None:
         raise BadValue("catalogue file", str(path), "its name ends in .yaml, .yml or .csv")
 
 
-def read(path: Path, *, currency: str) -> Entries:
+def unwatched(rows: Iterable[Any], _title: str, _total: int) -> Iterable[Any]:
+    """Return the rows as they are."""
+    return rows
+
+
+def read(path: Path, *, currency: str, follow: Follow = unwatched) -> Entries:
     """Return what a file says; what is wrong in single values waits in `mistakes` for what the comparison finds.
 
     Raises:
@@ -81,7 +89,7 @@ def read(path: Path, *, currency: str) -> Entries:
     mistakes = Mistakes(path)
     reader = _Reader(Entries(mistakes), currency)
     with text_file.opened(path, "catalogue file") as file:
-        lines = text_file.lines(file, mistakes)
+        lines = follow(text_file.lines(file, mistakes), "Reading", text_file.count(file))
         if path.suffix.lower() in CSV:
             reader.take_csv(lines)
         else:
@@ -104,15 +112,14 @@ class _Reader:
         sections = {"categories": CATEGORY_KEYS, "goods": GOODS_KEYS}
         for section, record in yaml_form.read(lines, self._mistakes, sections=sections):
             if section == "goods":
-                self._take_goods(record, self._value(record, "category", _named("category name")))
+                self._take_goods(record, _named("category name"))
             else:
                 self._take_category(record)
 
     def take_csv(self, lines: Iterable[str]) -> None:
         """Take the goods of all rows, and the categories that their paths lead through."""
         for record in read_csv(lines, self._mistakes, allowed=GOODS_KEYS, needed=("name",)):
-            take_path = partial(self._take_path, record.line)
-            self._take_goods(record, self._value(record, "category", take_path))
+            self._take_goods(record, partial(self._take_path, record.line))
 
     def _take_category(self, record: Record) -> None:
         name = self._name(record, "category", self.entries.categories)
@@ -124,13 +131,14 @@ class _Reader:
                 self._value(record, "archived", _yes_or_no),
             )
 
-    def _take_goods(self, record: Record, category: str | None) -> None:
+    def _take_goods(self, record: Record, read_category: Callable[[str], str]) -> None:
+        before = len(self._mistakes.found)
         name = self._name(record, "goods", self.entries.goods)
         source = record.values.get("photo", "").strip()
         entry = GoodsEntry(
             record.line,
             name or "",
-            category,
+            self._value(record, "category", read_category),
             self._value(record, "price", lambda text: money.parse(text, self._currency)),
             self._value(record, "stock", lambda text: stock.read_quantity("stock", text) if text.strip() else None),
             self._value(record, "archived", _yes_or_no),
@@ -140,6 +148,8 @@ class _Reader:
         )
         if name is not None:
             self.entries.goods[name] = entry
+            if len(self._mistakes.found) > before:
+                self.entries.flawed.add(name)
 
     def _take_path(self, line: int, text: str) -> str:
         """Note the categories on a path and return the last; where the first of them lies, the path does not say."""

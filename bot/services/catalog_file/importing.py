@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.errors import Conflict
 from bot.models import Category, Goods
 from bot.services import events, locking, photos, stock
-from bot.services.catalog_file.entries import Entries
+from bot.services.catalog_file.entries import Entries, Follow, unwatched
 from bot.services.catalog_file.plan import Change, Kind, Options, Plan, compare
 from bot.services.events import Draft
 from bot.services.file_errors import ChangedMeanwhile
@@ -47,6 +47,7 @@ def carry_out(
     reason: str,
     actor: str,
     now: datetime,
+    follow: Follow = unwatched,
 ) -> Plan:
     """Change the catalogue as the file says, and return what was changed. `reason` stands at movements of stock.
 
@@ -62,7 +63,7 @@ def carry_out(
     if plan.changes != seen.changes:
         raise Conflict
     if plan.changes:
-        _Work(session, plan, reason, actor, now).do()
+        _Work(session, plan, reason, actor, now, follow).do()
     return plan
 
 
@@ -73,6 +74,7 @@ class _Work:
     reason: str
     actor: str
     now: datetime
+    follow: Follow
     drafts: list[Draft] = field(default_factory=list)
 
     def do(self) -> None:
@@ -89,8 +91,9 @@ class _Work:
         ours = [each for each in self.plan.changes if each.what == what]
         for step, wanted in ((add, True), (change, False)):
             chosen = [each for each in ours if (each.kind is Kind.ADD) is wanted]
-            for start in range(0, len(chosen), BATCH):
-                step(chosen[start : start + BATCH])
+            batches = [chosen[start : start + BATCH] for start in range(0, len(chosen), BATCH)]
+            for batch in self.follow(batches, f"Writing {what}", len(batches)) if batches else ():
+                step(batch)
 
     # -- categories -----------------------------------------------------------------------------------------------
 

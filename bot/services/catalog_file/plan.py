@@ -174,7 +174,8 @@ class _Comparison:
 
     def _new_goods(self, entry: GoodsEntry) -> Iterator[Change]:
         if entry.category is None or entry.price is None:
-            self.mistakes.add(entry.line, f"The goods {entry.name!r} are new, so they need a category and a price.")
+            if entry.name not in self.entries.flawed:
+                self.mistakes.add(entry.line, f"The goods {entry.name!r} are new, so they need a category and a price.")
             return
         fields = [
             Field("category", None, entry.category),
