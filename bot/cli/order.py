@@ -6,6 +6,7 @@ import click
 
 from bot.cli import (
     Shell,
+    known,
     messages,
     options,
     order_actions,
@@ -32,13 +33,13 @@ from bot.cli import (
     "order list --status reserved",
 )
 @click.group("order", invoke_without_command=True, no_args_is_help=True)
-@click.option("--order-code", metavar="CODE", help="Which order; capital or small letters.")
+@click.option("--order-code", metavar="CODE", type=known.ORDER, help="Which order; capital or small letters.")
 @click.option("--status-confirmed", is_flag=True, help="Confirm it; needs --delivery-time.")
 @click.option("--status-delivered", is_flag=True, help="Hand it over: the stock shrinks, bonus is credited.")
 @click.option("--cancel", is_flag=True, help="Call it off: goods are released, bonus is refunded.")
 @click.option("--revive", is_flag=True, help="Reserve an expired order's goods again.")
-@click.option("--add-item", metavar="NAME", help="Add goods; needs --quantity.")
-@click.option("--remove-item", metavar="NAME", help="Take goods out; needs --quantity.")
+@click.option("--add-item", metavar="NAME", type=known.GOODS, help="Add goods; needs --quantity.")
+@click.option("--remove-item", metavar="NAME", type=known.GOODS, help="Take goods out; needs --quantity.")
 @click.option("--update-delivery-time", is_flag=True, help="Plan another time; needs --delivery-time.")
 @click.option("--update-address", metavar="TEXT", help="Deliver to another address.")
 @click.option("--update-note", metavar="TEXT", help='Another delivery note; "" removes it.')

@@ -25,7 +25,7 @@ CLOSED = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
     "order picklist --until 2026-12-20 | lp",
     "order picklist --status reserved --status confirmed --json",
 )
-@click.command("picklist")
+@click.command("picklist", short_help="Print what to take off the shelves.")
 @click.option(
     "--status",
     "statuses",
@@ -60,7 +60,7 @@ def picklist(shell: Shell, statuses: Iterable[str], until: str | None, as_json: 
     "order slip ABCDEF GHJKLM --width 32 > /dev/usb/lp0",
     "order slip - --json < codes.txt",
 )
-@click.command("slip")
+@click.command("slip", short_help="Print what goes into the parcel.")
 @order_codes.argument("confirmed", "reserved")
 @click.option(
     "--width",
@@ -100,7 +100,7 @@ def _print(lines: Iterable[str]) -> None:
 def _pick_lines(found: PickList, zone: str, width: int) -> Iterator[str]:
     total = sum(pile.quantity for pile in found.piles)
     yield from paper.paragraph(f"Pick list of {output.zoned(clock.now(), zone)}", width)
-    counts = f"{output.counted(len(found.parcels), 'order')}, {len(found.piles)} different goods, {total} in all"
+    counts = f"{output.counted(len(found.parcels), 'order')}, {output.counted(len(found.piles), 'kind')} of goods, {total} in all"
     yield from paper.paragraph(counts, width)
     digits = len(str(max(pile.quantity for pile in found.piles)))
     for category, piles in groupby(found.piles, lambda pile: pile.category):

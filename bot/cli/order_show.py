@@ -23,7 +23,7 @@ GOODS = (
     "order show ABCDEF",
     "order show ABCDEF --json",
 )
-@click.command("show")
+@click.command("show", short_help="Show an order with everything.")
 @click.argument("code", type=known.ORDER)
 @options.as_json
 @pass_shell

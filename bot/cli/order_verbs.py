@@ -46,7 +46,7 @@ def _many(command: Command) -> Command:
     'order confirm ABCDEF GHJKLM --delivery-time "2026-12-20 14:30" --yes',
     'order confirm - --delivery-time "2026-12-20 14:30" --dry-run --json < codes.txt',
 )
-@click.command("confirm")
+@click.command("confirm", short_help="Promise delivery, for one or many orders.")
 @order_codes.argument("reserved")
 @click.option("--delivery-time", metavar="TIME", required=True, help=f"When they are delivered: {TIME}")
 @_many
@@ -66,7 +66,7 @@ def confirm(shell: Shell, /, codes: Iterable[str], delivery_time: str, **how: An
     "order deliver ABCDEF GHJKLM --dry-run",
     "order deliver ABCDEF GHJKLM --yes --json",
 )
-@click.command("deliver")
+@click.command("deliver", short_help="Hand confirmed orders over.")
 @order_codes.argument("confirmed")
 @_many
 @pass_shell
@@ -83,7 +83,7 @@ def deliver(shell: Shell, /, codes: Iterable[str], **how: Any) -> None:
     'order cancel ABCDEF GHJKLM --reason "Closed for holidays" --yes',
     "order cancel - --dry-run --json < codes.txt",
 )
-@click.command("cancel")
+@click.command("cancel", short_help="Call orders off and release their goods.")
 @order_codes.argument("reserved", "confirmed")
 @click.option("--reason", metavar="TEXT", help="Why; the customer reads it.")
 @_many
@@ -101,7 +101,7 @@ def cancel(shell: Shell, /, codes: Iterable[str], reason: str | None, **how: Any
     "order revive ABCDEF GHJKLM --dry-run",
     "order revive ABCDEF GHJKLM --yes --json",
 )
-@click.command("revive")
+@click.command("revive", short_help="Reserve the goods of expired orders again.")
 @order_codes.argument("expired")
 @_many
 @pass_shell
@@ -119,7 +119,7 @@ def revive(shell: Shell, /, codes: Iterable[str], **how: Any) -> None:
     'order edit ABCDEF --address "12 Harbour Street, flat 4" --note "Ring twice"',
     'order edit ABCDEF --delivery-time "2026-12-21 10:00" --dry-run --json',
 )
-@click.command("edit")
+@click.command("edit", short_help="Change an open order, several things at once.")
 @click.argument("code", type=known.order_in("reserved", "confirmed"))
 @click.option("--add", type=Counted(), multiple=True, help="So many more of these goods; may be given several times.")
 @click.option("--remove", type=Counted(), multiple=True, help="So many fewer; may be given several times.")

@@ -30,7 +30,7 @@ TICKER = 8
     "order watch --status reserved --interval 5",
     "order watch --json >> changes.log",
 )
-@click.command("watch")
+@click.command("watch", short_help="Watch the queue and what happens, until Ctrl-C.")
 @click.option(
     "--status",
     "statuses",

@@ -58,7 +58,7 @@ def test_the_pick_list_at_80_columns(printed):
         printed("picklist")
         == """\
 Pick list of 2026-03-08 07:00 UTC
-2 orders, 3 different goods, 14 in all
+2 orders, 3 kinds of goods, 14 in all
 
 Cups
 [ ]  1  Blue cup
@@ -86,7 +86,7 @@ def test_the_pick_list_at_40_columns(printed):
         printed("picklist", "--status", "confirmed", "--status", "reserved", COLUMNS="40")
         == """\
 Pick list of 2026-03-08 07:00 UTC
-3 orders, 3 different goods, 17 in all
+3 orders, 3 kinds of goods, 17 in all
 
 Cups
 [ ]  4  Blue cup
