@@ -11,6 +11,7 @@ from bot.services import clock, people
 
 @options.examples(
     'ban 123456789 --reason "Never pays" --notify',
+    "ban 123456789 --json",
 )
 @click.command("ban")
 @options.user_id
@@ -26,6 +27,7 @@ def ban(shell: Shell, telegram_id: int, reason: str | None, notify: bool, as_jso
 
 @options.examples(
     "unban 123456789 --notify",
+    "unban 123456789 --json",
 )
 @click.command("unban")
 @options.user_id

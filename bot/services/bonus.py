@@ -8,8 +8,9 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.errors import BadValue
 from bot.models import BonusEntry, BonusKind, Customer, Order, ReferralEarning, User
-from bot.services import events, money, outbox
+from bot.services import cleaning, context, events, locking, money, outbox, people
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,35 @@ def credit_referrer(
     return amount
 
 
+def adjust(
+    session: Session, user_id: int, amount: Decimal, *, reason: str, notify: bool, actor: str, now: datetime
+) -> BonusEntry:
+    """Add `amount` to somebody's balance by hand, or take it away where it is negative.
+
+    Raises:
+        NotFound: nobody with this id has entered.
+        BadValue: there is no reason, the amount is zero, or the balance would be negative or too large to be kept.
+    """
+    why = cleaning.line("reason", reason, longest=500)
+    people.find(session, user_id)
+    customer = locking.customers(session, [user_id])[user_id]
+    _require_room(customer, amount, context.of(session).currency)
+    entry = _enter(session, customer, BonusKind.ADJUSTED, amount, None, actor, now, reason=why)
+    event = events.record(
+        session,
+        "bonus.adjusted",
+        actor=actor,
+        subject=people.actor(user_id),
+        now=now,
+        amount=amount,
+        balance=customer.bonus_balance,
+        reason=why,
+    )
+    if notify:
+        outbox.tell(session, event, [user_id], "bonus-adjusted", amount=str(amount), reason=why)
+    return entry
+
+
 def balance(session: Session, user_id: int) -> Decimal:
     """Return what somebody may spend."""
     return session.scalar(select(Customer.bonus_balance).where(Customer.telegram_id == user_id)) or Decimal(0)
@@ -100,25 +130,36 @@ def referrals(session: Session, user_id: int, *, limit: int = 20) -> Sequence[Re
     return [Referral(name, orders, amount or Decimal(0)) for name, orders, amount in session.execute(query)]
 
 
+def _require_room(customer: Customer, amount: Decimal, currency: str) -> None:
+    if not amount:
+        raise BadValue("amount", str(amount), "write more than nothing")
+    if customer.bonus_balance + amount < 0:
+        raise BadValue("amount to remove", str(-amount), f"the balance is {customer.bonus_balance} {currency}")
+    if customer.bonus_balance + amount > money.LARGEST:
+        raise BadValue("amount to add", str(amount), f"a balance holds {money.LARGEST} {currency} at most")
+
+
 def _enter(
     session: Session,
     customer: Customer,
     kind: BonusKind,
     amount: Decimal,
-    order: Order,
+    order: Order | None,
     actor: str,
     now: datetime,
     part: int = 0,
-) -> None:
+    reason: str | None = None,
+) -> BonusEntry:
     customer.bonus_balance += amount
-    session.add(
-        BonusEntry(
-            user_id=customer.telegram_id,
-            kind=kind,
-            amount=amount,
-            order_id=order.id,
-            part=part,
-            actor=actor,
-            created_at=now,
-        )
+    entry = BonusEntry(
+        user_id=customer.telegram_id,
+        kind=kind,
+        amount=amount,
+        order_id=order.id if order else None,
+        part=part,
+        reason=reason,
+        actor=actor,
+        created_at=now,
     )
+    session.add(entry)
+    return entry

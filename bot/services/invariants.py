@@ -109,6 +109,15 @@ ALL = (
     ),
     Invariant(
         "I5",
+        "A bonus moves for an order, or by hand with a reason.",
+        """
+        SELECT id FROM bonus_ledger WHERE amount = 0
+            OR (kind = 'adjusted' AND (order_id IS NOT NULL OR COALESCE(reason, '') = ''))
+            OR (kind <> 'adjusted' AND order_id IS NULL)
+        """,
+    ),
+    Invariant(
+        "I5",
         "An order carries the bonus that was spent on it and not given back.",
         """
         SELECT order_code FROM orders LEFT JOIN (
@@ -148,7 +157,10 @@ ALL = (
         """
         SELECT subject FROM events LEFT JOIN outbox ON outbox.event_id = events.id
         WHERE outbox.id IS NULL AND (
-            events.kind IN ('order.confirmed', 'order.delivered', 'order.expired', 'order.revived', 'help.answered')
+            events.kind IN (
+                'order.confirmed', 'order.delivered', 'order.expired', 'order.revived', 'help.answered',
+                'customer.written_to', 'staff.added', 'staff.removed'
+            )
             OR (events.kind = 'order.cancelled' AND actor NOT LIKE 'user:%')
         )
         """,

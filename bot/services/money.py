@@ -24,8 +24,8 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
     return amount.quantize(unit(currency), ROUND_HALF_UP)
 
 
-def parse(text: str, currency: str) -> Decimal:
-    """Return the amount that a person wrote, such as "12.50".
+def parse(text: str, currency: str, *, what: str = "price") -> Decimal:
+    """Return the amount that a person wrote, such as "12.50"; a refusal calls it `what`.
 
     Raises:
         BadValue: not a number, negative, too large, or finer than the currency's unit.
@@ -34,9 +34,9 @@ def parse(text: str, currency: str) -> Decimal:
     try:
         amount = Decimal(shown)
     except InvalidOperation:
-        raise BadValue("price", shown, "write a number such as 12.50") from None
+        raise BadValue(what, shown, "write a number such as 12.50") from None
     if not amount.is_finite() or not 0 <= amount <= LARGEST:
-        raise BadValue("price", shown, f"write a number from 0 to {LARGEST}")
+        raise BadValue(what, shown, f"write a number from 0 to {LARGEST}")
     if amount != rounded(amount, currency):
-        raise BadValue("price", shown, f"the smallest unit of {currency} is {unit(currency)}")
+        raise BadValue(what, shown, f"the smallest unit of {currency} is {unit(currency)}")
     return abs(rounded(amount, currency))

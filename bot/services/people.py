@@ -59,9 +59,23 @@ def identify(session: Session, telegram_id: int) -> Identity | None:
         return None
     # MariaDB's sum is a Decimal, and of nothing it is NULL.
     identity = Identity(row[0], row[1], row[2], row[3], row[4], int(row[5] or 0), row[6])
-    is_owner = telegram_id == context.of(session).owner_id
-    # Who was the owner before OWNER_ID changed is a customer like any other.
-    return replace(identity, role=RoleName.USER) if identity.role is RoleName.OWNER and not is_owner else identity
+    return replace(identity, role=role_of(session, telegram_id, identity.role))
+
+
+def role_of(session: Session, telegram_id: int, stored: RoleName) -> RoleName:
+    """Return what somebody may do: who was the owner before OWNER_ID changed is a customer like any other."""
+    is_former = stored is RoleName.OWNER and telegram_id != context.of(session).owner_id
+    return RoleName.USER if is_former else stored
+
+
+def has_role(session: Session, role: RoleName) -> ColumnElement[bool]:
+    """Return the condition that a user has a role, as `role_of` tells it."""
+    is_owner = and_(User.role == RoleName.OWNER, User.telegram_id == (context.of(session).owner_id or 0))
+    if role is RoleName.OWNER:
+        return is_owner
+    if role is RoleName.USER:
+        return and_(User.role != RoleName.ADMIN, not_(is_owner))
+    return User.role == role
 
 
 def register(session: Session, newcomer: Newcomer, *, referrer_id: int | None, now: datetime) -> User:
@@ -140,11 +154,13 @@ def ban(session: Session, telegram_id: int, *, reason: str | None, notify: bool,
 
     Raises:
         NotFound: nobody with this id has entered.
-        WrongState: they are the owner.
+        WrongState: they are the owner or an admin.
     """
     user = _locked(session, telegram_id)
     if telegram_id == context.of(session).owner_id:
         raise WrongState("user", str(telegram_id), "the owner cannot be banned")
+    if user.role is RoleName.ADMIN:
+        raise WrongState("user", str(telegram_id), "admins cannot be banned; take their role away first")
     user.is_banned = True
     # Banned once more without a reason, somebody keeps the reason that is known.
     user.ban_reason = cleaning.line("reason", reason, longest=500) if reason else user.ban_reason

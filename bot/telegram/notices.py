@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.models import User
 from bot.services import help as help_desk
-from bot.services import order_views, outbox, settings
+from bot.services import letters, order_views, outbox, settings
 from bot.services.order_views import Whole
 from bot.services.outbox import Claimed
 from bot.telegram import callbacks
@@ -39,6 +39,7 @@ class Notice:
     zone: str
     order: Whole | None
     help_request: help_desk.Conversation | None
+    letter: str | None
     is_blocked: bool
     """Whether the recipient has blocked the bot and not come back since."""
     is_for_them: bool
@@ -58,6 +59,7 @@ def prepare(session: Session, message: Claimed) -> Notice:
         zone=settings.get(session, "timezone"),
         order=order_views.whole(session, code) if code else None,
         help_request=help_desk.conversation(session, request) if request else None,
+        letter=letters.opened(session, message.kind, message.facts),
         is_blocked=blocked_at is not None,
         is_for_them=is_theirs,
     )
@@ -121,6 +123,12 @@ def _answer(t: Words, notice: Notice) -> Screen:
     return Screen(text, [[more, notice_button(t.label("home"), callbacks.Home())]])
 
 
+def _letter(t: Words, notice: Notice) -> Screen:
+    text = t("notice-letter", text=cut(notice.letter or "", QUESTION_UNITS))
+    more = notice_button(t.label("support"), callbacks.Support())
+    return Screen(text, [[more, notice_button(t.label("home"), callbacks.Home())]])
+
+
 def _banned(t: Words, notice: Notice) -> Screen:
     reason = notice.facts.get("reason")
     return Screen(paragraphs(t("notice-banned"), t("notice-reason", reason=reason) if reason else ""))
@@ -133,6 +141,13 @@ def _unbanned(t: Words, _notice: Notice) -> Screen:
 def _bonus(t: Words, notice: Notice) -> Screen:
     text = t("notice-bonus-credited", amount=Decimal(notice.facts["amount"]))
     return Screen(text, [[notice_button(t.label("reference-codes"), callbacks.Codes())]])
+
+
+def _adjusted(t: Words, notice: Notice) -> Screen:
+    amount = Decimal(notice.facts["amount"])
+    key = "notice-bonus-adjusted" if amount > 0 else "bonus-taken"
+    told = paragraphs(t(key, amount=abs(amount)), t("notice-reason", reason=notice.facts["reason"]))
+    return Screen(told, [[notice_button(t.label("home"), callbacks.Home())]])
 
 
 WORDED: dict[str, Callable[[Words, Notice], Screen]] = {
@@ -150,6 +165,8 @@ WORDED: dict[str, Callable[[Words, Notice], Screen]] = {
     "order-delivery-time": _to_customer,
     "order-details-changed": _to_customer,
     "bonus-credited": _bonus,
+    "bonus-adjusted": _adjusted,
+    "letter": _letter,
     "help-question": _question,
     "help-answer": _answer,
     "btc-bad-lines": _bad_lines,

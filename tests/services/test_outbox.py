@@ -162,8 +162,8 @@ def test_a_dead_message_alerts_the_owner_but_a_dead_alert_does_not(shop: Shop, t
 def test_staff_are_the_owner_and_the_admins_who_are_not_banned(shop: Shop):
     for telegram_id in (101, 102, 103):
         shop.has_customer(telegram_id)
-    shop.execute("UPDATE users SET role = :admin WHERE telegram_id > 101", admin=RoleName.ADMIN.value)
     shop.staff(people.ban, 103, reason=None, notify=False)
+    shop.execute("UPDATE users SET role = :admin WHERE telegram_id > 101", admin=RoleName.ADMIN.value)
 
     assert shop.db.read(outbox.staff) == {OWNER_ID, 102}
     assert shop.db.read(outbox.owners) == {OWNER_ID}

@@ -13,7 +13,9 @@ from bot.models import OrderStatus, PaymentMethod
 from bot.sandbox import Person, Sandbox
 from bot.services import bitcoin, order_edits, orders, outbox, people
 from bot.services import help as help_desk
+from bot.services.vault import Vault
 from bot.telegram import notices, wording
+from tests.conftest import VAULT_KEY
 from tests.shop import ADDRESS, BITCOIN_ADDRESSES, OWNER_ID, PHONE, Shop, now
 from tests.telegram.steps import delivers, unchanged
 
@@ -185,6 +187,8 @@ FACTS: dict[str, dict[str, Any]] = {
     "order-item-removed": {"name": "<b>Tea</b> & co", "quantity": 2, "total": "60.00"},
     "order-cancelled": {"reason": "broken"},
     "bonus-credited": {"amount": "3.00"},
+    "bonus-adjusted": {"amount": "3.00", "reason": "Broken cup"},
+    "letter": {"key": "k", "sealed": Vault(VAULT_KEY).seal("Here is <it>.", "outbox.facts.k")},
     "friend-joined": {"code": "ABCD2345"},
     "banned": {"reason": "rude"},
     "bitcoin-low": {"count": 3},

@@ -16,9 +16,14 @@ pay-to-address = Please pay to this address, unless you have paid already:
 notice-reason = Reason: { $reason }
 bonus-refunded = Your bonus of { $amount } is back on your balance.
 notice-bonus-credited = 🎁 Thank you for inviting a friend: { $amount } have been added to your bonus balance.
+notice-bonus-adjusted = 🎁 The shop has added { $amount } to your bonus balance.
+bonus-taken = The shop has taken { $amount } off your bonus balance.
 notice-friend-joined = 👋 A friend has entered with your code { $code }.
 notice-banned = You can no longer use this shop.
 notice-unbanned = You can use this shop again.
+notice-letter = ✉️ <b>A message from the shop</b>
+
+    { $text }
 notice-help-answer = <b>Your question</b>
     <i>{ $question }</i>
 
@@ -41,6 +46,9 @@ notice-btc-bad-lines = ⚠️ In the bitcoin address file, { $more ->
    *[other] line { $first } and { $more } more lines are no addresses.
  }
 notice-message-dead = ⚠️ A message could not be delivered (number { $message_id }): { $text }
+
+notice-staff-added = 🔑 You run this shop with us from now on: /admin shows the orders, and what can be done with them.
+notice-staff-removed = You no longer run this shop: /admin is closed, and you can go on buying.
 
 ## Staff screens
 

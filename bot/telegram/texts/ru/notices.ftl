@@ -16,9 +16,14 @@ pay-to-address = Заплатите, пожалуйста, на этот адр�
 notice-reason = Причина: { $reason }
 bonus-refunded = Ваш бонус { $amount } снова на балансе.
 notice-bonus-credited = 🎁 Спасибо за приглашённого друга: на ваш бонусный баланс зачислено { $amount }.
+notice-bonus-adjusted = 🎁 Магазин добавил { $amount } на ваш бонусный баланс.
+bonus-taken = Магазин списал { $amount } с вашего бонусного баланса.
 notice-friend-joined = 👋 Друг вошёл с вашим кодом { $code }.
 notice-banned = Вы больше не можете пользоваться этим магазином.
 notice-unbanned = Вы снова можете пользоваться этим магазином.
+notice-letter = ✉️ <b>Сообщение от магазина</b>
+
+    { $text }
 notice-help-answer = <b>Ваш вопрос</b>
     <i>{ $question }</i>
 
@@ -42,6 +47,9 @@ notice-btc-bad-lines = ⚠️ В файле биткоин-адресов { $mor
    *[many] строка { $first } и ещё { $more } строк не содержат адреса.
  }
 notice-message-dead = ⚠️ Сообщение не удалось доставить (номер { $message_id }): { $text }
+
+notice-staff-added = 🔑 Теперь вы управляете магазином вместе с нами: /admin показывает заказы и что с ними можно сделать.
+notice-staff-removed = Вы больше не управляете магазином: /admin закрыт, но покупать можно и дальше.
 
 ## Экраны сотрудников
 

@@ -1,0 +1,174 @@
+"""Customers as the operators list them: named, chosen, searched and sorted, read row by row."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from bot.errors import BadValue, NotFound
+from bot.models import Customer, ReferenceCode, ReferenceCodeUsage, RoleName, User
+from bot.services import details, people, searching
+from bot.services.paging import Window
+
+LONGEST_ID = 18
+"""In digits; more fit in no BIGINT."""
+
+
+class Sort(StrEnum):
+    """By what a list is sorted; names from A to Z, all else the most and the newest first."""
+
+    REGISTERED = "registered"
+    SPENT = "spent"
+    ORDERS = "orders"
+    BONUS = "bonus"
+    NAME = "name"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which customers; whatever is None or False lets all through.
+
+    `text` is looked for in names, usernames, ids and reference codes. `phone` is a part of a phone number: those are
+    encrypted, so every chosen customer's is opened for it. `since` is in, `until` is out.
+    """
+
+    text: str | None = None
+    phone: str | None = None
+    is_banned: bool = False
+    role: RoleName | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    has_bought: bool | None = None
+    referrer_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A customer in a list."""
+
+    telegram_id: int
+    first_name: str
+    username: str | None
+    role: RoleName
+    language: str
+    is_banned: bool
+    blocked_bot_at: datetime | None
+    registered_at: datetime
+    total_spendings: Decimal
+    completed_orders_count: int
+    bonus_balance: Decimal
+
+
+def named(session: Session, name: str) -> int:
+    """Return the id of the person with this id or @username.
+
+    Raises:
+        NotFound: nobody has it.
+        BadValue: several have this username: Telegram lets people hand one on, and the shop learns of it late.
+    """
+    clean = name.strip().removeprefix("@")
+    if clean.isascii() and clean.isdecimal():
+        return people.find(session, int(clean[: LONGEST_ID + 1])).telegram_id
+    known = select(User.telegram_id).where(func.lower(User.username) == clean.lower()).order_by(User.telegram_id)
+    found = session.scalars(known.limit(5)).all() if clean else []
+    if not found:
+        raise NotFound("user", name.strip())
+    if len(found) > 1:
+        raise BadValue("username", f"@{clean}", f"several had it, name one by the id: {', '.join(map(str, found))}")
+    return found[0]
+
+
+def listed(session: Session, wanted: Wanted, window: Window, *, sort: Sort = Sort.REGISTERED) -> Iterator[Listed]:
+    """Yield the customers that are wanted.
+
+    Raises:
+        BadValue: the part of a phone number has too few digits.
+    """
+    query = _sorted(select(*_COLUMNS).outerjoin(Customer, Customer.telegram_id == User.telegram_id), sort)
+    query = query.where(*_conditions(session, wanted))
+    if wanted.phone is None:
+        return (_listed(session, row) for row in window.rows(session, query))
+    digits = searching.digits(wanted.phone)
+    if not digits:
+        raise BadValue("part of a phone number", wanted.phone, f"write {searching.FEWEST_DIGITS} digits or more")
+    sealed = query.where(Customer.phone_number.is_not(None)).add_columns(Customer.phone_number)
+    found = (row[:-1] for row in Window().rows(session, sealed) if digits in _phone(session, row))
+    last = None if window.limit is None else window.offset + window.limit
+    return (_listed(session, row) for row in islice(found, window.offset, last))
+
+
+_COLUMNS: tuple[Any, ...] = (
+    User.telegram_id,
+    User.first_name,
+    User.username,
+    User.role,
+    User.language,
+    User.is_banned,
+    User.blocked_bot_at,
+    User.registered_at,
+    func.coalesce(Customer.total_spendings, Decimal(0)),
+    func.coalesce(Customer.completed_orders_count, 0),
+    func.coalesce(Customer.bonus_balance, Decimal(0)),
+)
+"""In the order of `Listed`."""
+_SPENT, _ORDERS, _BONUS = _COLUMNS[-3:]
+
+
+def _listed(session: Session, row: Any) -> Listed:
+    telegram_id, first_name, username, role, *rest = row
+    return Listed(telegram_id, first_name, username, people.role_of(session, telegram_id, role), *rest)
+
+
+def _phone(session: Session, row: Any) -> str:
+    sealed = Customer(telegram_id=row.telegram_id, phone_number=row.phone_number)
+    return details.reveal(session, sealed).phone or ""
+
+
+def _sorted(query: Select[*tuple[Any, ...]], sort: Sort) -> Select[*tuple[Any, ...]]:
+    keys: dict[Sort, Any] = {
+        Sort.REGISTERED: User.registered_at.desc(),
+        Sort.SPENT: _SPENT.desc(),
+        Sort.ORDERS: _ORDERS.desc(),
+        Sort.BONUS: _BONUS.desc(),
+        Sort.NAME: User.first_name,
+    }
+    return query.order_by(keys[sort], User.telegram_id)
+
+
+def _conditions(session: Session, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.text is not None:
+        yield _mentions(wanted.text.strip())
+    if wanted.is_banned:
+        yield User.is_banned.is_(True)
+    if wanted.role is not None:
+        yield people.has_role(session, wanted.role)
+    if wanted.since is not None:
+        yield User.registered_at >= wanted.since
+    if wanted.until is not None:
+        yield User.registered_at < wanted.until
+    if wanted.referrer_id is not None:
+        yield User.referrer_id == wanted.referrer_id
+    if wanted.has_bought is not None:
+        yield _ORDERS > 0 if wanted.has_bought else _ORDERS == 0
+
+
+def _mentions(text: str) -> ColumnElement[bool]:
+    """Return the condition for a part of a name or username, an id, or a reference code made or redeemed."""
+    ways = [searching.contains(User.first_name, text), searching.contains(User.username, text.removeprefix("@"))]
+    if text.isascii():
+        # Who redeemed a code, and who made it for a friend.
+        code = ReferenceCode.code == text.replace("-", "").upper()
+        redeemed = select(ReferenceCodeUsage.user_id).join(
+            ReferenceCode, ReferenceCode.id == ReferenceCodeUsage.code_id
+        )
+        made = select(ReferenceCode.creator_id).where(code, ReferenceCode.creator_id.is_not(None))
+        ways += [User.telegram_id.in_(redeemed.where(code)), User.telegram_id.in_(made)]
+    if text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID:
+        ways.append(User.telegram_id == int(text))
+    return or_(*ways)

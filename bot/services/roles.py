@@ -1,0 +1,95 @@
+"""Who runs the shop: the owner, whom OWNER_ID names, and the admins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from bot.errors import BadValue, NotFound, WrongState
+from bot.models import Event, RoleName, User
+from bot.services import context, events, locking, outbox, people
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody who runs the shop. An owner who has never pressed /start has no `user`."""
+
+    telegram_id: int
+    role: RoleName
+    user: User | None
+    since: datetime | None = None
+    named_by: str | None = None
+    """When and by whom an admin was named, if an event tells it."""
+
+
+def staff(session: Session) -> Sequence[Member]:
+    """Return everybody who runs the shop, the owner first."""
+    owner_id = context.of(session).owner_id
+    found = select(User).where(or_(User.role == RoleName.ADMIN, User.telegram_id == (owner_id or 0)))
+    users = {user.telegram_id: user for user in session.scalars(found.order_by(User.telegram_id))}
+    owner = [Member(owner_id, RoleName.OWNER, users.pop(owner_id, None))] if owner_id else []
+    return [*owner, *(_admin(session, user) for user in users.values())]
+
+
+def appoint(session: Session, telegram_id: int, role: RoleName, *, actor: str, now: datetime) -> User:
+    """Let somebody run the shop from their next press on, and tell them.
+
+    Raises:
+        NotFound: nobody with this id has entered.
+        BadValue: the role is not one to give: OWNER_ID names the owner, and a user has no role to be given.
+        WrongState: they run the shop already, or are banned.
+    """
+    user = _locked(session, telegram_id)
+    if role is not RoleName.ADMIN:
+        raise BadValue("role to give", role.value.lower(), "name an admin; the owner is whom OWNER_ID names")
+    if telegram_id == context.of(session).owner_id:
+        raise WrongState("user", str(telegram_id), "this is the owner, who may do everything already")
+    if user.role is RoleName.ADMIN:
+        raise WrongState("user", str(telegram_id), "this user is an admin already")
+    if user.is_banned:
+        raise WrongState("user", str(telegram_id), "this user is banned; lift the ban first")
+    user.role = RoleName.ADMIN
+    _record(session, user, "staff.added", actor=actor, now=now)
+    return user
+
+
+def dismiss(session: Session, telegram_id: int, *, actor: str, now: datetime) -> User:
+    """Make an admin a customer like any other from their next press on, and tell them.
+
+    What is queued for them as staff is withdrawn when its turn comes: the courier asks for the role again.
+
+    Raises:
+        NotFound: nobody with this id has entered.
+        WrongState: they are the owner, or no admin.
+    """
+    if telegram_id == context.of(session).owner_id:
+        raise WrongState("user", str(telegram_id), "this is the owner; name another in OWNER_ID and restart the bot")
+    user = _locked(session, telegram_id)
+    if user.role is not RoleName.ADMIN:
+        raise WrongState("user", str(telegram_id), "this user is no admin")
+    user.role = RoleName.USER
+    _record(session, user, "staff.removed", actor=actor, now=now)
+    return user
+
+
+def _locked(session: Session, telegram_id: int) -> User:
+    found = locking.users(session, [telegram_id])
+    if telegram_id not in found:
+        raise NotFound("user", str(telegram_id))
+    return found[telegram_id]
+
+
+def _record(session: Session, user: User, kind: str, *, actor: str, now: datetime) -> None:
+    subject = people.actor(user.telegram_id)
+    event = events.record(session, kind, actor=actor, subject=subject, now=now, role=user.role.value)
+    outbox.tell(session, event, [user.telegram_id], kind.replace(".", "-"))
+
+
+def _admin(session: Session, user: User) -> Member:
+    of_them = Event.subject == people.actor(user.telegram_id)
+    named = select(Event).where(of_them, Event.kind == "staff.added").order_by(Event.id.desc()).limit(1)
+    event = session.scalar(named)
+    since, named_by = (event.created_at, event.actor) if event else (None, None)
+    return Member(user.telegram_id, RoleName.ADMIN, user, since, named_by)

@@ -1,0 +1,28 @@
+"""Looking for a part of a text, in any case, on both databases; and for a part of a phone number."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_
+
+FEWEST_DIGITS = 3
+"""As many digits make a part of a phone number; fewer stand in every one."""
+
+
+def contains(column: Any, text: str) -> ColumnElement[bool]:
+    """Return the condition that a column contains a text, in any case.
+
+    SQLite knows only the case of ASCII letters, and some columns are compared byte by byte: so the ways in which
+    people write a word are each looked for.
+    """
+    ways = {text, text.lower(), text.upper(), text.capitalize(), text.title()}
+    return or_(*(column.contains(way, autoescape=True) for way in sorted(ways)))
+
+
+def digits(text: str) -> str:
+    """Return the digits of a part of a phone number, without the zeros that are dialled only inside a country.
+
+    Nothing is left of what holds anything else, or too few digits.
+    """
+    plain = text.translate(str.maketrans("", "", " ()-./+"))
+    kept = plain.lstrip("0") if plain.isdecimal() else ""
+    return kept if len(kept) >= FEWEST_DIGITS else ""
