@@ -100,8 +100,8 @@ def _print(lines: Iterable[str]) -> None:
 def _pick_lines(found: PickList, zone: str, width: int) -> Iterator[str]:
     total = sum(pile.quantity for pile in found.piles)
     yield from paper.paragraph(f"Pick list of {output.zoned(clock.now(), zone)}", width)
-    counts = f"{output.counted(len(found.parcels), 'order')}, {output.counted(len(found.piles), 'kind')} of goods, {total} in all"
-    yield from paper.paragraph(counts, width)
+    orders, kinds = output.counted(len(found.parcels), "order"), output.counted(len(found.piles), "kind")
+    yield from paper.paragraph(f"{orders}, {kinds} of goods, {total} in all", width)
     digits = len(str(max(pile.quantity for pile in found.piles)))
     for category, piles in groupby(found.piles, lambda pile: pile.category):
         yield ""
