@@ -63,8 +63,3 @@ def inside(name: str, branches: Mapping[int, Branch]) -> Sequence[int]:
     if not found:
         raise NotFound("category", name, catalog.close_to(name, [each.name for each in branches.values()]))
     return found
-
-
-def of(session: Session, category_id: int) -> Branch:
-    """Return where a category lies."""
-    return tree(session)[category_id]

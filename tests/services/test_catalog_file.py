@@ -522,11 +522,12 @@ def test_a_plan_keeps_no_picture(shop: Shop, catalogue):
     assert not catalogue.data.exists()
 
 
-@pytest.mark.parametrize("photo", ["nothing.png", "/etc/hostname", "link.png", "text.png", "."])
+@pytest.mark.parametrize("photo", ["nothing.png", "/etc/hostname", "link.png", "loop.png", "text.png", "."])
 def test_what_is_no_picture_beside_the_file_is_refused(shop: Shop, catalogue, photo: str):
     shop.has_goods("Tea")
     (catalogue.folder / "text.png").write_text("no picture")
     (catalogue.folder / "link.png").symlink_to("/etc/hostname")
+    (catalogue.folder / "loop.png").symlink_to("loop.png")
 
     mistakes = catalogue.mistakes(f"goods:\n- name: Tea\n  photo: {photo}\n")
 
@@ -568,3 +569,13 @@ def test_new_goods_need_a_category_and_a_price(shop: Shop, catalogue):
     assert catalogue.mistakes("goods:\n- name: Sencha\n  stock: 3\n") == [
         "tea.yaml:2: The goods 'Sencha' are new, so they need a category and a price."
     ]
+
+
+@pytest.mark.parametrize(("rows", "last"), [(60, "... and 10 more"), (5000, "... and many more")])
+def test_a_file_full_of_mistakes_does_not_flood_the_screen(shop: Shop, catalogue, rows: int, last: str):
+    text = "name,price\n" + "".join(f"Tea {number},cheap\n" for number in range(rows))
+
+    mistakes = catalogue.mistakes(text, "tea.csv")
+
+    assert len(mistakes) == 51
+    assert mistakes[-1] == f"{last}; nothing was changed."
