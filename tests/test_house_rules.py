@@ -79,7 +79,7 @@ def test_imports_follow_the_arrow(path: Path):
     ("library", "where"),
     [
         ("aiogram", ("bot/telegram/", "bot/main.py")),
-        ("rich", ("bot/cli/output.py", "bot/cli/live.py", "bot/cli/charts.py", "bot/cli/progress.py")),
+        ("rich", ("bot/cli/output.py", "bot/cli/live.py", "bot/cli/charts.py")),
         ("apscheduler", ("bot/jobs/", "bot/main.py")),
         ("alembic", ("bot/migrations/",)),
         ("watchdog", ("bot/jobs/",)),

@@ -1,15 +1,15 @@
 """`export`: the shop's books as CSV files or spreadsheets."""
 
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 
-from bot.cli import Shell, options, output, pass_shell
-from bot.cli.progress import ProgressBars
+from bot.cli import Shell, live, options, output, pass_shell
 from bot.services import csv_file, exports, periods
-from bot.services.exports import Sheet
+from bot.services.exports import Row, Sheet
 from bot.services.folder import Fill, Folder
 from bot.services.periods import Span
 
@@ -78,9 +78,9 @@ def export(
     span = periods.span(since, until, shell.zone)
     names = [_file(sheet, form) for sheet in sheets]
     counts: dict[str, int] = {}
-    with ProgressBars() as bars, Folder(output_dir, names, replace=force) as folder:
+    with Folder(output_dir, names, replace=force) as folder:
         for sheet, name in zip(sheets, names, strict=True):
-            counts[name] = _write(shell, folder, sheet, span, form, bars)
+            counts[name] = _write(shell, folder, sheet, span, form)
     if as_json:
         output.json_of([{"file": str(output_dir / file), "rows": rows} for file, rows in counts.items()])
     else:
@@ -102,15 +102,20 @@ def _require_use_of_dates(sheets: list[Sheet], since: str | None, until: str | N
         raise click.UsageError("--since and --until choose orders, payments, bonus and stock movements only.")
 
 
-def _write(shell: Shell, folder: Folder, sheet: Sheet, span: Span, form: str, bars: ProgressBars) -> int:
+def _write(shell: Shell, folder: Folder, sheet: Sheet, span: Span, form: str) -> int:
     name = _file(sheet, form)
-    total = shell.db.read(exports.count, sheet, span) if bars.are_shown else 0
-    with shell.db.stream(exports.rows, sheet, span) as rows:
-        followed = bars.follow(rows, name, total)
-        return folder.write(name, _fill(form, sheet, followed, shell.zone, folder.path))
+    total = shell.db.read(exports.count, sheet, span) if sys.stderr.isatty() else 0
+    with live.progress(total, name) as step, shell.db.stream(exports.rows, sheet, span) as rows:
+        return folder.write(name, _fill(form, sheet, _followed(rows, step), shell.zone, folder.path))
 
 
-def _fill(form: str, sheet: Sheet, rows: Any, zone: str, scratch: Path) -> Fill:
+def _followed(rows: Iterable[Row], step: Callable[[], None]) -> Iterator[Row]:
+    for row in rows:
+        yield row
+        step()
+
+
+def _fill(form: str, sheet: Sheet, rows: Iterable[Row], zone: str, scratch: Path) -> Fill:
     if form == "csv":
         return partial(csv_file.write, header=sheet.header, rows=rows)
     from bot.services import xlsx_file

@@ -30,6 +30,7 @@ SECTIONS = {
     "Books": {
         "export": "Write the shop's books as CSV files or spreadsheets.",
     },
+        "stats": "Show orders, revenue, customers, goods, referral and stock.",
     "The shop itself": {
         "settings": "Read and change what the shop's owner decides.",
         "doctor": "Look whether the shop is well, and say what to do where it is not.",
