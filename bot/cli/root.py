@@ -16,6 +16,8 @@ SECTIONS = {
         "customer": "List and show customers, move their bonus, and write to them.",
         "ban": "Shut somebody out of the shop.",
         "unban": "Let somebody in again.",
+        "question": "List and show what customers ask, and answer it.",
+        "staff": "Name admins, take their role away, and list who runs the shop.",
     },
     "Goods": {
         "goods": "Add, edit, archive, restore, list and show goods.",
@@ -28,9 +30,9 @@ SECTIONS = {
         "btc": "Fill and list the pool of bitcoin addresses.",
     },
     "Books": {
+        "stats": "Show orders, revenue, customers, goods, referral and stock.",
         "export": "Write the shop's books as CSV files or spreadsheets.",
     },
-        "stats": "Show orders, revenue, customers, goods, referral and stock.",
     "The shop itself": {
         "settings": "Read and change what the shop's owner decides.",
         "doctor": "Look whether the shop is well, and say what to do where it is not.",
