@@ -6,6 +6,7 @@ from bot.models.bonus import BonusEntry, BonusKind, ReferralEarning
 from bot.models.cart import CartItem
 from bot.models.catalog import Category, Goods, InventoryEntry, InventoryKind
 from bot.models.checkout import CheckoutDraft
+from bot.models.goods_words import GoodsWord, WordVariant
 from bot.models.help import HelpRequest
 from bot.models.journal import Event, OutboxMessage, OutboxStatus
 from bot.models.leases import Lease
@@ -26,6 +27,7 @@ __all__ = [
     "Customer",
     "Event",
     "Goods",
+    "GoodsWord",
     "HelpRequest",
     "InventoryEntry",
     "InventoryKind",
@@ -45,4 +47,5 @@ __all__ = [
     "RoleName",
     "Setting",
     "User",
+    "WordVariant",
 ]

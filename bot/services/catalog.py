@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.errors import AlreadyExists, BadValue, NotFound
 from bot.models import Category, Goods, InventoryEntry, InventoryKind
 from bot.models.catalog import MAX_QUANTITY
-from bot.services import cleaning, context, events, locking, money
+from bot.services import catalog_words, cleaning, context, events, locking, money
 
 DESCRIPTION_LENGTH = 3000
 """In characters; a card must fit into Telegram's 4096 with its price and title."""
@@ -149,7 +149,7 @@ def add_goods(
         created_at=now,
     )
     session.add(goods)
-    session.flush()
+    catalog_words.index_one(session, goods)
     session.add(
         InventoryEntry(
             goods_id=goods.id,
@@ -197,6 +197,8 @@ def edit_goods(
         changes["photo"] = photo
     for column, value in changes.items():
         setattr(goods, column, value)
+    if "name" in changes or "description" in changes:
+        catalog_words.index_one(session, goods)
     changes.pop("description", None)
     _note(session, "goods.edited", goods, actor, now, **changes)
     return goods

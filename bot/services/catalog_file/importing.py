@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import Conflict
 from bot.models import Category, Goods
-from bot.services import events, locking, photos, stock
+from bot.services import catalog_words, events, locking, photos, stock
 from bot.services.catalog_file.entries import Entries, Follow, unwatched
 from bot.services.catalog_file.plan import Change, Kind, Options, Plan, compare
 from bot.services.events import Draft
@@ -127,6 +127,7 @@ class _Work:
         self.session.execute(insert(Goods), [self._row(change) for change in changes])
         named = select(Goods.name, Goods.id).where(Goods.name.in_([change.name for change in changes]))
         ids = {row.name: row.id for row in self.session.execute(named)}
+        catalog_words.index(self.session, list(ids.values()))
         self._move_stock({ids[change.name]: change.new("stock") for change in changes})
         for change in changes:
             facts = {"price": change.new("price"), "stock": change.new("stock")}
@@ -154,6 +155,7 @@ class _Work:
                 values[column][change.id or 0] = value
         for column, by_id in values.items():
             self._set(column, by_id)
+        catalog_words.index(self.session, list(values["description"]))
         self._move_stock(
             {
                 change.id or 0: int(each.new or 0) - int(each.old or 0)
