@@ -32,20 +32,34 @@ Check = Callable[[Shell], Iterator[Finding]]
 
 @options.examples("doctor", "doctor --json")
 @click.command("doctor")
-@options.as_json
+@options.json_of("check", "level", "text", "advice")
 @pass_shell
 def doctor(shell: Shell, as_json: bool) -> None:
     """Look whether the shop is well, and say what to do where it is not.
 
     Exit code 1 when a check fails; warnings alone leave it at 0.
     """
-    found = [finding for check in CHECKS for finding in _attempt(shell, *check)]
+    found = list(_findings(shell))
     if as_json:
         output.json_of([asdict(finding) for finding in found])
     else:
         output.findings((finding.level, finding.check, finding.text, finding.advice) for finding in found)
     if any(finding.level == "fail" for finding in found):
         click.get_current_context().exit(1)
+
+
+def _findings(shell: Shell) -> Iterator[Finding]:
+    """Yield what all checks found; those that fail for one reason are told once."""
+    reasons: dict[str, str] = {}
+    waiting = []
+    for name, check in CHECKS:
+        for finding in _attempt(shell, name, check):
+            if finding.level == "fail" and reasons.setdefault(finding.text, name) != name:
+                waiting.append(name)
+            else:
+                yield finding
+    if waiting:
+        yield Finding("not looked at", "warn", ", ".join(waiting), "Mend what failed, then ask again.")
 
 
 def _attempt(shell: Shell, name: str, check: Check) -> list[Finding]:

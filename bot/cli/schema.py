@@ -18,9 +18,10 @@ def db() -> None:
 
 @options.examples(
     "db upgrade",
+    "db upgrade --json",
 )
 @db.command("upgrade")
-@options.as_json
+@options.json_of("current", "head", "is_up_to_date")
 @pass_shell
 def upgrade(shell: Shell, as_json: bool) -> None:
     """Bring the schema up to date; safe to repeat, and while the bot does the same."""
@@ -29,9 +30,10 @@ def upgrade(shell: Shell, as_json: bool) -> None:
 
 @options.examples(
     "db status",
+    "db status --json",
 )
 @db.command("status")
-@options.as_json
+@options.json_of("current", "head", "is_up_to_date")
 @pass_shell
 def status(shell: Shell, as_json: bool) -> None:
     """Tell where the schema stands."""

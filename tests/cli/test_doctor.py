@@ -140,3 +140,13 @@ def test_people_read_one_line_a_check_and_below_it_what_to_do(cli):
         in wide.stdout
     )
     assert max(len(line) for line in narrow.stdout.splitlines()) <= 40
+
+
+def test_one_reason_that_fails_many_checks_is_told_once(cli, home: Path):
+    result = cli("doctor", "--json", DATABASE_URL=f"sqlite:///{home}/empty.db")
+
+    found = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert [finding["check"] for finding in found if finding["level"] == "fail"] == ["schema"]
+    assert found[-1]["check"] == "not looked at"
+    assert found[-1]["text"] == "invariants, bot, messages, bitcoin addresses, data key"
