@@ -1,15 +1,18 @@
 """Questions to the owner and their answers; the texts are sealed and looked up when they are sent."""
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.errors import BadValue, NotFound, TooManyQuestions
+from bot.errors import NotFound, TooManyQuestions, WrongState
 from bot.models import HelpRequest, User
 from bot.services import cleaning, context, events, locking, outbox, people, settings
+from bot.services.paging import Window
 
 LONGEST = 2000
 MOST_UNANSWERED = 5
@@ -25,6 +28,17 @@ class Conversation:
     first_name: str
     question: str
     answer: str | None
+
+
+@dataclass(frozen=True)
+class Request:
+    """A conversation with its times, and who answered; `is_away` when an answer cannot reach the customer now."""
+
+    conversation: Conversation
+    asked_at: datetime
+    answered_by: str | None
+    answered_at: datetime | None
+    is_away: bool
 
 
 def ask(session: Session, user_id: int, text: str, *, now: datetime) -> str:
@@ -53,12 +67,13 @@ def answer(session: Session, request_id: int, text: str, *, actor: str, now: dat
 
     Raises:
         NotFound: there is no such question.
-        BadValue: the text is empty or too long, or the question has been answered.
+        BadValue: the text is empty or too long.
+        WrongState: the question has been answered.
     """
     clean = cleaning.paragraph("message", text, longest=LONGEST)
     request = locking.help_request(session, request_id)
     if request.answered_at is not None:
-        raise BadValue("help request", str(request_id), f"{request.answered_by} has answered it already")
+        raise WrongState("help request", str(request_id), f"{request.answered_by} has answered it already")
     request.answer = _seal(session, "answer", request.key, clean)
     request.answered_by = actor
     request.answered_at = now
@@ -73,19 +88,29 @@ def conversation(session: Session, request_id: int) -> Conversation:
     Raises:
         NotFound: there is no such question.
     """
-    query = select(HelpRequest, User.first_name).join(User, HelpRequest.user_id == User.telegram_id)
-    row = session.execute(query.where(HelpRequest.id == request_id)).first()
+    return request(session, request_id).conversation
+
+
+def request(session: Session, request_id: int) -> Request:
+    """Return a question with everything that is known about it.
+
+    Raises:
+        NotFound: there is no such question.
+    """
+    row = session.execute(_REQUESTS.where(HelpRequest.id == request_id)).first()
     if row is None:
         raise NotFound("help request", str(request_id))
-    request: HelpRequest = row[0]
-    vault = context.of(session).vault
-    return Conversation(
-        request.id,
-        request.user_id,
-        row[1],
-        vault.open(request.question, _place("question", request.key)),
-        vault.open(request.answer, _place("answer", request.key)) if request.answer else None,
-    )
+    return _opened(session, *row)
+
+
+def listed(session: Session, window: Window, *, is_open: bool = False, user_id: int | None = None) -> Iterator[Request]:
+    """Yield questions, the newest first; of those that are open, the one that has waited longest."""
+    query = _REQUESTS.order_by(HelpRequest.id if is_open else HelpRequest.id.desc())
+    if is_open:
+        query = query.where(HelpRequest.answered_at.is_(None))
+    if user_id is not None:
+        query = query.where(HelpRequest.user_id == user_id)
+    return (_opened(session, *row) for row in window.rows(session, query))
 
 
 def may_answer(session: Session, identity: people.Identity) -> bool:
@@ -97,6 +122,18 @@ def helpers(session: Session) -> set[int]:
     """Return who gets the questions: the helper of HELPER_ID, else the owner."""
     helper_id = context.of(session).helper_id
     return {helper_id} if helper_id else outbox.owners(session)
+
+
+_COLUMNS: tuple[Any, ...] = (HelpRequest, User.first_name, User.blocked_bot_at)
+_REQUESTS = select(*_COLUMNS).join(User, HelpRequest.user_id == User.telegram_id)
+
+
+def _opened(session: Session, row: HelpRequest, first_name: str, blocked_bot_at: datetime | None) -> Request:
+    vault = context.of(session).vault
+    question = vault.open(row.question, _place("question", row.key))
+    answer = vault.open(row.answer, _place("answer", row.key)) if row.answer else None
+    conversation = Conversation(row.id, row.user_id, first_name, question, answer)
+    return Request(conversation, row.asked_at, row.answered_by, row.answered_at, blocked_bot_at is not None)
 
 
 def _place(column: str, key: str) -> str:

@@ -63,6 +63,7 @@ class Words:
             return self(key, items=fitting(self, [self.short(item) for item in error.items]))
         key = f"error-{_kebab(type(error).__name__)}"
         if isinstance(error, BadValue):
+            key = "error-bad-value"
             key = next((each for each in (f"{key}-{error.what.replace(' ', '-')}", key) if self.has(each)), key)
         if isinstance(error, Busy) and error.may_be_done:
             key = "error-busy-unclear"
