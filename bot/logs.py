@@ -40,10 +40,13 @@ LOGGERS = {
     "category": "shop.changes",
     "catalog": "shop.changes",
     "stock": "shop.changes",
+    "staff": "shop.changes",
 }
 """Which logger tells events, by the first word of their kind; all others only go to bot.log."""
 
-AUDITED = frozenset({"customer.banned", "customer.unbanned", "setting.changed"})
+AUDITED = frozenset(
+    {"customer.banned", "customer.unbanned", "setting.changed", "bonus.adjusted", "staff.added", "staff.removed"}
+)
 QUIET = {
     "apscheduler": logging.CRITICAL,  # the timetable reports failed jobs itself
     "aiohttp.access": logging.WARNING,

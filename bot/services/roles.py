@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NotFound, WrongState
 from bot.models import Event, RoleName, User
-from bot.services import context, events, locking, outbox, people
+from bot.services import context, customers, events, locking, outbox, people
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,21 @@ def staff(session: Session) -> Sequence[Member]:
     return [*owner, *(_admin(session, user) for user in users.values())]
 
 
+def candidate(session: Session, name: str) -> int:
+    """Return the id of whom an id or @username names, to be given a role or to lose it.
+
+    Raises:
+        WrongState: nobody who has entered the shop is called so.
+        BadValue: several have the username.
+    """
+    if name.strip() == str(context.of(session).owner_id):
+        return int(name)
+    try:
+        return customers.named(session, name)
+    except NotFound as error:
+        raise WrongState("user", error.name, "nobody who has entered is called so; they press /start first") from None
+
+
 def appoint(session: Session, telegram_id: int, role: RoleName, *, actor: str, now: datetime) -> User:
     """Let somebody run the shop from their next press on, and tell them.
 
@@ -41,11 +56,11 @@ def appoint(session: Session, telegram_id: int, role: RoleName, *, actor: str, n
         BadValue: the role is not one to give: OWNER_ID names the owner, and a user has no role to be given.
         WrongState: they run the shop already, or are banned.
     """
-    user = _locked(session, telegram_id)
     if role is not RoleName.ADMIN:
         raise BadValue("role to give", role.value.lower(), "name an admin; the owner is whom OWNER_ID names")
     if telegram_id == context.of(session).owner_id:
         raise WrongState("user", str(telegram_id), "this is the owner, who may do everything already")
+    user = _locked(session, telegram_id)
     if user.role is RoleName.ADMIN:
         raise WrongState("user", str(telegram_id), "this user is an admin already")
     if user.is_banned:
