@@ -43,11 +43,13 @@ Line = tuple[str, str]
 """A line of a screen: what stands there, and its style."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Screen:
     """The whole terminal, as long as something is watched; what was on it before comes back afterwards."""
 
     live: "Live"
+    drawn: tuple[int, int] = (0, 0)
+    """The size for which it was drawn last."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -59,7 +61,7 @@ class Screen:
         """Show these lines at once, without a flicker; what is too long for the screen is cut."""
         from rich.text import Text
 
-        columns, rows = self.size
+        columns, rows = self.drawn = self.size
         shown = Text("\n", no_wrap=True, overflow="ellipsis").join(
             Text(output.cut(output.safe(text), columns), style=style) for text, style in lines[:rows]
         )
@@ -67,11 +69,10 @@ class Screen:
 
     def wait(self, seconds: float, redraw: Callable[[], None]) -> None:
         """Wait, and draw again at once when the window gets another size."""
-        until, size = time.monotonic() + seconds, self.size
+        until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             time.sleep(min(left, TICK))
-            if self.size != size:
-                size = self.size
+            if self.size != self.drawn:
                 redraw()
 
 

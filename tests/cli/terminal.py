@@ -75,7 +75,7 @@ def on_a_terminal(
     """Run `bot_cli.py` with these words on a terminal, and end it at the end of the block."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    kept = {name: value for name, value in variables.items() if name != "COLUMNS"}
+    kept = {name: value for name, value in variables.items() if name not in ("COLUMNS", "LINES")}
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "bot_cli.py"), *words],
         env={**kept, "TERM": term},
