@@ -18,7 +18,7 @@ from bot.migrations import Status
 from bot.models import Base
 from tests.shop import Shop
 
-HEAD = "0002"
+HEAD = "0004"
 
 
 @pytest.fixture(params=["mariadb", "sqlite"])

@@ -54,6 +54,7 @@ class Order(Base):
         Index("ix_orders_buyer_id_id", "buyer_id", "id"),
         Index("ix_orders_order_status_reserved_until", "order_status", "reserved_until"),
         Index("ix_orders_created_at", "created_at"),
+        Index("ix_orders_completed_at", "completed_at"),
         TABLE,
     )
 
@@ -162,6 +163,7 @@ class Payment(Base):
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="RESTRICT"))
     method: Mapped[PaymentMethod] = mapped_column(Word(PaymentMethod))
     amount: Mapped[Decimal] = mapped_column(Money)
+        Index("ix_payments_created_at", "created_at"),
     reference: Mapped[str | None] = mapped_column(String(200))
     actor: Mapped[str] = mapped_column(ascii_text(80))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

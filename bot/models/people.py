@@ -36,7 +36,12 @@ class User(Base):
     """A Telegram account that has entered the shop."""
 
     __tablename__ = "users"
-    __table_args__ = (Index("ix_users_role", "role"), Index("ix_users_referrer_id", "referrer_id"), TABLE)
+    __table_args__ = (
+        Index("ix_users_role", "role"),
+        Index("ix_users_referrer_id", "referrer_id"),
+        Index("ix_users_registered_at", "registered_at"),
+        TABLE,
+    )
 
     telegram_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     first_name: Mapped[str] = mapped_column(String(128), default="")

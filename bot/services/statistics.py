@@ -117,10 +117,15 @@ def report(session: Session, compared: Compared, *, now: datetime, top: int = 5)
 
 def _newcomers(session: Session, period: Period) -> Newcomers:
     came = (User.role == RoleName.USER) & period.holds(User.registered_at)
-    ordered = (
-        (Order.buyer_id == User.telegram_id) & Order.order_status.not_in(FALLEN) & (Order.created_at < period.until)
+    # Nobody orders before they come, so the orders of the period tell. MariaDB is to walk them and look their buyers
+    # up; by itself it would look up the orders of every buyer, which takes ten times as long.
+    bought = (
+        select(func.count(Order.buyer_id.distinct()))
+        .select_from(Order)
+        .join(User, User.telegram_id == Order.buyer_id)
+        .where(came, period.holds(Order.created_at), Order.order_status.not_in(FALLEN))
+        .prefix_with("STRAIGHT_JOIN", dialect="mysql")
     )
-    bought = select(func.count()).select_from(User).where(came, select(Order.id).where(ordered).exists())
     registered = select(func.count()).select_from(User).where(came)
     return Newcomers(*session.execute(select(registered.scalar_subquery(), bought.scalar_subquery())).one())
 
