@@ -156,6 +156,7 @@ class Payment(Base):
     __table_args__ = (
         CheckConstraint("amount >= 0", name="amount_not_negative"),
         Index("ix_payments_order_id", "order_id"),
+        Index("ix_payments_created_at", "created_at"),
         TABLE,
     )
 
@@ -163,7 +164,6 @@ class Payment(Base):
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="RESTRICT"))
     method: Mapped[PaymentMethod] = mapped_column(Word(PaymentMethod))
     amount: Mapped[Decimal] = mapped_column(Money)
-        Index("ix_payments_created_at", "created_at"),
     reference: Mapped[str | None] = mapped_column(String(200))
     actor: Mapped[str] = mapped_column(ascii_text(80))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
