@@ -49,7 +49,7 @@ def _show_sales(sales: Sales, step: str) -> None:
     _section(f"Sales in {sales.currency}")
     figures: tuple[tuple[str, Any, Any, Callable[[Any], str]], ...] = (
         ("Orders", now.orders, before.orders, str),
-        ("Their value", now.value, before.value, _in(sales.currency)),
+        ("Value", now.value, before.value, _in(sales.currency)),
         ("Average basket", now.basket, before.basket, _in(sales.currency)),
         ("Delivered", now.delivered, before.delivered, str),
         ("Revenue", now.revenue, before.revenue, _in(sales.currency)),
@@ -59,8 +59,11 @@ def _show_sales(sales: Sales, step: str) -> None:
     _show_charts(sales, step)
     _show_statuses(sales)
     _show_methods(sales)
-    _show_best("Most sold goods by amount", sales.by_amount, sales.currency)
-    _show_best("Most sold goods by units", sales.by_units, sales.currency)
+    if sales.by_amount == sales.by_units:
+        _show_best("Most sold goods", sales.by_amount, sales.currency)
+    else:
+        _show_best("Most sold goods by amount", sales.by_amount, sales.currency)
+        _show_best("Most sold goods by units", sales.by_units, sales.currency)
 
 
 def _show_charts(sales: Sales, step: str) -> None:
@@ -88,7 +91,7 @@ def _show_methods(sales: Sales) -> None:
         Column("Payment", main=True),
         Column("Orders", right=True),
         Column("Delivered", right=True),
-        Column("Revenue", main=True, right=True),
+        Column("Revenue", right=True),
         Column("Received", right=True),
     )
     rows = [
@@ -114,7 +117,7 @@ def _show_people(report: Report) -> None:
     _section("Customers and referral")
     rows = [
         _compared("New customers", now.registered, before.registered, str),
-        _compared("Who have bought", now.bought, before.bought, str),
+        _compared("Of them bought", now.bought, before.bought, str),
     ]
     output.table(COMPARED, rows, nothing="")
     output.facts((("Came with a code", referral.registrations), *_bonus(referral.bonus)))

@@ -410,13 +410,21 @@ def test_the_library_for_spreadsheets_is_loaded_only_for_them(environment: dict[
 
 def exported(environment: dict[str, str | None], folder: Path, *, stderr: int) -> int:
     variables = {name: value for name, value in environment.items() if value is not None} | {"TERM": "xterm"}
-    words = [sys.executable, "bot_cli.py", "export", "--orders", "--output-dir", str(folder)]
+    words = [sys.executable, "bot_cli.py", "export", "--refcodes", "--output-dir", str(folder)]
     return subprocess.run(
         words, cwd=ROOT, env=variables, stdout=subprocess.DEVNULL, stderr=stderr, timeout=60
     ).returncode
 
 
-def test_a_terminal_sees_how_far_it_is(environment: dict[str, str | None], code: str, folder: Path):
+@pytest.fixture
+def many_codes(shop: Shop) -> None:
+    shop.execute(
+        "INSERT INTO reference_codes (code, created_by, current_uses, is_active, is_admin_code, created_at)"
+        " SELECT LPAD(seq, 8, 'A'), 'cli:test', 0, TRUE, TRUE, '2026-01-01' FROM seq_1_to_100"
+    )
+
+
+def test_a_terminal_sees_how_far_it_is(environment: dict[str, str | None], many_codes: None, folder: Path):
     ours, theirs = pty.openpty()
 
     status = exported(environment, folder, stderr=theirs)
@@ -425,11 +433,13 @@ def test_a_terminal_sees_how_far_it_is(environment: dict[str, str | None], code:
     os.close(ours)
 
     assert status == 0
-    assert "orders.csv" in seen
-    assert "100%" in seen
+    assert "reference_codes.csv" in seen
+    assert "100/100" in seen
 
 
-def test_nobody_watching_nothing_is_said(environment: dict[str, str | None], code: str, folder: Path, tmp_path: Path):
+def test_nobody_watching_nothing_is_said(
+    environment: dict[str, str | None], many_codes: None, folder: Path, tmp_path: Path
+):
     with (tmp_path / "errors").open("w") as errors:
         status = exported(environment, folder, stderr=errors.fileno())
 
