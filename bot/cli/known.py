@@ -13,7 +13,7 @@ from bot.cli import Shell
 Found = Iterable[tuple[str, str]]
 
 
-class Known(click.ParamType):
+class Known(click.ParamType[str]):
     """A word that the shop knows. Anything may be typed: the services say what is wrong with it."""
 
     name = "text"
