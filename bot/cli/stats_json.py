@@ -3,11 +3,22 @@
 from dataclasses import asdict
 from typing import Any
 
+from bot.cli import options
 from bot.services.periods import Compared
 from bot.services.sales import Sales, Totals
 from bot.services.statistics import Referral, Report
 
-KEYS = ("period", "previous", "orders", "sales", "customers", "referral", "stock", "reservations")
+TOTALS = ("orders", "order_value", "average_basket", "delivered", "revenue", "received")
+KEYS = (
+    options.inner("period", "name", "since", "until", "timezone", "step"),
+    options.inner("previous", "since", "until"),
+    options.inner("orders", "made", "by_status"),
+    options.inner("sales", "currency", *TOTALS, "previous", "by_status", "by_payment_method", "top_goods", "series"),
+    options.inner("customers", "registered", "bought", "previous"),
+    options.inner("referral", "registrations", "codes", "bonus"),
+    options.inner("stock", "currency", "units", "value", "reserved_units", "reserved_value"),
+    options.inner("reservations", "currency", "orders", "value", "due"),
+)
 
 
 def facts(report: Report) -> dict[str, Any]:
@@ -70,14 +81,8 @@ def _sales(sales: Sales) -> dict[str, Any]:
 
 
 def _totals(totals: Totals) -> dict[str, Any]:
-    return {
-        "orders": totals.orders,
-        "order_value": totals.value,
-        "average_basket": totals.basket,
-        "delivered": totals.delivered,
-        "revenue": totals.revenue,
-        "received": totals.received,
-    }
+    figures = (totals.orders, totals.value, totals.basket, totals.delivered, totals.revenue, totals.received)
+    return dict(zip(TOTALS, figures, strict=True))
 
 
 def _referral(referral: Referral) -> dict[str, Any]:
