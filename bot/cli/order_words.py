@@ -95,4 +95,6 @@ FATES = {
     OutboxStatus.UNCERTAIN: "may have arrived",
     OutboxStatus.BLOCKED: "not sent, the bot is blocked there",
     OutboxStatus.DEAD: "not sent",
+    OutboxStatus.DROPPED: "not sent",
+    OutboxStatus.REPEATED: "queued again",
 }

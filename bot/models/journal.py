@@ -31,7 +31,11 @@ class Event(Base):
 
 
 class OutboxStatus(StrEnum):
-    """Where a message is on its way; an `uncertain` one may have arrived, and is sent once more at most."""
+    """Where a message is on its way.
+
+    An `uncertain` one may have arrived, and is sent once more at most. A `dead` one cannot be sent, a `dropped` one
+    shall not be, and a `repeated` one has been queued again as another message.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
@@ -39,6 +43,8 @@ class OutboxStatus(StrEnum):
     UNCERTAIN = "uncertain"
     BLOCKED = "blocked"
     DEAD = "dead"
+    DROPPED = "dropped"
+    REPEATED = "repeated"
 
 
 class OutboxMessage(Base):

@@ -134,8 +134,15 @@ def due_messages(session: Session, *, now: datetime, stale: datetime, limit: int
 
 
 def message(session: Session, message_id: int) -> OutboxMessage:
-    """Lock one message of the outbox."""
-    return session.scalars(locked(select(OutboxMessage).where(OutboxMessage.id == message_id))).one()
+    """Lock one message of the outbox.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = session.scalar(locked(select(OutboxMessage).where(OutboxMessage.id == message_id)))
+    if found is None:
+        raise NotFound("message", str(message_id))
+    return found
 
 
 def help_request(session: Session, request_id: int) -> HelpRequest:

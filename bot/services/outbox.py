@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
+from bot.errors import WrongState
 from bot.models import OutboxMessage, OutboxStatus, RoleName, User
-from bot.services import context, locking
+from bot.services import cleaning, context, locking
 from bot.services.events import Recorded, record
 
 FIRST_PAUSE = timedelta(seconds=2)
@@ -17,6 +18,12 @@ LONGEST_PAUSE = timedelta(minutes=5)
 STALE_AFTER = timedelta(seconds=45)
 """A claim as old as this belongs to a courier that died; nobody knows whether its message arrived."""
 MOST_UNCERTAIN = 2
+_CLOSED = {
+    OutboxStatus.SENDING: "it is just being sent",
+    OutboxStatus.SENT: "it has been sent",
+    OutboxStatus.REPEATED: "it has been queued again already",
+    OutboxStatus.DROPPED: "it has been taken out already",
+}
 
 
 @dataclass(frozen=True)
@@ -118,7 +125,7 @@ def mark_blocked(session: Session, message_id: int, why: str, *, now: datetime) 
 def withdraw(session: Session, message_id: int, why: str) -> None:
     """End a message that its recipient may no longer read; nobody is alarmed."""
     message = locking.message(session, message_id)
-    message.status = OutboxStatus.DEAD
+    message.status = OutboxStatus.DROPPED
     message.error = why[:500]
 
 
@@ -134,8 +141,67 @@ def mark_dead(session: Session, message_id: int, why: str, *, now: datetime) -> 
         tell(session, event, owners(session), "message-dead", message_id=message.id, text=why[:200])
 
 
+def repeat(session: Session, message_id: int, *, actor: str, now: datetime) -> OutboxMessage:
+    """Queue a message that did not arrive once more, as a new one, and return that.
+
+    The old one stays and says what it has become. Of an uncertain message nobody knows whether it arrived, so this may
+    be its second time.
+
+    Raises:
+        NotFound: there is no such message.
+        WrongState: it was sent or will be, it was queued again already, or its recipient has blocked the bot.
+    """
+    old = locking.message(session, message_id)
+    _require_still(session, old)
+    was = f"was {old.status}: {old.error}" if old.error else f"was {old.status}"
+    subject = f"message:{old.id}"
+    event = record(session, "message.repeated", actor=actor, subject=subject, now=now, kind_of=old.kind, was=old.status)
+    tell(session, event, [old.recipient], old.kind, **old.facts)
+    new = session.scalars(select(OutboxMessage).where(OutboxMessage.event_id == event.id)).one()
+    old.status = OutboxStatus.REPEATED
+    old.error = f"queued again as {new.id}; {was}"[:500]
+    return new
+
+
+def drop(session: Session, message_id: int, *, reason: str, actor: str, now: datetime) -> OutboxMessage:
+    """Take a message out of the outbox, so that nobody sends it.
+
+    Raises:
+        NotFound: there is no such message.
+        BadValue: there is no reason.
+        WrongState: it was sent, is just being sent, or was taken out already.
+    """
+    why = cleaning.line("reason", reason, longest=300)
+    message = locking.message(session, message_id)
+    if message.status in _CLOSED:
+        raise WrongState("message", str(message_id), _CLOSED[message.status])
+    subject = f"message:{message.id}"
+    record(session, "message.dropped", actor=actor, subject=subject, now=now, kind_of=message.kind, reason=why)
+    message.status = OutboxStatus.DROPPED
+    message.error = f"dropped by {actor}: {why}"[:500]
+    return message
+
+
+def waits(message: OutboxMessage) -> bool:
+    """Tell whether the courier will send a message without being asked to."""
+    is_tried_again = message.status is OutboxStatus.UNCERTAIN and message.uncertain_count < MOST_UNCERTAIN
+    return message.status is OutboxStatus.PENDING or is_tried_again
+
+
 def waiting(session: Session) -> int:
     """Return how many messages wait to be sent."""
     once_more = (OutboxMessage.status == OutboxStatus.UNCERTAIN) & (OutboxMessage.uncertain_count < MOST_UNCERTAIN)
     query = select(func.count()).where(or_(OutboxMessage.status == OutboxStatus.PENDING, once_more))
     return session.scalar(query) or 0
+
+
+def _require_still(session: Session, message: OutboxMessage) -> None:
+    """Refuse to repeat what needs no second time."""
+    if waits(message):
+        raise WrongState("message", str(message.id), "it waits to be sent already")
+    if message.status in _CLOSED and message.status is not OutboxStatus.DROPPED:
+        raise WrongState("message", str(message.id), _CLOSED[message.status])
+    away = select(User.telegram_id).where(User.telegram_id == message.recipient, User.blocked_bot_at.is_not(None))
+    if session.scalar(away) is not None:
+        why = f"{message.recipient} has blocked the bot, so nothing reaches them until they are back"
+        raise WrongState("message", str(message.id), why)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, false, or_
 
 FEWEST_DIGITS = 3
 """As many digits make a part of a phone number; fewer stand in every one."""
@@ -16,6 +16,16 @@ def contains(column: Any, text: str) -> ColumnElement[bool]:
     """
     ways = {text, text.lower(), text.upper(), text.capitalize(), text.title()}
     return or_(*(column.contains(way, autoescape=True) for way in sorted(ways)))
+
+
+def fits(column: Any, pattern: str) -> ColumnElement[bool]:
+    """Return the condition that a column of ASCII text is `pattern`, in which * stands for anything."""
+    if not pattern.isascii():
+        return false()
+    if "*" not in pattern:
+        return column == pattern  # type: ignore[no-any-return]
+    escaped = pattern.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return column.like(escaped.replace("*", "%"), escape="\\")  # type: ignore[no-any-return]
 
 
 def digits(text: str) -> str:

@@ -208,7 +208,7 @@ async def test_a_customer_s_data_is_not_sent_to_who_no_longer_runs_the_shop(
     await courier.deliver_due()
 
     assert admin.bot_messages == []
-    assert [each.status for each in shop.messages(102)] == ["dead"]
+    assert [each.status for each in shop.messages(102)] == ["dropped"]
     assert shop.events("message.dead") == []
 
 
