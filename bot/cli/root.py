@@ -32,6 +32,7 @@ SECTIONS = {
     },
     "Books": {
         "stats": "Show orders, revenue, customers, goods, referral and stock.",
+        "payment": "List the money that was received.",
         "export": "Write the shop's books as CSV files or spreadsheets.",
     },
     "The shop itself": {

@@ -17,12 +17,13 @@ def asked(shop: Shop) -> list[int]:
     shop.has_customer(102, "Boris the brave one")
     for person, text in (
         (101, "Where is it?"),
-        (102, "Do you sell\ncups, and if so: which, and for how much?"),
+        (102, LONG),
         (101, "Hi"),
     ):
         shop.db.call(help_desk.ask, person, text, now=now())
-    shop.execute("UPDATE help_requests SET asked_at = '2026-03-01 09:30:00'")
-    return [int(each) for each in shop.scalar("SELECT GROUP_CONCAT(id ORDER BY id) FROM help_requests").split(",")]
+    first = shop.scalar("SELECT MIN(id) FROM help_requests")
+    shop.execute("UPDATE help_requests SET id = id - :before, asked_at = '2026-03-01 09:30:00'", before=first - 1)
+    return [1, 2, 3]
 
 
 def answers(shop: Shop, number: int, text: str = "In May.") -> None:

@@ -1,0 +1,77 @@
+"""`payment`: the money that was recorded as received."""
+
+from dataclasses import fields
+from typing import Any
+
+import click
+
+from bot.cli import Shell, known, listing, options, order_words, output, pass_shell
+from bot.cli.listing import Page
+from bot.cli.output import Column
+from bot.models import PaymentMethod
+from bot.services import clock, payments
+from bot.services.payments import Listed, Wanted
+
+COLUMNS = (
+    Column("Time", main=True),
+    Column("Order", main=True),
+    Column("Amount", main=True, right=True),
+    Column("Method"),
+    Column("By"),
+    Column("Reference"),
+)
+
+
+@options.examples(
+    "payment list --since 2026-12-01 --until 2026-12-31",
+)
+@click.group("payment")
+def payment() -> None:
+    """List the money that was received."""
+
+
+@options.examples(
+    "payment list --since 2026-12-01 --until 2026-12-31",
+    "payment list --method bitcoin --limit 20 --page 2",
+    "payment list --order ABCDEF",
+    "payment list --all --json",
+)
+@payment.command("list")
+@click.option("--since", metavar="DATE", help='Received since "YYYY-MM-DD" or "YYYY-MM-DD HH:MM".')
+@click.option("--until", metavar="DATE", help="Received until then; a day is meant with its evening.")
+@click.option("--method", type=click.Choice(order_words.PAYMENTS), help="Only those paid so.")
+@click.option("--order", metavar="CODE", type=known.ORDER, help="Only those for this order.")
+@listing.paged
+@options.json_of(*(field.name for field in fields(Listed)))
+@pass_shell
+def list_payments(shell: Shell, /, page: Page, as_json: bool, **said: Any) -> None:
+    """List payments, the newest first, and below them what all of them come to."""
+    zone, wanted = shell.zone, _wanted(shell, said)
+    with shell.db.stream(payments.listed, wanted, page.window) as rows:
+        listing.show(
+            rows,
+            page,
+            columns=COLUMNS,
+            cells=lambda row: _cells(row, zone),
+            facts=vars,
+            as_json=as_json,
+            nothing="There are no such payments.",
+            zone=zone,
+        )
+    for each in shell.db.read(payments.sums, wanted):
+        paid = order_words.amount(each.amount, each.currency)
+        output.remark(f"In all: {paid} in {output.counted(each.count, 'payment')}.")
+
+
+def _wanted(shell: Shell, said: dict[str, Any]) -> Wanted:
+    return Wanted(
+        since=clock.parse_since(said["since"], shell.zone) if said["since"] else None,
+        until=clock.parse_until(said["until"], shell.zone) if said["until"] else None,
+        method=PaymentMethod(said["method"]) if said["method"] else None,
+        order_id=shell.db.read(payments.order_named, said["order"]) if said["order"] else None,
+    )
+
+
+def _cells(row: Listed, zone: str) -> list[Any]:
+    amount = order_words.amount(row.amount, row.currency)
+    return [output.moment(row.created_at, zone), row.order_code, amount, row.method, row.actor, row.reference]
