@@ -34,6 +34,7 @@ SECTIONS = {
         "stats": "Show orders, revenue, customers, goods, referral and stock.",
         "payment": "List the money that was received.",
         "export": "Write the shop's books as CSV files or spreadsheets.",
+        "event": "List and show who did what when.",
     },
     "The shop itself": {
         "settings": "Read and change what the shop's owner decides.",
