@@ -8,6 +8,8 @@ from bot.cli import Shell, messages, options, output, pass_shell
 from bot.models import User
 from bot.services import clock, people
 
+KEYS = ("telegram_id", "first_name", "username", "role", "is_banned", "ban_reason")
+
 
 @options.examples(
     'ban 123456789 --reason "Never pays" --notify',
@@ -17,7 +19,7 @@ from bot.services import clock, people
 @options.user_id
 @click.option("--reason", metavar="TEXT", help="Why; with --notify the person reads it.")
 @options.notify
-@options.as_json
+@options.json_of(*KEYS)
 @pass_shell
 def ban(shell: Shell, telegram_id: int, reason: str | None, notify: bool, as_json: bool) -> None:
     """Shut somebody out of the shop."""
@@ -32,7 +34,7 @@ def ban(shell: Shell, telegram_id: int, reason: str | None, notify: bool, as_jso
 @click.command("unban")
 @options.user_id
 @options.notify
-@options.as_json
+@options.json_of(*KEYS)
 @pass_shell
 def unban(shell: Shell, telegram_id: int, notify: bool, as_json: bool) -> None:
     """Let somebody in again."""

@@ -22,6 +22,11 @@ class JsonOption(click.Option):
     keys: tuple[str, ...] = ()
 
 
+def inner(key: str, *keys: str) -> str:
+    """Return how the manual writes the key of objects that have keys of their own: "items (name, price)"."""
+    return f"{key} ({', '.join(keys)})"
+
+
 def json_of(*keys: str) -> Callable[[Any], Any]:
     """Add --json to a command that prints these `keys`; a list prints one such object a line."""
 

@@ -47,7 +47,7 @@ from bot.cli import (
 @click.option("--quantity", type=int, metavar="N", help="How many.")
 @click.option("--reason", metavar="TEXT", help="Why it is cancelled; the customer reads it.")
 @options.notify
-@options.as_json
+@options.json_of(*order_words.KEYS)
 @click.pass_context
 def order(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
     """Confirm, deliver, cancel, revive, edit, list, show, print and watch orders.

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from bot.cli import Shell, asking, ending, live, messages, order_words, output, refusals
+from bot.cli import Shell, asking, ending, live, messages, options, order_words, output, refusals
 from bot.cli.order_actions import Deed
 from bot.errors import Busy, ShopError
 from bot.models import Order
@@ -16,6 +16,7 @@ MOST_BUSY = 3
 """After so many orders in a row that the database had no time for, the others are not tried."""
 NAMED = 5
 """So many codes stand in a question."""
+KEYS = ("order_code", "outcome", "sentence", "refusal", options.inner("order", *order_words.KEYS))
 
 
 @dataclass(frozen=True)

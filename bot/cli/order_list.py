@@ -72,7 +72,7 @@ NAME_CELLS = 11
 )
 @click.option("--reverse", is_flag=True, help="The other end first.")
 @listing.paged
-@options.as_json
+@options.json_of(*order_words.KEYS, "buyer_name", "buyer_username")
 @pass_shell
 def list_orders(shell: Shell, /, page: Page, sort: str, reverse: bool, as_json: bool, **said: Any) -> None:
     """List orders, newest first."""

@@ -37,7 +37,10 @@ CLOSED = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
     help="Orders with this status; several may be named.",
 )
 @click.option("--until", metavar="DATE", help="Only what is delivered until then: a day, or a day and a time.")
-@options.as_json
+@options.json_of(
+    options.inner("goods", "goods_id", "name", "category", "quantity", "orders"),
+    options.inner("orders", "order_code", "buyer_id", "buyer_name", "delivery_time", "items"),
+)
 @pass_shell
 def picklist(shell: Shell, statuses: Iterable[str], until: str | None, as_json: bool) -> None:
     """Print what to take off the shelves: goods by goods, then order by order.
@@ -69,7 +72,16 @@ def picklist(shell: Shell, statuses: Iterable[str], until: str | None, as_json: 
     show_default=True,
     help="Columns: 80 on a sheet, 48 and 32 on receipt printers of 80 and 58 mm.",
 )
-@options.as_json
+@options.json_of(
+    *order_words.KEYS,
+    "buyer_name",
+    "delivery_address",
+    "phone_number",
+    "delivery_note",
+    options.inner("items", *order_words.ITEM_KEYS),
+    "payment_state",
+    "received",
+)
 @pass_shell
 def slip(shell: Shell, codes: Iterable[str], width: str, as_json: bool) -> None:
     """Print what goes into the parcel: address, goods, and what is to be paid.

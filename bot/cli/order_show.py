@@ -17,6 +17,26 @@ GOODS = (
     Column("Price", right=True),
     Column("Amount", right=True),
 )
+KEYS = (
+    *order_words.KEYS,
+    "completed_at",
+    "bitcoin_address",
+    "buyer_name",
+    "buyer_username",
+    "delivery_address",
+    "phone_number",
+    "delivery_note",
+    "discount_amount",
+    "fee_amount",
+    options.inner("items", *order_words.ITEM_KEYS),
+    options.inner("history", "status", "actor", "created_at"),
+    "payment_state",
+    "received",
+    options.inner("payments", "method", "amount", "reference", "actor", "created_at"),
+    options.inner("bonus", "kind", "amount", "user_id", "reason", "actor", "created_at"),
+    options.inner("messages", "kind", "recipient", "status", "created_at", "sent_at", "error"),
+    options.inner("timeline", "kind", "actor", "subject", "facts", "created_at"),
+)
 
 
 @options.examples(
@@ -25,7 +45,7 @@ GOODS = (
 )
 @click.command("show", short_help="Show an order with everything.")
 @click.argument("code", type=known.ORDER)
-@options.as_json
+@options.json_of(*KEYS)
 @pass_shell
 def show(shell: Shell, code: str, as_json: bool) -> None:
     """Show an order with its goods, money, delivery details, messages and timeline."""

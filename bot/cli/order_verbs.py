@@ -36,7 +36,7 @@ class Counted(click.ParamType[tuple[str, int]]):
 
 def _many(command: Command) -> Command:
     """Add what every verb has."""
-    for option in (options.as_json, options.dry_run, options.yes):
+    for option in (options.json_of(*order_batch.KEYS), options.dry_run, options.yes):
         command = option(command)
     return command
 
@@ -128,7 +128,7 @@ def revive(shell: Shell, /, codes: Iterable[str], **how: Any) -> None:
 @click.option("--delivery-time", metavar="TIME", help=f"Deliver at another time: {TIME}")
 @options.notify
 @options.dry_run
-@options.as_json
+@options.json_of(*order_batch.KEYS)
 @pass_shell
 def edit(shell: Shell, /, code: str, notify: bool, dry_run: bool, as_json: bool, **said: Any) -> None:
     """Change an open order: all of the changes are made, or none.

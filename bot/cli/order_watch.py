@@ -24,6 +24,8 @@ KEPT = 50
 TICKER = 8
 """So many of the last changes are shown, fewer on a low screen."""
 
+KEYS = ("order_code", "kind", "actor", "facts", "created_at")
+
 
 @options.examples(
     "order watch",
@@ -49,7 +51,7 @@ TICKER = 8
     show_default=True,
     help="How often to look.",
 )
-@options.as_json
+@options.json_of(*KEYS)
 @pass_shell
 def watch(shell: Shell, /, statuses: Iterable[str], interval: float, as_json: bool) -> None:
     """Watch the open orders and what happens to them, until Ctrl-C.

@@ -13,6 +13,23 @@ STATUSES = tuple(status.value for status in OrderStatus)
 PAYMENTS = tuple(method.value for method in PaymentMethod)
 
 
+KEYS = (
+    "order_code",
+    "order_status",
+    "buyer_id",
+    "payment_method",
+    "currency",
+    "total_price",
+    "bonus_applied",
+    "due",
+    "created_at",
+    "reserved_until",
+    "delivery_time",
+)
+"""What scripts may rely on for every order."""
+ITEM_KEYS = ("item_name", "price", "quantity", "amount")
+
+
 def facts(order: Order | Listed) -> dict[str, Any]:
     """Return what scripts may rely on for every order."""
     return {

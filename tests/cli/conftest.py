@@ -2,15 +2,17 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 from bot import config
-from bot.cli import root
+from bot.cli import options, output, root
+from bot.cli.manual import Entry
 from tests.conftest import VAULT_KEY
 from tests.shop import OWNER_ID, Shop
 
@@ -48,6 +50,34 @@ def variables(shop: Shop, environment: dict[str, str | None]) -> dict[str, str]:
     ours = {name: value for name, value in environment.items() if value is not None}
     kept = {name: value for name, value in os.environ.items() if name not in environment}
     return {**kept, **ours}
+
+
+@pytest.fixture(autouse=True)
+def _known_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look over the shoulder of every command that prints JSON: its keys are those that the manual promises."""
+    write = output._json
+
+    def checked(facts: Any, indent: int | None = None) -> str:
+        promised = Entry("", click.get_current_context().command, 1).keys
+        for row in facts if isinstance(facts, list) else [facts]:
+            assert _keys_of(row, promised) == promised
+        return write(facts, indent)
+
+    monkeypatch.setattr(output, "_json", checked)
+
+
+def _keys_of(facts: dict[str, Any], promised: Sequence[str]) -> tuple[str, ...]:
+    """Return the keys of what is printed, as the manual writes them: "items (name, price)" where it names inner keys.
+
+    A list that is empty, or an object that is not there, has whatever keys were promised.
+    """
+    promises = {promise.split(" (")[0]: promise for promise in promised}
+    found = []
+    for key, value in facts.items():
+        inner = value[0] if isinstance(value, list) and value else value
+        is_shown = "(" in promises.get(key, "") and isinstance(inner, dict)
+        found.append(options.inner(key, *inner) if is_shown else promises.get(key, key))
+    return tuple(found)
 
 
 @pytest.fixture
