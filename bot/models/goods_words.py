@@ -53,7 +53,7 @@ def split(text: str) -> list[str]:
 def variants(word: str) -> set[str]:
     """Return the variants of a word, its own beginning among them."""
     start = word[:BEGINNING]
-    left_out = 0 if len(start) < 3 else 1 if len(start) < 6 else 2
+    left_out = 0 if len(start) < 3 else 1 if len(start) < 5 else 2
     return {
         "".join(kept) for size in range(len(start) - left_out, len(start) + 1) for kept in combinations(start, size)
     }

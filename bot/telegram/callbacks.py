@@ -31,6 +31,16 @@ class Aisle(CallbackData, prefix="aisle"):
     page: Page = 0
 
 
+class Search(CallbackData, prefix="find"):
+    """What are you looking for?"""
+
+
+class Found(CallbackData, prefix="found"):
+    """Back to what the last search has found."""
+
+    page: Page = 0
+
+
 class Goods(CallbackData, prefix="goods"):
     """To the card of some goods."""
 

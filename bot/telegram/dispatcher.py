@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from bot.db import Database
 from bot.telegram import dialogues
 from bot.telegram.admin import panel
-from bot.telegram.customer import cart, checkout, codes, entering, fallback, orders, profile, shop, support
+from bot.telegram.customer import cart, checkout, codes, entering, fallback, orders, profile, search, shop, support
 from bot.telegram.guide import Guide
 from bot.telegram.limits import Limits
 from bot.telegram.menu import announce as announce
@@ -35,6 +35,7 @@ ROUTERS = (
     # The most pressed first; guests before everything that takes a text; the fallback last.
     entering.guests,
     shop.router,
+    search.router,
     cart.router,
     checkout.router,
     orders.router,

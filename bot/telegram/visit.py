@@ -24,6 +24,9 @@ from bot.telegram.wording import Words, paragraphs
 P = ParamSpec("P")
 T = TypeVar("T")
 
+LASTING = ("search",)
+"""Facts that outlive the next question: what was searched for, so that Back finds the way to it."""
+
 
 @dataclass
 class Visit:
@@ -100,6 +103,16 @@ class Visit:
         """Return a fact that was kept when the question was asked."""
         return (await self.state.get_data()).get(name)
 
+    async def keep(self, name: str, value: int | str) -> None:
+        """Keep a fact, one of `LASTING`, until it is forgotten."""
+        await self.state.update_data({name: value})
+
+    async def forget(self, name: str) -> None:
+        """Forget a fact."""
+        kept = await self.state.get_data()
+        if kept.pop(name, None) is not None:
+            await self.state.set_data(kept)
+
     async def _replace(self, shown: Screen, **facts: int | str) -> None:
         """Put a screen into the chat's one live message, or into a new one that becomes it."""
         pressed = self.event.message if isinstance(self.event, CallbackQuery) and not self.is_on_notice else None
@@ -119,7 +132,8 @@ class Visit:
         served = [kept.get("live"), pressed.message_id if pressed else None]
         for message_id in {int(each) for each in served if each} - {live.message_id}:
             await screen.remove(self.bot, self.chat_id, message_id)
-        await self.state.set_data({"live": live.message_id, "keyboard": shown.keyboard is not None, **facts})
+        lasting = {name: kept[name] for name in LASTING if name in kept}
+        await self.state.set_data({**lasting, "live": live.message_id, "keyboard": shown.keyboard is not None, **facts})
 
     async def _send(self, shown: Screen) -> Message:
         return await screen.unhurried(partial(screen.send, self.bot, self.chat_id, shown))

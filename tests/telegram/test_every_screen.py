@@ -20,7 +20,7 @@ REACHED_BY_CUSTOMERS = (
     {"home", "shop", "aisle", "goods", "add", "ask", "cart", "more", "fewer", "drop", "clear", "out", "saved", "update"}
     | {"where", "keep", "phone", "how"}
     | {"nonote", "bonus", "nobonus", "pay", "buy", "orders", "order", "cancel?", "cancel!", "codes", "newcode", "me"}
-    | {"rules", "privacy", "lang?", "lang", "help"}
+    | {"rules", "privacy", "lang?", "lang", "help", "find", "found"}
 )
 REACHED_BY_THE_OWNER = REACHED_BY_CUSTOMERS | {"admin", "queue", "job", "work", "reply"}
 

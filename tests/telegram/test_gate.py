@@ -116,7 +116,7 @@ async def test_an_unknown_text_gets_an_answer(customer: Person, shop: Shop):
         with unchanged(shop):
             await customer.sends(text)
 
-        assert customer.buttons[:2] == ["🛍 Shop", "🛒 Cart"]
+        assert {"🛍 Shop", "🛒 Cart"} <= set(customer.buttons)
 
 
 async def test_stickers_photos_contacts_and_places_get_an_answer(customer: Person, shop: Shop):

@@ -119,7 +119,7 @@ async def test_an_order_that_moved_on_while_the_time_was_typed_stays_as_it_is(
     assert "🏠 Home" in owner.buttons
     with unchanged(shop):
         await owner.sends("hello")
-    assert "I did not understand that" in owner.screen
+    assert "Nothing was found for hello" in owner.screen
 
 
 async def test_a_press_on_an_old_card_does_nothing_twice(

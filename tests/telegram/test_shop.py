@@ -19,7 +19,7 @@ async def test_a_customer_finds_goods_through_categories(customer: Person, shop:
     shop.has_goods("Black tea", stock=0, price="25.50")
 
     await customer.taps("Shop")
-    assert customer.keyboard == [["Drinks"], ["🏠 Home", "🛒 Cart"]]
+    assert customer.keyboard == [["Drinks"], ["🔎 Search"], ["🏠 Home", "🛒 Cart"]]
     await customer.taps("Drinks")
     assert customer.keyboard == [["Tea ›"], ["⬅️ Back", "🛒 Cart"]]
     await customer.taps("Tea ›")
@@ -101,7 +101,7 @@ async def test_many_categories_have_pages(customer: Person, shop: Shop):
     await customer.taps("Shop")
     await customer.taps("Next")
 
-    assert customer.buttons == ["Category 8", "‹ Previous", "🏠 Home", "🛒 Cart"]
+    assert customer.buttons == ["Category 8", "‹ Previous", "🔎 Search", "🏠 Home", "🛒 Cart"]
 
 
 async def test_an_empty_shop_and_an_empty_category_say_so(customer: Person, shop: Shop):

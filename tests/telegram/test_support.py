@@ -94,7 +94,7 @@ async def test_a_customer_cannot_answer(customer: Person, shop: Shop):
         assert "This is for the people who run the shop." in customer.screen
         await customer.sends("I answer myself")
 
-    assert "I did not understand that" in customer.screen
+    assert "Nothing was found for" in customer.screen
 
 
 async def test_only_one_answers(customer: Person, owner: Person, process: BotProcess, shop: Shop):

@@ -48,13 +48,14 @@ async def open_shop(_press: CallbackQuery, callback_data: callbacks.Shop, visit:
 async def open_aisle(_press: CallbackQuery, callback_data: callbacks.Aisle, visit: Visit) -> None:
     """Show what is in a category."""
     aisle = await visit.fetch(browse.aisle, callback_data.id, page=callback_data.page)
+    await visit.forget("search")
     await visit.show(_aisle_screen(visit, aisle))
 
 
 @router.callback_query(callbacks.Goods.filter())
 async def open_card(_press: CallbackQuery, callback_data: callbacks.Goods, visit: Visit) -> None:
     """Show the card of some goods."""
-    await visit.show(_card_screen(visit, await visit.fetch(browse.card, callback_data.id, reader_id=visit.id)))
+    await show_card(visit, callback_data.id)
 
 
 @router.callback_query(callbacks.Add.filter())
@@ -81,20 +82,30 @@ async def take_quantity(message: Message, visit: Visit) -> None:
     await _add(visit, int(await visit.fact("goods")), int(text))
 
 
+async def show_card(visit: Visit, goods_id: int, note: Markup = NOTHING) -> None:
+    """Show the card of some goods; Back leads to where they were found."""
+    card = await visit.fetch(browse.card, goods_id, reader_id=visit.id)
+    is_found = await visit.fact("search") is not None
+    await visit.show(
+        _card_screen(visit, card, note, callbacks.Found() if is_found else callbacks.Aisle(id=card.category_id))
+    )
+
+
 async def _show_shelves(visit: Visit, page: int) -> None:
+    await visit.forget("search")
     await visit.show(_shelves_screen(visit, await visit.fetch(browse.shelves, page=page)))
 
 
 async def _add(visit: Visit, goods_id: int, quantity: int) -> None:
     held = await visit.run(cart.add, visit.id, goods_id, quantity, now=visit.now)
-    card = await visit.fetch(browse.card, goods_id, reader_id=visit.id)
-    await visit.show(_card_screen(visit, card, visit.t("added-to-cart", count=held)))
+    await show_card(visit, goods_id, visit.t("added-to-cart", count=held))
 
 
 def _shelves_screen(visit: Visit, shelves: Shelves) -> Screen:
     t = visit.t
     rows: list[Row] = [[button(shelf.name, callbacks.Aisle(id=shelf.id))] for shelf in shelves.rows]
     rows.append(turn(t, shelves.page, lambda number: callbacks.Shop(page=number)))
+    rows.append([button(t.label("search"), callbacks.Search())] if shelves.rows else [])
     rows.append([button(t.label("home"), callbacks.Home()), cart_button(visit)])
     return Screen(t("shop-title") if shelves.rows else t("shop-empty"), rows)
 
@@ -102,7 +113,7 @@ def _shelves_screen(visit: Visit, shelves: Shelves) -> Screen:
 def _aisle_screen(visit: Visit, aisle: Aisle) -> Screen:
     t = visit.t
     rows: list[Row] = [[button(f"{shelf.name} ›", callbacks.Aisle(id=shelf.id))] for shelf in aisle.inside]
-    rows += [[button(_offer_label(t, offer), callbacks.Goods(id=offer.id))] for offer in aisle.rows]
+    rows += offer_rows(t, aisle.rows)
     rows.append(turn(t, aisle.page, lambda number: callbacks.Aisle(id=aisle.shelf.id, page=number)))
     up = callbacks.Aisle(id=aisle.parent_id) if aisle.parent_id else callbacks.Shop()
     rows.append([button(t.label("back"), up), cart_button(visit)])
@@ -110,14 +121,19 @@ def _aisle_screen(visit: Visit, aisle: Aisle) -> Screen:
     return Screen(t("aisle-empty" if is_empty else "aisle-title", name=aisle.shelf.name), rows)
 
 
+def offer_rows(t: Words, offers: Sequence[Offer]) -> list[Row]:
+    """Return a button for each of some goods, which leads to their card."""
+    return [[button(_offer_label(t, offer), callbacks.Goods(id=offer.id))] for offer in offers]
+
+
 def _offer_label(t: Words, offer: Offer) -> str:
     key = "offer" if offer.available > 0 else "offer-sold-out"
     return t.label(key, name=cut(offer.name, 40), price=offer.price, available=offer.available)
 
 
-def _card_screen(visit: Visit, card: Card, note: Markup = NOTHING) -> Screen:
+def _card_screen(visit: Visit, card: Card, note: Markup, back: CallbackData) -> Screen:
     long, short = (paragraphs(note, _card_text(visit.t, card, units)) for units in (LONG_UNITS, SHORT_UNITS))
-    return Screen(long, _card_rows(visit, card), visit.guide.picture(card.photo), short=short)
+    return Screen(long, _card_rows(visit, card, back), visit.guide.picture(card.photo), short=short)
 
 
 def _card_text(t: Words, card: Card, units: int) -> Markup:
@@ -128,7 +144,7 @@ def _card_text(t: Words, card: Card, units: int) -> Markup:
     return paragraphs(t("card-title", name=card.name), escape(cut(card.description, units)), lines(facts))
 
 
-def _card_rows(visit: Visit, card: Card) -> list[Row]:
+def _card_rows(visit: Visit, card: Card, back: CallbackData) -> list[Row]:
     t = visit.t
     left = card.available - card.in_cart
     rows: list[Row] = []
@@ -138,7 +154,7 @@ def _card_rows(visit: Visit, card: Card) -> list[Row]:
             button(f"+{number}", callbacks.Add(id=card.id, quantity=number)) for number in (2, 5, 10) if number <= left
         ]
         rows.append([*more, button(t.label("other-quantity"), callbacks.AskQuantity(id=card.id))])
-    rows.append([button(t.label("back"), callbacks.Aisle(id=card.category_id)), cart_button(visit)])
+    rows.append([button(t.label("back"), back), cart_button(visit)])
     return rows
 
 

@@ -46,7 +46,7 @@ keyboard-gone = 👌
 ## Browsing
 
 shop-title = <b>Shop</b>
-    Choose a category.
+    Choose a category, or write what you are looking for.
 shop-empty = The shelves are empty right now. Please come back later.
 aisle-title = <b>{ $name }</b>
 aisle-empty = <b>{ $name }</b>
