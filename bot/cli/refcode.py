@@ -5,10 +5,12 @@ from typing import Any
 
 import click
 
-from bot.cli import Shell, options, output, pass_shell
+from bot.cli import Shell, customer_words, known, listing, options, order_words, output, pass_shell
+from bot.cli.listing import Page
 from bot.cli.output import Column
 from bot.models import ReferenceCode
-from bot.services import clock, reference_codes
+from bot.services import clock, reference_code_lists, reference_codes
+from bot.services.reference_code_lists import Use, Wanted, Whole
 
 COLUMNS = (
     Column("Code", main=True),
@@ -18,26 +20,48 @@ COLUMNS = (
     Column("By"),
     Column("Note"),
 )
+USES = (
+    Column("Id", main=True, right=True),
+    Column("Name", main=True),
+    Column("Spent", main=True, right=True),
+    Column("Orders", right=True),
+    Column("Redeemed"),
+)
+USE_KEYS = ("telegram_id", "first_name", "used_at", "orders", "spent")
+KEYS = (
+    "code",
+    "state",
+    "expires_at",
+    "max_uses",
+    "current_uses",
+    "is_admin_code",
+    "created_by",
+    "created_at",
+    "note",
+    "disabled_reason",
+)
 
 
 @options.examples(
     'refcode create --expires-hours 48 --max-uses 10 --note "Fair"',
     'refcode disable K7QM2XRT --reason "Leaked"',
     "refcode list --active-only",
+    "refcode show K7QM2XRT",
 )
 @click.group("refcode")
 def refcode() -> None:
-    """Create, disable and list reference codes."""
+    """Create, disable, list and show reference codes."""
 
 
 @options.examples(
     'refcode create --expires-hours 48 --max-uses 10 --note "Fair"',
+    "refcode create --max-uses 0 --json",
 )
 @refcode.command("create")
 @click.option("--expires-hours", type=int, default=24, show_default=True, metavar="N", help="0 means for ever.")
 @click.option("--max-uses", type=int, default=1, show_default=True, metavar="N", help="0 means without limit.")
 @click.option("--note", metavar="TEXT", help="What it is for; only staff read it.")
-@options.as_json
+@options.json_of(*KEYS)
 @pass_shell
 def create(shell: Shell, expires_hours: int, max_uses: int, note: str | None, as_json: bool) -> None:
     """Create a reference code."""
@@ -60,11 +84,12 @@ def create(shell: Shell, expires_hours: int, max_uses: int, note: str | None, as
 
 @options.examples(
     'refcode disable K7QM2XRT --reason "Leaked"',
+    "refcode disable K7QM2XRT --json",
 )
 @refcode.command("disable")
-@click.argument("code")
+@click.argument("code", type=known.REFERENCE_CODE)
 @click.option("--reason", metavar="TEXT", help="Why; only staff read it.")
-@options.as_json
+@options.json_of(*KEYS)
 @pass_shell
 def disable(shell: Shell, code: str, reason: str | None, as_json: bool) -> None:
     """Take a reference code out of use."""
@@ -77,26 +102,114 @@ def disable(shell: Shell, code: str, reason: str | None, as_json: bool) -> None:
 
 @options.examples(
     "refcode list --active-only",
+    "refcode list --search fair --limit 20 --page 2",
+    "refcode list --creator @anna --all --json",
 )
 @refcode.command("list")
 @click.option("--active-only", is_flag=True, help="Only those that still let somebody in.")
-@options.as_json
+@click.option("--search", "text", metavar="TEXT", help="Part of a code, a note, or the name of who made it.")
+@click.option("--creator", metavar="ID", type=known.CUSTOMER, help="Only this person's: the id, or @username.")
+@listing.paged
+@options.json_of(*KEYS)
 @pass_shell
-def list_codes(shell: Shell, active_only: bool, as_json: bool) -> None:
+def list_codes(
+    shell: Shell, /, active_only: bool, text: str | None, creator: str | None, page: Page, as_json: bool
+) -> None:
     """List reference codes, newest first."""
-    now = clock.now()
-    codes = shell.db.read(reference_codes.listed, only_redeemable=active_only, now=now)
+    now, zone = clock.now(), shell.zone
+    maker = customer_words.named(shell, creator) if creator else None
+    wanted = Wanted(text=text, creator_id=maker, redeemable_at=now if active_only else None)
+    with shell.db.stream(reference_code_lists.listed, wanted, page.window) as rows:
+        listing.show(
+            rows,
+            page,
+            columns=COLUMNS,
+            cells=lambda row: _cells(row, now, zone),
+            facts=lambda row: _facts(row, now),
+            as_json=as_json,
+            nothing="There are no such codes.",
+            zone=zone,
+        )
+
+
+@options.examples(
+    "refcode show K7QM2XRT",
+    "refcode show K7QM2XRT --json",
+)
+@refcode.command("show")
+@click.argument("code", type=known.REFERENCE_CODE)
+@options.json_of(
+    *KEYS,
+    "creator_id",
+    "creator_name",
+    "orders",
+    "spent",
+    "earned",
+    "currency",
+    options.inner("uses", *USE_KEYS),
+)
+@pass_shell
+def show(shell: Shell, code: str, as_json: bool) -> None:
+    """Show a reference code: who made it, who redeemed it, and what they have bought since.
+
+    Orders are those that were delivered to the people who came by the code; what they spent is money, without bonus.
+    """
+    whole, now, currency = shell.db.read(reference_code_lists.whole, code), clock.now(), shell.config.pay_currency
     if as_json:
-        output.json_of([_facts(code, now) for code in codes])
+        output.json_of(_whole_facts(whole, now, currency))
         return
-    output.table(COLUMNS, [_cells(code, now, shell.zone) for code in codes], nothing="There are no such codes.")
-    output.zone_remark(shell.zone, codes)
+    output.heading(f"Reference code {whole.code.code} is {_state(whole.code, now)}")
+    output.facts(_about(whole, currency, shell.zone))
+    if whole.uses:
+        output.heading("Redeemed by")
+        output.table(USES, [_use(each, currency, shell.zone) for each in whole.uses], nothing="")
+    if whole.code.current_uses > len(whole.uses):
+        more = f"bot_cli.py customer list --search {whole.code.code}"
+        output.remark(f"There are {whole.code.current_uses - len(whole.uses)} more: {more}")
+    output.remark(f"Times are in {shell.zone}.")
+
+
+def _about(whole: Whole, currency: str, zone: str) -> list[tuple[str, Any]]:
+    code = whole.code
+    maker = f"{whole.creator_name or ''} ({code.creator_id})".strip() if code.creator_id else code.created_by
+    orders = output.counted(whole.orders, "delivered order")
+    return [
+        ("Uses", _used(code)),
+        ("Expires", output.moment(code.expires_at, zone) or "never"),
+        ("Made by", maker),
+        ("Made", output.moment(code.created_at, zone)),
+        ("Note", code.note),
+        ("Disabled", "" if code.is_active else code.disabled_reason or "yes, without a reason"),
+        ("Brought", f"{order_words.amount(whole.spent, currency)} in {orders}"),
+        ("Earned", f"{order_words.amount(whole.earned, currency)} of bonus" if whole.earned else ""),
+    ]
+
+
+def _use(use: Use, currency: str, zone: str) -> list[Any]:
+    spent = order_words.amount(use.spent, currency)
+    return [use.telegram_id, use.first_name, spent, use.orders, output.moment(use.used_at, zone)]
+
+
+def _whole_facts(whole: Whole, now: datetime, currency: str) -> dict[str, Any]:
+    return {
+        **_facts(whole.code, now),
+        "creator_id": whole.code.creator_id,
+        "creator_name": whole.creator_name,
+        "orders": whole.orders,
+        "spent": whole.spent,
+        "earned": whole.earned,
+        "currency": currency,
+        "uses": [vars(each) for each in whole.uses],
+    }
+
+
+def _used(code: ReferenceCode) -> str:
+    return f"{code.current_uses} of {code.max_uses or 'unlimited'}"
 
 
 def _cells(code: ReferenceCode, now: datetime, zone: str) -> list[Any]:
-    uses = f"{code.current_uses} of {code.max_uses}" if code.max_uses else str(code.current_uses)
     expires = output.moment(code.expires_at, zone) or "never"
-    return [code.code, _state(code, now), uses, expires, code.created_by, code.note]
+    return [code.code, _state(code, now), _used(code), expires, code.created_by, code.note]
 
 
 def _facts(code: ReferenceCode, now: datetime) -> dict[str, Any]:

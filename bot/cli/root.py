@@ -27,7 +27,7 @@ SECTIONS = {
         "catalog": "Write the whole catalogue to a file, or change it by one.",
     },
     "Codes and addresses": {
-        "refcode": "Create, disable and list reference codes.",
+        "refcode": "Create, disable, list and show reference codes.",
         "btc": "Fill and list the pool of bitcoin addresses.",
     },
     "Books": {

@@ -1,4 +1,4 @@
-"""Reference codes: creating, redeeming, disabling and listing them."""
+"""Reference codes: creating, redeeming and disabling them."""
 
 import secrets
 from collections.abc import Sequence
@@ -110,7 +110,7 @@ def create_for_friend(session: Session, creator_id: int, *, now: datetime) -> Re
         TooManyCodes: the customer has as many unused codes as one may have.
     """
     locking.customers(session, [creator_id])
-    open_codes = select(func.count()).where(ReferenceCode.creator_id == creator_id, *_redeemable(now))
+    open_codes = select(func.count()).where(ReferenceCode.creator_id == creator_id, *redeemable(now))
     if (session.scalar(open_codes) or 0) >= MOST_FRIEND_CODES:
         raise TooManyCodes(MOST_FRIEND_CODES)
     return _create(
@@ -151,19 +151,14 @@ def disable(session: Session, code: str, *, reason: str | None, actor: str, now:
     return row
 
 
-def listed(session: Session, *, only_redeemable: bool = False, now: datetime) -> Sequence[ReferenceCode]:
-    """Return the codes, newest first."""
-    query = select(ReferenceCode).order_by(ReferenceCode.id.desc())
-    return session.scalars(query.where(*_redeemable(now)) if only_redeemable else query).all()
-
-
 def of_customer(session: Session, creator_id: int, *, now: datetime) -> Sequence[ReferenceCode]:
     """Return a customer's own codes that a friend can still redeem, newest first."""
-    query = select(ReferenceCode).where(ReferenceCode.creator_id == creator_id, *_redeemable(now))
+    query = select(ReferenceCode).where(ReferenceCode.creator_id == creator_id, *redeemable(now))
     return session.scalars(query.order_by(ReferenceCode.id.desc()).limit(MOST_FRIEND_CODES)).all()
 
 
-def _redeemable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def redeemable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions under which a code still lets somebody in."""
     return (
         ReferenceCode.is_active.is_(True),
         or_(ReferenceCode.expires_at.is_(None), ReferenceCode.expires_at > now),

@@ -14,7 +14,9 @@ from bot.errors import (
 )
 from bot.models import ReferenceCodeUsage, RoleName, User
 from bot.services import people, reference_codes
+from bot.services.paging import Window
 from bot.services.people import Newcomer
+from bot.services.reference_code_lists import Wanted, listed
 from bot.services.reference_codes import Entered
 from tests.shop import OWNER_ID, Shop, now
 
@@ -318,11 +320,11 @@ def test_lists_are_newest_first_and_can_leave_out_what_lets_nobody_in(shop: Shop
     enters(shop, used_up)
     later = now() + timedelta(hours=2)
 
-    every = shop.db.read(reference_codes.listed, now=later)
-    redeemable = shop.db.read(reference_codes.listed, only_redeemable=True, now=later)
+    def codes(wanted: Wanted) -> list[str]:
+        return [row.code for row in shop.db.read(lambda session: list(listed(session, wanted, Window())))]
 
-    assert [row.code for row in every] == [expired, used_up, disabled, good]
-    assert [row.code for row in redeemable] == [good]
+    assert codes(Wanted()) == [expired, used_up, disabled, good]
+    assert codes(Wanted(redeemable_at=later)) == [good]
 
 
 def test_customers_see_their_own_codes_that_still_work(shop: Shop):

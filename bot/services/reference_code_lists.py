@@ -1,0 +1,123 @@
+"""Reference codes as operators read them: chosen, searched and paged, and one with what came by it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from bot.errors import NotFound
+from bot.models import Order, OrderStatus, ReferenceCode, ReferenceCodeUsage, ReferralEarning, User
+from bot.services import reference_codes, searching
+from bot.services.paging import Window
+
+SHOWN = 20
+"""So many of the newest uses of a code are shown."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which codes; whatever is None lets all through.
+
+    `text` is looked for in codes, notes and the names of who made them; `redeemable_at` asks for those that still let
+    somebody in then.
+    """
+
+    text: str | None = None
+    creator_id: int | None = None
+    redeemable_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Use:
+    """Who redeemed a code, and what was delivered to them since: how many orders, for how much money."""
+
+    telegram_id: int
+    first_name: str
+    used_at: datetime
+    orders: int
+    spent: Decimal
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A code with what came by it: the newest uses, and the orders, money and bonus of all."""
+
+    code: ReferenceCode
+    creator_name: str | None
+    uses: Sequence[Use]
+    orders: int
+    spent: Decimal
+    earned: Decimal
+
+
+def listed(session: Session, wanted: Wanted, window: Window) -> Iterator[ReferenceCode]:
+    """Yield the codes that are wanted, the newest first."""
+    query = select(ReferenceCode).outerjoin(User, User.telegram_id == ReferenceCode.creator_id)
+    query = query.where(*_conditions(wanted)).order_by(ReferenceCode.id.desc())
+    return (row[0] for row in window.rows(session, query))
+
+
+def whole(session: Session, code: str) -> Whole:
+    """Return a code, however it is written, with what came by it.
+
+    Raises:
+        NotFound: there is none.
+    """
+    wanted = reference_codes.normalised(code)
+    found = session.scalar(select(ReferenceCode).where(ReferenceCode.code == wanted)) if wanted.isascii() else None
+    if found is None:
+        raise NotFound("reference code", wanted)
+    creator = select(User.first_name).where(User.telegram_id == found.creator_id)
+    orders, spent = _delivered(session, found)
+    return Whole(found, session.scalar(creator), _uses(session, found), orders, spent, _earned(session, found))
+
+
+def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.redeemable_at is not None:
+        yield from reference_codes.redeemable(wanted.redeemable_at)
+    if wanted.creator_id is not None:
+        yield ReferenceCode.creator_id == wanted.creator_id
+    if wanted.text is not None:
+        yield _mentions(wanted.text.strip())
+
+
+def _mentions(text: str) -> ColumnElement[bool]:
+    name = text.removeprefix("@")
+    ways = [searching.contains(column, name) for column in (User.first_name, User.username)]
+    ways.append(searching.contains(ReferenceCode.note, text))
+    if text.isascii():
+        ways.append(ReferenceCode.code.contains(reference_codes.normalised(text), autoescape=True))
+        ways.append(ReferenceCode.created_by.contains(text, autoescape=True))
+    return or_(*ways)
+
+
+def _uses(session: Session, code: ReferenceCode) -> list[Use]:
+    key = (User.telegram_id, User.first_name, ReferenceCodeUsage.used_at)
+    query = (
+        select(*key, func.count(Order.id), _SPENT)
+        .join(ReferenceCodeUsage, ReferenceCodeUsage.user_id == User.telegram_id)
+        .outerjoin(Order, _IS_DELIVERED_TO_THEM)
+        .where(ReferenceCodeUsage.code_id == code.id)
+        .group_by(*key)
+        .order_by(ReferenceCodeUsage.used_at.desc(), User.telegram_id)
+    )
+    return [Use(*row) for row in session.execute(query.limit(SHOWN))]
+
+
+def _delivered(session: Session, code: ReferenceCode) -> tuple[int, Decimal]:
+    query = select(func.count(Order.id), _SPENT).join(ReferenceCodeUsage, _IS_DELIVERED_TO_THEM)
+    row = session.execute(query.where(ReferenceCodeUsage.code_id == code.id)).one()
+    return row[0], row[1]
+
+
+def _earned(session: Session, code: ReferenceCode) -> Decimal:
+    query = select(func.coalesce(func.sum(ReferralEarning.amount), Decimal(0)))
+    used = query.join(ReferenceCodeUsage, ReferenceCodeUsage.user_id == ReferralEarning.referral_id)
+    return session.scalars(used.where(ReferenceCodeUsage.code_id == code.id)).one()
+
+
+_SPENT = func.coalesce(func.sum(Order.total_price - Order.bonus_applied), Decimal(0))
+_IS_DELIVERED_TO_THEM = and_(Order.buyer_id == ReferenceCodeUsage.user_id, Order.order_status == OrderStatus.DELIVERED)
