@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
-from bot.cli import Shell, options, output, pass_shell
+from bot.cli import Shell, known, listing, options, output, pass_shell
+from bot.cli.listing import Page
 from bot.cli.output import Column
-from bot.services import address_file, bitcoin, bitcoin_address, clock
+from bot.services import address_file, bitcoin, bitcoin_address, bitcoin_lists, clock
 from bot.services.bitcoin import BadLine
+from bot.services.bitcoin_lists import Listed
 
 COLUMNS = (
     Column("Address", main=True),
@@ -16,6 +19,8 @@ COLUMNS = (
     Column("Order"),
     Column("Added"),
 )
+KEYS = ("address", "state", "is_used", "order_code", "order_status", "used_by", "used_at", "added_at")
+ADDED_KEYS = ("added", "known", "bad", "free")
 SHOWN_BAD_LINES = 20
 
 
@@ -23,21 +28,22 @@ SHOWN_BAD_LINES = 20
     "btc add --address bc1q...",
     "btc add --file addresses.txt",
     "btc list --show-all",
+    "btc show bc1q...",
     "btc sync",
 )
 @click.group("btc")
 def btc() -> None:
-    """Fill and list the pool of bitcoin addresses."""
+    """Fill, list and show the pool of bitcoin addresses."""
 
 
 @options.examples(
     "btc add --address bc1q...",
-    "btc add --file addresses.txt",
+    "btc add --file addresses.txt --json",
 )
 @btc.command("add")
 @click.option("--address", "addresses", multiple=True, metavar="A", help="An address; may be given several times.")
 @click.option("--file", "file", type=options.FILE, metavar="FILE", help="A file with one address a line, # comments.")
-@options.as_json
+@options.json_of(*ADDED_KEYS)
 @pass_shell
 def add(shell: Shell, addresses: Sequence[str], file: Path | None, as_json: bool) -> None:
     """Put addresses into the pool.
@@ -55,44 +61,72 @@ def add(shell: Shell, addresses: Sequence[str], file: Path | None, as_json: bool
 
 @options.examples(
     "btc list --show-all",
+    "btc list --show-all --search ABCDEF",
+    "btc list --limit 20 --page 2",
+    "btc list --show-all --all --json",
 )
 @btc.command("list")
 @click.option("--show-all", is_flag=True, help="Also those that orders have claimed.")
-@options.as_json
+@click.option("--search", "text", metavar="TEXT", help="Part of an address, or of the code of its order.")
+@listing.paged
+@options.json_of(*KEYS)
 @pass_shell
-def list_addresses(shell: Shell, show_all: bool, as_json: bool) -> None:
-    """List the free addresses, in the order in which they will be used."""
-    found = shell.db.read(bitcoin.listed, also_used=show_all)
-    if as_json:
-        output.json_of(
-            [
-                {
-                    "address": row.address,
-                    "is_used": row.is_used,
-                    "order_code": order_code,
-                    "used_by": row.used_by,
-                    "used_at": row.used_at,
-                    "added_at": row.added_at,
-                }
-                for row, order_code in found
-            ]
+def list_addresses(shell: Shell, /, show_all: bool, text: str | None, page: Page, as_json: bool) -> None:
+    """List the free addresses, in the order in which they will be used.
+
+    An address is free until an order claims it, and then never again, whatever becomes of the order.
+    """
+    zone = shell.zone
+    with shell.db.stream(bitcoin_lists.listed, page.window, also_used=show_all, text=text) as rows:
+        listing.show(
+            rows,
+            page,
+            columns=COLUMNS,
+            cells=lambda row: [row.address, row.state, row.order_code, output.moment(row.added_at, zone)],
+            facts=_facts,
+            as_json=as_json,
+            nothing="There are no such addresses.",
+            zone=zone,
         )
-        return
-    rows = [
-        (row.address, "used" if row.is_used else "free", order_code, output.moment(row.added_at, shell.zone))
-        for row, order_code in found
-    ]
-    output.table(COLUMNS, rows, nothing="There are no such addresses.")
     pool = shell.db.read(bitcoin.pool)
-    output.remark(f"{pool.free} free, {pool.used} used.")
-    output.zone_remark(shell.zone, found)
+    output.remark(f"In the pool: {pool.free} free, {pool.used} claimed.")
+
+
+@options.examples(
+    "btc show bc1q...",
+    "btc show bc1q... --json",
+)
+@btc.command("show")
+@click.argument("address", type=known.BITCOIN_ADDRESS)
+@options.json_of(*KEYS, "buyer_name", "added_by")
+@pass_shell
+def show(shell: Shell, address: str, as_json: bool) -> None:
+    """Show an address: which order claimed it, and who added it."""
+    whole, zone = shell.db.read(bitcoin_lists.whole, address), shell.zone
+    found = whole.listed
+    if as_json:
+        output.json_of({**_facts(found), "buyer_name": whole.first_name, "added_by": whole.added_by})
+        return
+    output.line(found.address)
+    output.facts(
+        [
+            ("State", found.state),
+            ("Order", f"{found.order_code}, {found.order_status}" if found.order_code else ""),
+            ("Customer", f"{whole.first_name or ''} ({found.used_by})".strip() if found.used_by else ""),
+            ("Claimed", output.moment(found.used_at, zone)),
+            ("Added", output.moment(found.added_at, zone)),
+            ("By", whole.added_by),
+        ]
+    )
+    output.remark(f"Times are in {zone}.")
 
 
 @options.examples(
     "btc sync",
+    "btc sync --json",
 )
 @btc.command("sync")
-@options.as_json
+@options.json_of(*ADDED_KEYS)
 @pass_shell
 def sync(shell: Shell, as_json: bool) -> None:
     """Load the file of BTC_ADDRESSES_FILE now, instead of waiting for the bot."""
@@ -120,3 +154,7 @@ def _add(shell: Shell, addresses: Sequence[str], bad: Sequence[BadLine], as_json
         )
     if bad and not addresses:
         click.get_current_context().exit(1)
+
+
+def _facts(row: Listed) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in KEYS}

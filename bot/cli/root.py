@@ -28,7 +28,7 @@ SECTIONS = {
     },
     "Codes and addresses": {
         "refcode": "Create, disable, list and show reference codes.",
-        "btc": "Fill and list the pool of bitcoin addresses.",
+        "btc": "Fill, list and show the pool of bitcoin addresses.",
     },
     "Books": {
         "stats": "Show orders, revenue, customers, goods, referral and stock.",

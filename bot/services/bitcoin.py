@@ -105,14 +105,6 @@ def has_free(session: Session) -> bool:
     return session.scalar(free) is not None
 
 
-def listed(session: Session, *, also_used: bool) -> Sequence[tuple[BitcoinAddress, str | None]]:
-    """Return the addresses in the order of the pool, each with the code of the order that claimed it."""
-    query = select(BitcoinAddress, Order.order_code).outerjoin(Order, BitcoinAddress.order_id == Order.id)
-    if not also_used:
-        query = query.where(BitcoinAddress.is_used.is_(False))
-    return [(row[0], row[1]) for row in session.execute(query.order_by(BitcoinAddress.id))]
-
-
 def warn_when_low(session: Session, *, now: datetime) -> bool:
     """Tell the owner that few addresses are left or that too many in a row stay unpaid; once, until that changes."""
     left = pool(session)

@@ -83,12 +83,20 @@ def test_sync_loads_the_configured_file_and_never_writes_it(cli, shop: Shop, hom
     assert len(shop.events("bitcoin.added")) == 1
 
 
-def test_the_list_shows_free_addresses_or_all(cli, cli_json, shop: Shop):
+@pytest.fixture
+def claimed(shop: Shop) -> str:
+    """Let an order claim the first of two addresses; return its code."""
     shop.has_addresses(2)
     shop.has_goods()
     code = shop.has_order(shop.has_customer(), {"Green tea": 1}, pay=PaymentMethod.BITCOIN)
+    shop.execute("UPDATE orders SET order_code = 'ABCDEF' WHERE order_code = :code", code=code)
     shop.execute("UPDATE bitcoin_addresses SET added_at = '2026-03-01 09:30:00'")
+    shop.execute("UPDATE bitcoin_addresses SET used_at = '2026-03-02 10:00:00' WHERE is_used")
+    shop.execute("UPDATE events SET created_at = '2026-03-01 09:30:00' WHERE kind = 'bitcoin.added'")
+    return "ABCDEF"
 
+
+def test_the_list_shows_free_addresses_or_all(cli, cli_json, claimed: str):
     free = cli("btc", "list")
     everything = cli("btc", "list", "--show-all")
     facts = cli_json("btc", "list", "--show-all")
@@ -96,24 +104,49 @@ def test_the_list_shows_free_addresses_or_all(cli, cli_json, shop: Shop):
     assert free.stdout == (
         f"Address                                     State  Order  Added\n{SECOND}  free          2026-03-01 09:30\n"
     )
-    assert free.stderr == "1 free, 1 used.\nTimes are in UTC.\n"
+    assert free.stderr == "Times are in UTC.\nIn the pool: 1 free, 1 claimed.\n"
     assert everything.stdout == (
-        "Address                                     State  Order   Added\n"
-        f"{FIRST}  used   {code}  2026-03-01 09:30\n"
-        f"{SECOND}  free           2026-03-01 09:30\n"
+        "Address                                     State    Order   Added\n"
+        f"{FIRST}  claimed  ABCDEF  2026-03-01 09:30\n"
+        f"{SECOND}  free             2026-03-01 09:30\n"
     )
-    assert [(row["address"], row["is_used"], row["order_code"], row["used_by"]) for row in facts] == [
-        (FIRST, True, code, 101),
-        (SECOND, False, None, None),
+    assert facts == [
+        {
+            "address": FIRST,
+            "state": "claimed",
+            "is_used": True,
+            "order_code": "ABCDEF",
+            "order_status": "reserved",
+            "used_by": 101,
+            "used_at": "2026-03-02T10:00:00Z",
+            "added_at": "2026-03-01T09:30:00Z",
+        },
+        {
+            "address": SECOND,
+            "state": "free",
+            "is_used": False,
+            "order_code": None,
+            "order_status": None,
+            "used_by": None,
+            "used_at": None,
+            "added_at": "2026-03-01T09:30:00Z",
+        },
     ]
-    assert facts[1] == {
-        "address": SECOND,
-        "is_used": False,
-        "order_code": None,
-        "used_by": None,
-        "used_at": None,
-        "added_at": "2026-03-01T09:30:00Z",
-    }
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--search", "abcdef"], [FIRST]),
+        (["--search", FIRST[10:20].upper()], [FIRST]),
+        (["--search", "бит"], []),
+        (["--search", ""], []),
+        (["--search", "%"], []),
+        (["--limit", 1, "--page", 2], [SECOND]),
+    ],
+)
+def test_addresses_are_searched_and_paged(cli_json, claimed: str, words, expected: list[str]):
+    assert [row["address"] for row in cli_json("btc", "list", "--show-all", *words)] == expected
 
 
 def test_a_long_list_is_readable_at_40_columns(cli, shop: Shop):
@@ -123,3 +156,44 @@ def test_a_long_list_is_readable_at_40_columns(cli, shop: Shop):
     result = cli("btc", "list", COLUMNS="40")
 
     assert result.stdout == f"{FIRST}\n  State free, Added 2026-03-01 09:30\n"
+
+
+def test_an_address_is_shown_with_its_order_and_who_added_it(cli, cli_json, claimed: str):
+    shown = cli("btc", "show", FIRST.upper())
+
+    assert shown.stdout == (
+        f"{FIRST}\n"
+        "  State     claimed\n"
+        "  Order     ABCDEF, reserved\n"
+        "  Customer  Anna (101)\n"
+        "  Claimed   2026-03-02 10:00\n"
+        "  Added     2026-03-01 09:30\n"
+        "  By        cli:test\n"
+    )
+    assert cli("btc", "show", FIRST, COLUMNS="40").stdout == shown.stdout
+    assert cli("btc", "show", SECOND).stdout == (
+        f"{SECOND}\n  State  free\n  Added  2026-03-01 09:30\n  By     cli:test\n"
+    )
+    facts = cli_json("btc", "show", FIRST)
+    assert (facts["state"], facts["order_code"], facts["order_status"]) == ("claimed", "ABCDEF", "reserved")
+    assert (facts["used_by"], facts["buyer_name"], facts["added_by"]) == (101, "Anna", "cli:test")
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        (FIRST, f"There is no bitcoin address {FIRST!r}."),
+        ("bc1qwrong", "'bc1qwrong' is not a valid bitcoin address: its checksum is wrong; copy it again."),
+        ("", "'' is not a valid bitcoin address: it is not an address at all."),
+    ],
+)
+def test_an_address_that_is_unknown_or_none_is_refused(cli, address: str, sentence: str):
+    result = cli("btc", "show", address)
+
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", f"{sentence}\n")
+
+
+def test_an_empty_pool_says_so(cli):
+    result = cli("btc", "list")
+
+    assert (result.stdout, result.stderr) == ("There are no such addresses.\n", "In the pool: 0 free, 0 claimed.\n")

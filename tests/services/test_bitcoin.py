@@ -2,8 +2,10 @@ import pytest
 
 from bot.errors import BadValue, NoBitcoinAddress
 from bot.models import BitcoinAddress, OrderStatus, PaymentMethod
-from bot.services import bitcoin, orders
+from bot.services import bitcoin, bitcoin_lists, orders
 from bot.services.bitcoin import BadLine, Pool
+from bot.services.bitcoin_lists import Listed
+from bot.services.paging import Window
 from tests.shop import BITCOIN_ADDRESSES, OWNER_ID, STAFF, Shop, now
 
 FIRST, SECOND, THIRD = BITCOIN_ADDRESSES[:3]
@@ -28,6 +30,11 @@ def pay_in_bitcoin(shop: Shop, times: int) -> list[str]:
     return [shop.has_order(101, {"Green tea": 1}, pay=PaymentMethod.BITCOIN) for _ in range(times)]
 
 
+def pool(shop: Shop, *, also_used: bool = False) -> list[Listed]:
+    """Return the addresses in the order of the pool."""
+    return shop.db.read(lambda session: list(bitcoin_lists.listed(session, Window(), also_used=also_used)))
+
+
 @pytest.fixture
 def customer(shop: Shop) -> int:
     shop.has_goods(stock=1000)
@@ -43,8 +50,7 @@ def test_new_addresses_are_added_in_their_order_and_known_ones_ignored(shop: Sho
     assert add(shop, FIRST, THIRD) == 1
     assert add(shop, FIRST, THIRD) == 0
 
-    listed = shop.db.read(bitcoin.listed, also_used=False)
-    assert [row[0].address for row in listed] == [SECOND, FIRST, THIRD]
+    assert [row.address for row in pool(shop)] == [SECOND, FIRST, THIRD]
     assert [event.facts for event in shop.events("bitcoin.added")] == [{"count": 2}, {"count": 1}]
     assert shop.db.read(bitcoin.pool) == Pool(free=3, used=0)
 
@@ -74,8 +80,8 @@ def test_a_used_address_never_comes_back(shop: Shop, customer: int):
     assert not shop.db.read(bitcoin.has_free)
     with shop.refuses(NoBitcoinAddress):
         shop.db.call(bitcoin.claim, user_id=customer, now=now())
-    assert list(shop.db.read(bitcoin.listed, also_used=False)) == []
-    assert [(row[0].address, row[1]) for row in shop.db.read(bitcoin.listed, also_used=True)] == [(FIRST, code)]
+    assert pool(shop) == []
+    assert [(row.address, row.order_code) for row in pool(shop, also_used=True)] == [(FIRST, code)]
 
 
 def test_lines_are_checked_one_by_one(shop: Shop):
