@@ -37,7 +37,7 @@ SECTIONS = {
         "event": "List and show who did what when.",
     },
     "The shop itself": {
-        "settings": "Read and change what the shop's owner decides.",
+        "settings": "Read, change and reset what the shop's owner decides.",
         "doctor": "Look whether the shop is well, and say what to do where it is not.",
         "completion": "Print the script that lets a shell complete commands, codes and names.",
         "db": "Bring the database's schema up to date, or tell where it stands.",

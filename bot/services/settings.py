@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.errors import BadValue, NotFound
+from bot.errors import BadValue, NotFound, WrongState
 from bot.models import Setting
 from bot.services import cleaning, events
 
@@ -207,6 +207,23 @@ def change(session: Session, key: str, text: str, *, actor: str, now: datetime) 
     return Value(definition, clean, False)
 
 
+def reset(session: Session, key: str, *, actor: str, now: datetime) -> Value:
+    """Give a setting its default back.
+
+    Raises:
+        NotFound: there is no such setting.
+        WrongState: it has its default already.
+    """
+    definition = _definition(key)
+    stored = session.get(Setting, definition.key)
+    if stored is None:
+        raise WrongState("setting", definition.key, f"it has its default already, {definition.default!r}")
+    subject, old = f"setting:{definition.key}", stored.setting_value
+    session.delete(stored)
+    events.record(session, "setting.changed", actor=actor, subject=subject, now=now, old=old, new=definition.default)
+    return Value(definition, definition.default, True)
+
+
 def _written(value: bool | int | Decimal | str) -> str:
     """Return how a value is stored and shown, however it was typed."""
     if isinstance(value, bool):
@@ -215,6 +232,14 @@ def _written(value: bool | int | Decimal | str) -> str:
 
 
 def _definition(key: str) -> Definition:
-    if key not in DEFINITIONS:
-        raise NotFound("setting", key, tuple(difflib.get_close_matches(key, DEFINITIONS, n=2)))
-    return DEFINITIONS[key]
+    """Return a definition by its key, in any case, with dashes or underscores."""
+    wanted = key.strip().lower().replace("-", "_")
+    if wanted not in DEFINITIONS:
+        raise NotFound("setting", key, _close(wanted))
+    return DEFINITIONS[wanted]
+
+
+def _close(key: str) -> tuple[str, ...]:
+    """Return keys of which this is a part, else those that look like it."""
+    holding = [known for known in DEFINITIONS if key and key in known]
+    return tuple(holding[:4] or difflib.get_close_matches(key, DEFINITIONS, n=2))
