@@ -47,6 +47,12 @@ class Goods(CallbackData, prefix="goods"):
     id: Id
 
 
+class GoodsLink(CallbackData, prefix="link"):
+    """To the link of some goods, for staff."""
+
+    id: Id
+
+
 class Add(CallbackData, prefix="add"):
     """So many of some goods into the cart."""
 

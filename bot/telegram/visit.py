@@ -24,8 +24,9 @@ from bot.telegram.wording import Words, paragraphs
 P = ParamSpec("P")
 T = TypeVar("T")
 
-LASTING = ("search",)
-"""Facts that outlive the next question: what was searched for, so that Back finds the way to it."""
+LASTING = ("search", "linked")
+"""Facts that outlive the next question: what was searched for, so that Back finds the way to it, and whose link a guest
+has followed."""
 
 
 @dataclass

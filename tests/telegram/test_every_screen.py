@@ -22,7 +22,7 @@ REACHED_BY_CUSTOMERS = (
     | {"nonote", "bonus", "nobonus", "pay", "buy", "orders", "order", "cancel?", "cancel!", "codes", "newcode", "me"}
     | {"rules", "privacy", "lang?", "lang", "help", "find", "found"}
 )
-REACHED_BY_THE_OWNER = REACHED_BY_CUSTOMERS | {"admin", "queue", "job", "work", "reply"}
+REACHED_BY_THE_OWNER = REACHED_BY_CUSTOMERS | {"link", "admin", "queue", "job", "work", "reply"}
 
 
 def seeded(shop: Shop, person_id: int, language: str) -> None:
@@ -96,6 +96,7 @@ class Walk:
         """Write what the screen asks for, as far as it goes."""
         texts = {
             "ask": ["2"],
+            "find": ["tea"],
             "out": [ADDRESS, PHONE, "Ring twice"],
             "update": [ADDRESS, PHONE],
             "phone": [PHONE],

@@ -2,12 +2,13 @@
 
 from aiogram import F, Router
 from aiogram.filters import CommandObject, CommandStart
-from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
+from aiogram.types import CallbackQuery, Message
 
 from bot.errors import CodeExpired, CodeNeeded, CodeUnknown, CodeUsedUp
 from bot.models import RoleName
 from bot.services import people, reference_codes, settings
 from bot.telegram import callbacks, menu
+from bot.telegram.customer.shop import GOODS_LINK, NOTHING, cart_button, show_linked_card
 from bot.telegram.limits import Limits
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
@@ -69,15 +70,15 @@ def _home_rows(visit: Visit, t: Words) -> list[Row]:
     return rows
 
 
-def cart_button(visit: Visit) -> InlineKeyboardButton:
-    """Return the way to the cart."""
-    return button(visit.t.label("cart"), callbacks.ShowCart())
-
-
 async def _enter(visit: Visit, limits: Limits, code: str | None) -> None:
     guest = visit.event.from_user
     if guest is None:
         return
+    link = GOODS_LINK.match(code) if code else None
+    if link:
+        # Whoever has not entered gets to the goods after the code, however often that is mistyped.
+        code = None
+        await visit.keep("linked", int(link["id"] or 0))
     newcomer = people.Newcomer(guest.id, guest.first_name, guest.username, guest.language_code)
     key = f"code:{guest.id}"
     if visit.identity is None and code:
@@ -92,6 +93,16 @@ async def _enter(visit: Visit, limits: Limits, code: str | None) -> None:
         raise
     visit.identity = await visit.fetch(people.identify, entered.user.telegram_id)
     visit.t = Words(visit.me.language, visit.guide.currency)
-    await visit.show(home(visit, "entered" if entered.is_new else None))
+    await _show_first(visit, "entered" if entered.is_new else None)
     if visit.me.role.is_staff:
         await menu.offer_panel(visit.bot, visit.chat_id, visit.t)
+
+
+async def _show_first(visit: Visit, note: str | None) -> None:
+    """Show the goods whose link somebody has followed, or the first screen."""
+    goods_id = await visit.fact("linked")
+    if goods_id is None:
+        await visit.show(home(visit, note))
+        return
+    await visit.forget("linked")
+    await show_linked_card(visit, int(goods_id), visit.t(note) if note else NOTHING)

@@ -8,8 +8,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.services import catalog_search
 from bot.services.catalog_search import Found
 from bot.telegram import callbacks
-from bot.telegram.customer.entering import cart_button
-from bot.telegram.customer.shop import offer_rows, turn
+from bot.telegram.customer.shop import cart_button, offer_rows, turn
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
 from bot.telegram.wording import cut

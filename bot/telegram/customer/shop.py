@@ -1,5 +1,6 @@
 """Browsing: categories, the goods in one, a card, and how many to put into the cart."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from aiogram import F, Router
@@ -9,11 +10,10 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 from markupsafe import Markup, escape
 
-from bot.errors import BadValue
+from bot.errors import BadValue, NotFound
 from bot.services import browse, cart
 from bot.services.browse import Aisle, Card, Offer, Page, Shelves
 from bot.telegram import callbacks
-from bot.telegram.customer.entering import cart_button
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words, cut, lines, paragraphs
@@ -24,6 +24,8 @@ SHORT_UNITS = 700
 LONG_UNITS = 3000
 """Descriptions are cut so that title and price still fit into Telegram's 1024 and 4096 units."""
 NOTHING = Markup("")
+GOODS_LINK = re.compile(r"g_(?:(?P<id>[1-9][0-9]{0,17})$)?")
+"""What follows `/start` when somebody has followed the link of some goods."""
 
 
 class Asked(StatesGroup):
@@ -73,6 +75,14 @@ async def ask_quantity(_press: CallbackQuery, callback_data: callbacks.AskQuanti
     await visit.ask(Asked.quantity, Screen(text, [[back]]), goods=card.id)
 
 
+@router.callback_query(callbacks.GoodsLink.filter(), flags={"staff": "the link of goods"})
+async def show_link(_press: CallbackQuery, callback_data: callbacks.GoodsLink, visit: Visit) -> None:
+    """Show staff the link that opens a card, to be copied for posts."""
+    card = await visit.fetch(browse.card, callback_data.id, reader_id=visit.id)
+    text = visit.t("goods-link-text", name=card.name, link=visit.guide.link(f"g_{card.id}"))
+    await visit.show(Screen(text, [[button(visit.t.label("back"), callbacks.Goods(id=card.id))]]))
+
+
 @router.message(Asked.quantity, F.text, ~F.text.startswith("/"))
 async def take_quantity(message: Message, visit: Visit) -> None:
     """Put the typed quantity into the cart."""
@@ -91,6 +101,16 @@ async def show_card(visit: Visit, goods_id: int, note: Markup = NOTHING) -> None
     )
 
 
+async def show_linked_card(visit: Visit, goods_id: int, note: Markup) -> None:
+    """Show the card of goods whose link somebody has followed, or the shop where they are no longer sold."""
+    await visit.forget("search")
+    try:
+        await show_card(visit, goods_id, note)
+    except NotFound:
+        shelves = await visit.fetch(browse.shelves)
+        await visit.show(_shelves_screen(visit, shelves, paragraphs(note, visit.t("linked-goods-gone"))))
+
+
 async def _show_shelves(visit: Visit, page: int) -> None:
     await visit.forget("search")
     await visit.show(_shelves_screen(visit, await visit.fetch(browse.shelves, page=page)))
@@ -101,13 +121,13 @@ async def _add(visit: Visit, goods_id: int, quantity: int) -> None:
     await show_card(visit, goods_id, visit.t("added-to-cart", count=held))
 
 
-def _shelves_screen(visit: Visit, shelves: Shelves) -> Screen:
+def _shelves_screen(visit: Visit, shelves: Shelves, note: Markup = NOTHING) -> Screen:
     t = visit.t
     rows: list[Row] = [[button(shelf.name, callbacks.Aisle(id=shelf.id))] for shelf in shelves.rows]
     rows.append(turn(t, shelves.page, lambda number: callbacks.Shop(page=number)))
     rows.append([button(t.label("search"), callbacks.Search())] if shelves.rows else [])
     rows.append([button(t.label("home"), callbacks.Home()), cart_button(visit)])
-    return Screen(t("shop-title") if shelves.rows else t("shop-empty"), rows)
+    return Screen(paragraphs(note, t("shop-title") if shelves.rows else t("shop-empty")), rows)
 
 
 def _aisle_screen(visit: Visit, aisle: Aisle) -> Screen:
@@ -154,8 +174,15 @@ def _card_rows(visit: Visit, card: Card, back: CallbackData) -> list[Row]:
             button(f"+{number}", callbacks.Add(id=card.id, quantity=number)) for number in (2, 5, 10) if number <= left
         ]
         rows.append([*more, button(t.label("other-quantity"), callbacks.AskQuantity(id=card.id))])
+    if visit.me.role.is_staff:
+        rows.append([button(t.label("goods-link"), callbacks.GoodsLink(id=card.id))])
     rows.append([button(t.label("back"), back), cart_button(visit)])
     return rows
+
+
+def cart_button(visit: Visit) -> InlineKeyboardButton:
+    """Return the way to the cart."""
+    return button(visit.t.label("cart"), callbacks.ShowCart())
 
 
 def turn(t: Words, page: Page, to: Callable[[int], CallbackData]) -> Row:
