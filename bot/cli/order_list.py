@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from bot.cli import Shell, known, listing, options, order_words, output, pass_shell
+from bot.cli import Shell, customer_words, known, listing, options, order_words, output, pass_shell
 from bot.cli.listing import Page
 from bot.cli.output import Column
 from bot.models import OrderStatus, PaymentMethod
@@ -97,7 +97,7 @@ def _wanted(shell: Shell, said: dict[str, Any]) -> Wanted:
         statuses=tuple(OrderStatus(status) for status in said["statuses"]),
         since=clock.parse_since(said["since"], shell.zone) if said["since"] else None,
         until=clock.parse_until(said["until"], shell.zone) if said["until"] else None,
-        customer=shell.db.read(order_lists.customer_named, customer) if customer else None,
+        customer=customer_words.named(shell, customer) if customer else None,
         reference_code=shell.db.read(order_lists.reference_code_named, refcode) if refcode else None,
         payment=PaymentMethod(said["payment"]) if said["payment"] else None,
         goods_id=shell.db.read(catalog.goods_named, goods).id if goods else None,

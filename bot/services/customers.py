@@ -73,12 +73,12 @@ def named(session: Session, name: str) -> int:
         BadValue: several have this username: Telegram lets people hand one on, and the shop learns of it late.
     """
     clean = name.strip().removeprefix("@")
-    if clean.isascii() and clean.isdecimal():
-        return people.find(session, int(clean[: LONGEST_ID + 1])).telegram_id
-    known = select(User.telegram_id).where(func.lower(User.username) == clean.lower()).order_by(User.telegram_id)
+    is_id = clean.isascii() and clean.isdecimal() and len(clean) <= LONGEST_ID
+    is_meant = User.telegram_id == int(clean) if is_id else func.lower(User.username) == clean.lower()
+    known = select(User.telegram_id).where(is_meant).order_by(User.telegram_id)
     found = session.scalars(known.limit(5)).all() if clean else []
     if not found:
-        raise NotFound("user", name.strip())
+        raise NotFound("customer", name.strip())
     if len(found) > 1:
         raise BadValue("username", f"@{clean}", f"several had it, name one by the id: {', '.join(map(str, found))}")
     return found[0]

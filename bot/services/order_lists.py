@@ -22,12 +22,9 @@ from bot.models import (
     ReferenceCodeUsage,
     User,
 )
-from bot.services import details, reference_codes
+from bot.services import details, reference_codes, searching
 from bot.services.details import Details
 from bot.services.paging import Window
-
-FEWEST_DIGITS = 3
-"""As many digits make a part of a phone number; fewer stand in every one."""
 
 
 class Sort(StrEnum):
@@ -96,20 +93,6 @@ def listed(
     return (Listed(*row) for row in rows)
 
 
-def customer_named(session: Session, name: str) -> int:
-    """Return the id of the customer with this id or @username.
-
-    Raises:
-        NotFound: nobody has it.
-    """
-    clean = name.strip().removeprefix("@")
-    is_meant = User.telegram_id == int(clean) if clean.isdecimal() and len(clean) < 19 else User.username == clean
-    found = session.scalar(select(User.telegram_id).where(is_meant).limit(1))
-    if found is None:
-        raise NotFound("customer", name.strip())
-    return found
-
-
 def reference_code_named(session: Session, code: str) -> str:
     """Return a reference code as it is stored.
 
@@ -175,28 +158,18 @@ def _has(condition: Callable[[Any], ColumnElement[bool]]) -> Callable[[Any], Col
 def _mentions(text: str) -> ColumnElement[bool]:
     clean = text.strip()
     ways = [
-        _like(User.first_name, clean),
-        _like(User.username, clean.removeprefix("@")),
-        _has(partial(_like, OrderItem.item_name))(clean),
+        searching.contains(User.first_name, clean),
+        searching.contains(User.username, clean.removeprefix("@")),
+        _has(partial(searching.contains, OrderItem.item_name))(clean),
     ]
     if clean.isascii():
         ways.append(Order.order_code.contains(clean.upper(), autoescape=True))
     return or_(*ways)
 
 
-def _like(column: Any, text: str) -> ColumnElement[bool]:
-    """Return the condition that a column contains a text, in any case.
-
-    SQLite knows only the case of ASCII letters, and names of goods are compared byte by byte: so the ways in which
-    people write a word are each looked for.
-    """
-    ways = {text, text.lower(), text.upper(), text.capitalize(), text.title()}
-    return or_(*(column.contains(way, autoescape=True) for way in sorted(ways)))
-
-
 def _opened(session: Session, rows: Iterator[Any], text: str) -> Iterator[Any]:
     """Yield the rows whose delivery details contain a text; the sealed columns at their end are left out."""
-    wanted, digits = text.casefold().strip(), _digits(text)
+    wanted, digits = text.casefold().strip(), searching.digits(text)
     for row in rows:
         *kept, address, phone, note = row
         sealed = Order(order_code=row.order_code, delivery_address=address, phone_number=phone, delivery_note=note)
@@ -207,10 +180,4 @@ def _opened(session: Session, rows: Iterator[Any], text: str) -> Iterator[Any]:
 def _is_in(known: Details, text: str, digits: str) -> bool:
     if any(text in (each or "").casefold() for each in (known.address, known.phone, known.note)):
         return True
-    return len(digits) >= FEWEST_DIGITS and digits in (known.phone or "")
-
-
-def _digits(text: str) -> str:
-    """Return the digits of what may be a phone number, without the zeros that are dialled only inside a country."""
-    plain = text.translate(str.maketrans("", "", " ()-./+"))
-    return plain.lstrip("0") if plain.isdecimal() else ""
+    return bool(digits) and digits in (known.phone or "")

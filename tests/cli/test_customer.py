@@ -292,7 +292,7 @@ def test_somebody_unknown_is_refused(cli, shop: Shop, anna: int, command: list[s
     result = cli("customer", verb, name, *rest)
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith("There is no user '")
+    assert result.stderr.startswith("There is no customer '")
     assert shop.rows() == before
 
 

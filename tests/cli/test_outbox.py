@@ -315,7 +315,7 @@ def test_a_message_that_does_not_exist_is_refused(cli, words):
 
 
 def test_an_unknown_recipient_or_status_is_refused(cli):
-    assert cli("outbox", "list", "--recipient", "999").stderr == "There is no user '999'.\n"
+    assert cli("outbox", "list", "--recipient", "999").stderr == "There is no customer '999'.\n"
     assert cli("outbox", "list", "--status", "lost").exit_code == 2
 
 

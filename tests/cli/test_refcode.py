@@ -234,4 +234,4 @@ def test_showing_an_unknown_code_is_refused(cli, code: str):
 
 
 def test_codes_of_an_unknown_creator_are_refused(cli):
-    assert cli("refcode", "list", "--creator", "999").stderr == "There is no user '999'.\n"
+    assert cli("refcode", "list", "--creator", "999").stderr == "There is no customer '999'.\n"
