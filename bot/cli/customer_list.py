@@ -94,7 +94,7 @@ def list_customers(shell: Shell, /, page: Page, sort: str, as_json: bool, **said
 @click.command("ledger")
 @click.argument("name", metavar="ID", type=known.CUSTOMER)
 @listing.paged
-@options.json_of("kind", "amount", "reason", "actor", "created_at", "order_code")
+@options.json_of(*customer_show.LEDGER_KEYS)
 @pass_shell
 def list_ledger(shell: Shell, /, name: str, page: Page, as_json: bool) -> None:
     """List what has moved a customer's bonus, the newest first.

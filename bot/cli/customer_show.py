@@ -1,6 +1,7 @@
 """`customer show`: one customer with everything."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ import click
 from bot.cli import Shell, customer_words, known, options, order_words, output, pass_shell
 from bot.cli.output import Column
 from bot.services import customer_profile
-from bot.services.customer_profile import Friend, Movement, Profile
+from bot.services.customer_profile import Friend, Inviter, Movement, Profile
 from bot.services.order_lists import Listed
 
 ORDERS = (
@@ -26,6 +27,8 @@ FRIENDS = (
     Column("Orders", right=True),
     Column("Entered"),
 )
+LEDGER_KEYS = ("kind", "amount", "reason", "actor", "created_at", "order_code")
+CART_KEYS = ("name", "quantity", "price", "available")
 
 
 @options.examples(
@@ -53,14 +56,14 @@ FRIENDS = (
     "bonus_balance",
     "currency",
     "order_counts",
-    "orders",
-    "ledger",
+    options.inner("orders", *order_words.KEYS),
+    options.inner("ledger", *LEDGER_KEYS),
     "ledger_count",
-    "inviter",
-    "friends",
+    options.inner("inviter", *(field.name for field in fields(Inviter))),
+    options.inner("friends", *(field.name for field in fields(Friend))),
     "friends_count",
     "earned",
-    "cart",
+    options.inner("cart", *CART_KEYS),
     "open_questions",
 )
 @pass_shell
@@ -183,7 +186,7 @@ def moved(each: Movement, currency: str) -> str:
 
 def ledger_facts(each: Movement) -> dict[str, Any]:
     """Return what scripts read of a change of a balance."""
-    return {**_each([each.entry], "kind", "amount", "reason", "actor", "created_at")[0], "order_code": each.order_code}
+    return {**_each([each.entry], *LEDGER_KEYS[:-1])[0], "order_code": each.order_code}
 
 
 def _facts(profile: Profile, currency: str) -> dict[str, Any]:
@@ -205,7 +208,7 @@ def _facts(profile: Profile, currency: str) -> dict[str, Any]:
         "friends": [vars(friend) for friend in profile.friends],
         "friends_count": profile.friends_count,
         "earned": profile.earned,
-        "cart": _each(profile.cart.lines, "name", "quantity", "price", "available"),
+        "cart": _each(profile.cart.lines, *CART_KEYS),
         "open_questions": profile.open_questions,
     }
 

@@ -81,7 +81,9 @@ def list_events(shell: Shell, /, page: Page, since: str | None, until: str | Non
 )
 @event.command("show")
 @click.argument("number", metavar="ID", type=click.IntRange(1, 2**62))
-@options.json_of(*KEYS, "unit", "others", "messages")
+@options.json_of(
+    *KEYS, "unit", options.inner("others", *KEYS), options.inner("messages", "id", "kind", "recipient", "status")
+)
 @pass_shell
 def show(shell: Shell, number: int, as_json: bool) -> None:
     """Show an event with what happened in the same moment, and whom it told."""
