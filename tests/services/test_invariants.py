@@ -1,6 +1,7 @@
 """Every invariant is broken on purpose once, behind the shop's back, and must be named; a busy shop breaks none."""
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,7 @@ def fill(shop: Shop) -> dict[str, str]:
         "bonus": shop.has_order(101, {"Green tea": 1, "Oolong": 1}, bonus=True),
         "cancelled": shop.has_order(102, {"Oolong": 2}, status=OrderStatus.CANCELLED),
     }
+    shop.staff(bonus.adjust, 101, Decimal("5.00"), reason="Broken cup", notify=True)
     shop.db.call(order_edits.remove_item, codes["bonus"], "Green tea", 1, actor="cli:test", now=clock.now())
     return codes
 
@@ -66,6 +68,8 @@ def test_a_busy_shop_breaks_no_invariant(shop: Shop):
         ("I5", "UPDATE customer_info SET bonus_balance = bonus_balance + 1 WHERE telegram_id = 101"),
         ("I5", "UPDATE bonus_ledger SET amount = amount - 1 WHERE kind = 'spent'"),
         ("I5", "UPDATE orders SET bonus_applied = 1 WHERE order_status = 'cancelled'"),
+        ("I5", "UPDATE bonus_ledger SET order_id = NULL WHERE kind = 'credited'"),
+        ("I5", "UPDATE bonus_ledger SET reason = '' WHERE kind = 'adjusted'"),
         ("I6", "UPDATE orders SET order_status = 'delivered' WHERE order_status = 'cancelled'"),
         ("I6", "UPDATE order_history SET from_status = 'expired' WHERE to_status = 'delivered'"),
         ("I6", "DELETE FROM order_history WHERE to_status = 'pending'"),
