@@ -18,7 +18,7 @@ from bot.migrations import Status
 from bot.models import Base
 from tests.shop import Shop
 
-HEAD = "0004"
+HEAD = "0005"
 
 
 @pytest.fixture(params=["mariadb", "sqlite"])

@@ -10,6 +10,7 @@ from bot.models.goods_words import GoodsWord, WordVariant
 from bot.models.help import HelpRequest
 from bot.models.journal import Event, OutboxMessage, OutboxStatus
 from bot.models.leases import Lease
+from bot.models.order_cards import OrderCard
 from bot.models.orders import TRANSITIONS, Order, OrderItem, OrderStatus, OrderStep, Payment, PaymentMethod
 from bot.models.people import Customer, Role, RoleName, User
 from bot.models.reference_codes import ReferenceCode, ReferenceCodeUsage
@@ -33,6 +34,7 @@ __all__ = [
     "InventoryKind",
     "Lease",
     "Order",
+    "OrderCard",
     "OrderItem",
     "OrderStatus",
     "OrderStep",

@@ -76,6 +76,7 @@ class Order(Base):
     delivery_time: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reserved_until: Mapped[datetime] = mapped_column(UtcDateTime)
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    extended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -83,6 +84,12 @@ class Order(Base):
     def due(self) -> Decimal:
         """Return what the customer pays in money: the total less the bonus."""
         return self.total_price - self.bonus_applied
+
+    @property
+    def may_be_extended(self) -> bool:
+        """Tell whether the customer, reminded of its end, may still make the reservation last longer: once."""
+        is_ending = self.order_status is OrderStatus.RESERVED and self.reminded_at is not None
+        return is_ending and self.extended_at is None
 
     @property
     def holds_reservation(self) -> bool:

@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -70,9 +71,10 @@ class Review:
 
 @dataclass(frozen=True)
 class Placed:
-    """The order that a token made; `is_new` only for the press that made it."""
+    """The order that a token made, and the settings of that moment; `is_new` only for the press that made it."""
 
     order: Order
+    rules: dict[str, Any]
     is_new: bool
 
 
@@ -208,7 +210,7 @@ def confirm(session: Session, user_id: int, token: str, *, now: datetime) -> Pla
     customer = locking.customers(session, [user_id])[user_id]
     placed = order_views.by_token(session, user_id, token)
     if placed is not None:
-        return Placed(placed, is_new=False)
+        return Placed(placed, settings.every(session), is_new=False)
     draft = _draft(session, user_id)
     filled = cart.of(session, user_id)
     _require_as_shown(draft, token, filled, customer)
@@ -227,7 +229,7 @@ def confirm(session: Session, user_id: int, token: str, *, now: datetime) -> Pla
     subject = f"order:{order.order_code}"
     event = events.record(session, "order.reserved", actor=people.actor(user_id), subject=subject, now=now, **facts)
     outbox.tell(session, event, outbox.staff(session), "order-new", order_code=order.order_code)
-    return Placed(order, is_new=True)
+    return Placed(order, limits, is_new=True)
 
 
 def _draft(session: Session, user_id: int) -> CheckoutDraft:

@@ -152,6 +152,17 @@ ALL = (
         """,
     ),
     Invariant(
+        "I6",
+        "A reservation is extended once at most, and the order says so.",
+        """
+        SELECT order_code FROM orders LEFT JOIN (
+            SELECT SUBSTR(subject, 7) AS code, COUNT(*) AS times FROM events
+            WHERE kind = 'order.extended' GROUP BY SUBSTR(subject, 7)
+        ) extended ON extended.code = order_code
+        WHERE COALESCE(extended.times, 0) <> CASE WHEN extended_at IS NULL THEN 0 ELSE 1 END
+        """,
+    ),
+    Invariant(
         "I7",
         "Every change that someone must be told of has its message.",
         """

@@ -11,7 +11,21 @@ from sqlalchemy.orm import Session
 from bot.errors import BadValue, LastItem, NotFound
 from bot.models import Customer, InventoryKind, Order, OrderItem
 from bot.models.catalog import MAX_QUANTITY
-from bot.services import bonus, catalog, cleaning, clock, context, details, events, locking, outbox, stock
+from bot.services import (
+    bonus,
+    catalog,
+    cleaning,
+    clock,
+    context,
+    details,
+    events,
+    locking,
+    order_cards,
+    orders,
+    outbox,
+    people,
+    stock,
+)
 from bot.services.details import Details
 from bot.services.events import Recorded
 
@@ -78,6 +92,29 @@ def change_note(session: Session, code: str, text: str, *, notify: bool = False,
     return change(session, code, Changes(note=text), notify=notify, actor=actor, now=now)
 
 
+def change_own(
+    session: Session,
+    order_id: int,
+    *,
+    buyer_id: int,
+    address: str | None = None,
+    note: str | None = None,
+    now: datetime,
+) -> Order:
+    """Deliver one's own open order to another address, or with another note; the staff are told.
+
+    Raises:
+        NotFound: the customer has no such order.
+        WrongStatus: it is closed.
+        BadValue: the address is too short, or something is too long.
+    """
+    order = _open_order(session, orders.own_code(session, order_id, buyer_id))
+    edit = _Edit(session, order, False, people.actor(buyer_id), now)
+    if (event := _rewrite(edit, address, note)) is not None:
+        orders.tell_others(session, event, order, "order-changed-by-customer")
+    return order
+
+
 @dataclass(frozen=True)
 class _Edit:
     """One edit of one order that is locked and open."""
@@ -100,10 +137,12 @@ class _Edit:
         return events.record(self.session, kind, actor=self.actor, subject=subject, now=self.now, **facts)
 
     def tell(self, event: Recorded, kind: str, **facts: object) -> None:
-        """Queue the customer's message, if there shall be one."""
+        """Queue the customer's message, if there shall be one; the card of the order becomes true in any case."""
         if self.notify:
             code = self.order.order_code
             outbox.tell(self.session, event, [self.order.buyer_id], kind, order_code=code, **facts)
+        else:
+            order_cards.refresh(self.session, event, self.order)
 
 
 def _open_order(session: Session, code: str) -> Order:
@@ -197,7 +236,7 @@ def _plan(edit: _Edit, delivery_time: datetime) -> None:
     edit.tell(edit.note("order.delivery_time", delivery_time=delivery_time), "order-delivery-time")
 
 
-def _rewrite(edit: _Edit, address: str | None, note: str | None) -> None:
+def _rewrite(edit: _Edit, address: str | None, note: str | None) -> Recorded | None:
     """Seal another address and note; the customer is told once, whichever of them has changed."""
     known = details.reveal(edit.session, edit.order)
     event = None
@@ -210,3 +249,4 @@ def _rewrite(edit: _Edit, address: str | None, note: str | None) -> None:
     if event is not None:
         details.seal(edit.session, edit.order, known)
         edit.tell(event, "order-details-changed")
+    return event

@@ -18,13 +18,19 @@ PAGE = 6
 
 
 @dataclass(frozen=True)
-class Whole:
-    """An order with all that belongs to it, in clear."""
+class Content:
+    """An order with what is in it and where it goes, in clear."""
 
     order: Order
     items: Sequence[OrderItem]
-    steps: Sequence[OrderStep]
     details: Details
+
+
+@dataclass(frozen=True)
+class Whole(Content):
+    """An order with all that belongs to it, in clear."""
+
+    steps: Sequence[OrderStep]
     buyer_name: str
     buyer_username: str | None
 
@@ -134,9 +140,15 @@ def counts(session: Session) -> dict[OrderStatus, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _whole(session: Session, order: Order) -> Whole:
+def content(session: Session, order: Order) -> Content:
+    """Return what is in an order, and where it goes. One statement."""
     items = session.scalars(select(OrderItem).where(OrderItem.order_id == order.id).order_by(OrderItem.id)).all()
+    return Content(order, items, details.reveal(session, order))
+
+
+def _whole(session: Session, order: Order) -> Whole:
+    inside = content(session, order)
     steps = session.scalars(select(OrderStep).where(OrderStep.order_id == order.id).order_by(OrderStep.id)).all()
     buyer = select(User.first_name, User.username).where(User.telegram_id == order.buyer_id)
     name, username = session.execute(buyer).one()
-    return Whole(order, items, steps, details.reveal(session, order), name, username)
+    return Whole(order, inside.items, inside.details, steps, name, username)

@@ -7,9 +7,21 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.errors import BadValue, NotFound, WrongStatus
+from bot.errors import BadValue, NotFound, WrongState, WrongStatus
 from bot.models import InventoryKind, Order, OrderItem, OrderStatus, OrderStep, Payment, PaymentMethod, User
-from bot.services import bonus, cleaning, clock, events, locking, outbox, people, placing, settings, stock
+from bot.services import (
+    bonus,
+    cleaning,
+    clock,
+    events,
+    locking,
+    order_cards,
+    outbox,
+    people,
+    placing,
+    settings,
+    stock,
+)
 from bot.services.events import Recorded
 
 EXPIRY_ACTOR = "job:expiry"
@@ -83,11 +95,40 @@ def cancel_own(session: Session, order_id: int, *, buyer_id: int, now: datetime)
         NotFound: the customer has no such order.
         WrongStatus: it is no longer only reserved.
     """
-    order = locking.order(session, _own_code(session, order_id, buyer_id))
+    order = locking.order(session, own_code(session, order_id, buyer_id))
     if order.order_status is not OrderStatus.RESERVED:
         raise WrongStatus(order.order_code, order.order_status, OrderStatus.CANCELLED)
     event = _let_go(session, order, OrderStatus.CANCELLED, people.actor(buyer_id), now)
-    outbox.tell(session, event, outbox.staff(session), "order-cancelled-by-customer", order_code=order.order_code)
+    tell_others(session, event, order, "order-cancelled-by-customer")
+    order_cards.refresh(session, event, order)
+    return order
+
+
+def extend_own(session: Session, order_id: int, *, buyer_id: int, now: datetime) -> Order:
+    """Hold the goods of one's own order longer, once; the reminder comes again before the new end.
+
+    Raises:
+        NotFound: the customer has no such order.
+        WrongStatus: it is no longer only reserved.
+        WrongState: its time is over, it was extended before, or the shop extends nothing.
+    """
+    order = locking.order(session, own_code(session, order_id, buyer_id))
+    if order.order_status is not OrderStatus.RESERVED:
+        raise WrongStatus(order.order_code, order.order_status, "extended")
+    if order.reserved_until <= now:
+        raise WrongState("reservation end", order.order_code, "it is over already")
+    if order.extended_at is not None:
+        raise WrongState("extension", order.order_code, "the reservation has been extended once already")
+    limits = settings.every(session)
+    if not limits["reservation_extension_hours"]:
+        raise WrongState("reservation", order.order_code, "this shop does not extend reservations")
+    order.reserved_until += timedelta(hours=limits["reservation_extension_hours"])
+    order.extended_at = now
+    if order.reserved_until > now + timedelta(minutes=limits["reservation_reminder_minutes"]):
+        order.reminded_at = None
+    until = order.reserved_until
+    event = _note(session, "order.extended", order, people.actor(buyer_id), now, reserved_until=until)
+    order_cards.refresh(session, event, order)
     return order
 
 
@@ -162,13 +203,23 @@ def due_for_reminder(session: Session, *, now: datetime, limit: int = 500) -> Se
     return session.scalars(query.order_by(Order.reserved_until).limit(limit)).all() if minutes else []
 
 
+def tell_others(session: Session, event: Recorded, order: Order, kind: str) -> None:
+    """Tell the staff what a customer has done with an order; who orders from their own shop knows already."""
+    outbox.tell(session, event, outbox.staff(session) - {order.buyer_id}, kind, order_code=order.order_code)
+
+
 def quantities(session: Session, order: Order) -> dict[int, int]:
     """Return the quantity of each goods id in an order."""
     query = select(OrderItem.goods_id, OrderItem.quantity).where(OrderItem.order_id == order.id)
     return dict(session.execute(query).all())
 
 
-def _own_code(session: Session, order_id: int, buyer_id: int) -> str:
+def own_code(session: Session, order_id: int, buyer_id: int) -> str:
+    """Return the code of a customer's own order.
+
+    Raises:
+        NotFound: the customer has no such order.
+    """
     code = session.scalar(select(Order.order_code).where(Order.id == order_id, Order.buyer_id == buyer_id))
     if code is None:
         raise NotFound("order", str(order_id))

@@ -109,6 +109,13 @@ _ALL = (
         _whole(0, 1440),
     ),
     Definition(
+        "reservation_extension_hours",
+        "hours 0-720",
+        "12",
+        "How much longer goods stay reserved when the customer, reminded, asks for it, once; 0 means not at all.",
+        _whole(0, 720),
+    ),
+    Definition(
         "help_auto_message",
         "text",
         "",

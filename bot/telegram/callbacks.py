@@ -180,6 +180,30 @@ class CancelOrder(CallbackData, prefix="cancel!"):
     id: Id
 
 
+class ExtendOrder(CallbackData, prefix="longer"):
+    """Hold the goods of one of one's own orders longer."""
+
+    id: Id
+
+
+class ChangeAddress(CallbackData, prefix="where?"):
+    """Deliver one of one's own orders elsewhere."""
+
+    id: Id
+
+
+class ChangeNote(CallbackData, prefix="note?"):
+    """Another note for one of one's own orders."""
+
+    id: Id
+
+
+class RemoveNote(CallbackData, prefix="note!"):
+    """No note any more for one of one's own orders."""
+
+    id: Id
+
+
 class Codes(CallbackData, prefix="codes"):
     """To one's own reference codes and referrals."""
 

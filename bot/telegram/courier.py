@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 from aiogram import Bot
 from aiogram.exceptions import (
@@ -12,20 +14,25 @@ from aiogram.exceptions import (
     TelegramNetworkError,
     TelegramRetryAfter,
 )
+from aiogram.methods import EditMessageText
 from aiohttp import ClientConnectorError
 
 from bot.db import Database
 from bot.errors import Busy
-from bot.services import clock, outbox
+from bot.models import OrderCard
+from bot.services import clock, order_cards, outbox
 from bot.services.outbox import Claimed
 from bot.telegram import notices
 from bot.telegram.guide import Guide
-from bot.telegram.screen import Screen, send
+from bot.telegram.notices import Notice
+from bot.telegram.screen import Screen, edit_text, send
 
 log = logging.getLogger(__name__)
 
 UNREACHABLE = ("chat not found", "user is deactivated", "PEER_ID_INVALID")
 """What Telegram answers with 400 although the reason is the person, not our message."""
+GONE = ("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID", "there is no text in the message")
+"""What Telegram answers when a card is no longer there, or no longer what it was."""
 BATCH = 30
 MESSAGES_PER_SECOND = 25
 """Telegram allows about 30 in bulk; the rest is for direct answers."""
@@ -56,7 +63,7 @@ class Courier:
     async def _deliver(self, message: Claimed) -> None:
         try:
             notice = await self._db.fetch(notices.prepare, message)
-            shown = notices.screen(notice, self._guide)
+            card, shown = notices.card(notice, self._guide), notices.screen(notice, self._guide)
         except Busy as busy:
             await self._db.run(outbox.mark_refused, message.id, str(busy), now=clock.now())
             return
@@ -69,12 +76,19 @@ class Courier:
         elif notice.is_blocked:
             await self._db.run(outbox.mark_blocked, message.id, "the person has blocked the bot", now=clock.now())
         else:
-            await self._send(message, shown)
+            await self._send(message, partial(self._tell, message.recipient, notice, card, shown))
 
-    async def _send(self, message: Claimed, shown: Screen) -> None:
+    async def _tell(self, recipient: int, notice: Notice, card: Screen | None, shown: Screen | None) -> None:
+        # The card first: shown twice it is the same, so that what makes a sound is sent last and once.
+        if card is not None:
+            await self._show(recipient, notice, card)
+        if shown is not None:
+            await send(self._bot, recipient, shown)
+
+    async def _send(self, message: Claimed, tell: Callable[[], Awaitable[None]]) -> None:
         run, now = self._db.run, clock.now
         try:
-            await send(self._bot, message.recipient, shown)
+            await tell()
         except TelegramRetryAfter as error:
             await run(outbox.mark_refused, message.id, str(error), now=now(), retry_after=error.retry_after)
         except TelegramForbiddenError as error:
@@ -94,6 +108,32 @@ class Courier:
             await run(outbox.mark_refused, message.id, error.message, now=now())
         else:
             await run(outbox.mark_sent, message.id, now=now())
+
+    async def _show(self, recipient: int, notice: Notice, card: Screen) -> None:
+        """Bring the card of an order up to date; where it is gone, or there was none yet, send a new one."""
+        known = notice.card
+        if known is None and not notice.wants_card:
+            return
+        if known is not None and known.bot_id == self._bot.id and await self._edit(known, card):
+            return
+        sent = await send(self._bot, recipient, card, is_quiet=True)
+        place = {"bot_id": self._bot.id, "chat_id": recipient, "message_id": sent.message_id}
+        assert notice.order is not None  # noqa: S101 - a card is a card of an order
+        await self._db.run(order_cards.remember, notice.order.order.id, **place, now=clock.now())
+
+    async def _edit(self, known: OrderCard, card: Screen) -> bool:
+        """Return whether the message now shows the card."""
+        try:
+            await edit_text(self._bot, known.chat_id, known.message_id, card)
+        except TelegramBadRequest as error:
+            if any(words in error.message for words in GONE):
+                return False
+            if "message is not modified" not in error.message:
+                raise
+        except (TelegramNetworkError, ClientDecodeError) as error:
+            # Whether or not it took effect, nothing was said yet, and an edit may be repeated without harm.
+            raise TelegramAPIError(EditMessageText(text=""), str(error).partition("\n")[0]) from error
+        return True
 
     async def _note_unreadable(self, message: Claimed, error: ClientDecodeError) -> None:
         """Note an answer that aiogram cannot decode: a proxy's page, unless its "ok" says that Telegram took it."""

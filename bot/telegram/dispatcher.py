@@ -13,7 +13,19 @@ from redis.asyncio import Redis
 from bot.db import Database
 from bot.telegram import dialogues
 from bot.telegram.admin import panel
-from bot.telegram.customer import cart, checkout, codes, entering, fallback, orders, profile, search, shop, support
+from bot.telegram.customer import (
+    cart,
+    checkout,
+    codes,
+    entering,
+    fallback,
+    order_changes,
+    orders,
+    profile,
+    search,
+    shop,
+    support,
+)
 from bot.telegram.guide import Guide
 from bot.telegram.limits import Limits
 from bot.telegram.menu import announce as announce
@@ -39,6 +51,7 @@ ROUTERS = (
     cart.router,
     checkout.router,
     orders.router,
+    order_changes.router,
     entering.router,
     profile.router,
     codes.router,

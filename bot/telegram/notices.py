@@ -9,13 +9,14 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.models import User
+from bot.models import OrderCard, User
 from bot.services import help as help_desk
-from bot.services import letters, order_views, outbox, settings
+from bot.services import letters, order_cards, order_views, outbox, settings
 from bot.services.order_views import Whole
 from bot.services.outbox import Claimed
 from bot.telegram import callbacks
-from bot.telegram.customer.orders import whole_text
+from bot.telegram.customer import order_card
+from bot.telegram.customer.order_text import whole_text
 from bot.telegram.guide import Guide
 from bot.telegram.screen import Row, Screen, notice_button
 from bot.telegram.wording import Words, cut, paragraphs
@@ -26,7 +27,13 @@ ANSWER_UNITS = 2900
 """Two thousand letters fit; two thousand emoji count twice and would not."""
 
 
-FOR_STAFF = ("order-new", "order-cancelled-by-customer", "order-paid-unconfirmed", "help-question")
+FOR_STAFF = (
+    "order-new",
+    "order-cancelled-by-customer",
+    "order-changed-by-customer",
+    "order-paid-unconfirmed",
+    "help-question",
+)
 
 
 @dataclass(frozen=True)
@@ -36,14 +43,32 @@ class Notice:
     kind: str
     facts: dict[str, Any]
     language: str | None
-    zone: str
+    rules: dict[str, Any]
+    """The settings."""
     order: Whole | None
+    card: OrderCard | None
+    """Where the customer sees the order, for what is told to customers."""
     help_request: help_desk.Conversation | None
     letter: str | None
     is_blocked: bool
     """Whether the recipient has blocked the bot and not come back since."""
     is_for_them: bool
     """Whether the recipient may still read it: customers' data is for those who run the shop now."""
+
+    @property
+    def zone(self) -> str:
+        """Return the shop's time zone."""
+        return str(self.rules["timezone"])
+
+    @property
+    def is_followed(self) -> bool:
+        """Tell whether it is about an order that the recipient follows, so that the order's card has to be true."""
+        return self.kind == order_cards.REFRESH or WORDED.get(self.kind) is _to_customer
+
+    @property
+    def wants_card(self) -> bool:
+        """Tell whether an order without a card gets one: where there is something still to come."""
+        return self.order is not None and self.order.order.holds_reservation
 
 
 def prepare(session: Session, message: Claimed) -> Notice:
@@ -52,12 +77,14 @@ def prepare(session: Session, message: Claimed) -> Notice:
     language, blocked_at = session.execute(person).first() or (None, None)
     is_theirs = message.kind not in FOR_STAFF or message.recipient in outbox.staff(session) | help_desk.helpers(session)
     code, request = message.facts.get("order_code"), message.facts.get("request_id")
+    order = order_views.whole(session, code) if code else None
     return Notice(
         kind=message.kind,
         facts=message.facts,
         language=language,
-        zone=settings.get(session, "timezone"),
-        order=order_views.whole(session, code) if code else None,
+        rules=settings.every(session),
+        order=order,
+        card=order_cards.known(session, order.order.id) if order else None,
         help_request=help_desk.conversation(session, request) if request else None,
         letter=letters.opened(session, message.kind, message.facts),
         is_blocked=blocked_at is not None,
@@ -65,10 +92,22 @@ def prepare(session: Session, message: Claimed) -> Notice:
     )
 
 
-def screen(notice: Notice, guide: Guide) -> Screen:
-    """Return the message as it is sent."""
-    t = Words(notice.language or guide.default_language, guide.currency)
-    return WORDED.get(notice.kind, _plain)(t, notice)
+def screen(notice: Notice, guide: Guide) -> Screen | None:
+    """Return the message as it is sent, None where only the order's card becomes true."""
+    return (
+        None if notice.kind == order_cards.REFRESH else WORDED.get(notice.kind, _plain)(_words(notice, guide), notice)
+    )
+
+
+def card(notice: Notice, guide: Guide) -> Screen | None:
+    """Return the card of the order as it is now, None where the message is not about an order that is followed."""
+    if not notice.is_followed:
+        return None
+    return order_card.card(_words(notice, guide), _order(notice), notice.rules)
+
+
+def _words(notice: Notice, guide: Guide) -> Words:
+    return Words(notice.language or guide.default_language, guide.currency)
 
 
 def _plain(t: Words, notice: Notice) -> Screen:
@@ -92,14 +131,16 @@ def _to_customer(t: Words, notice: Notice) -> Screen:
     }
     text = t(f"notice-{notice.kind}", **{**notice.facts, **times, "due": order.due, "total": order.total_price})
     reason, refunded = notice.facts.get("reason"), Decimal(notice.facts.get("refunded", 0))
-    view: Row = [notice_button(t.label("view-order"), callbacks.ShowOrder(id=order.id))]
+    rows: list[Row] = [[notice_button(t.label("view-order"), callbacks.ShowOrder(id=order.id))]]
+    if notice.kind == "order-expiring":
+        rows += order_card.extension(t, order, notice.rules, notice_button)
     address = order.bitcoin_address if notice.kind == "order-revived" else None
     more = [
         t("pay-to-address", address=address) if address else "",
         t("notice-reason", reason=reason) if reason else "",
         t("bonus-refunded", amount=refunded) if refunded else "",
     ]
-    return Screen(paragraphs(text, *more), [view])
+    return Screen(paragraphs(text, *more), rows)
 
 
 def _to_staff(t: Words, notice: Notice) -> Screen:
@@ -153,6 +194,7 @@ def _adjusted(t: Words, notice: Notice) -> Screen:
 WORDED: dict[str, Callable[[Words, Notice], Screen]] = {
     "order-new": _to_staff,
     "order-cancelled-by-customer": _to_staff,
+    "order-changed-by-customer": _to_staff,
     "order-paid-unconfirmed": _to_staff,
     "order-confirmed": _to_customer,
     "order-delivered": _to_customer,

@@ -84,15 +84,23 @@ def notice_button(label: str, data: CallbackData) -> InlineKeyboardButton:
     return InlineKeyboardButton(text=label, callback_data=callbacks.NOTICE + data.pack())
 
 
-async def send(bot: Bot, chat_id: int, screen: Screen) -> Message:
-    """Send a screen as a new message."""
+async def send(bot: Bot, chat_id: int, screen: Screen, *, is_quiet: bool = False) -> Message:
+    """Send a screen as a new message, without a sound if it `is_quiet`."""
     if screen.photo is None:
-        return await bot.send_message(chat_id, str(screen.text), reply_markup=screen.keyboard or screen.buttons)
+        buttons = screen.keyboard or screen.buttons
+        return await bot.send_message(
+            chat_id, str(screen.text), reply_markup=buttons, disable_notification=is_quiet or None
+        )
     message = await bot.send_photo(
         chat_id, _picture(bot, screen.photo), caption=str(screen.caption), reply_markup=screen.buttons
     )
     _remember(bot, screen.photo, message)
     return message
+
+
+async def edit_text(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
+    """Let a message that is known by its number show the text and the buttons of a screen."""
+    await bot.edit_message_text(str(screen.text), chat_id=chat_id, message_id=message_id, reply_markup=screen.buttons)
 
 
 async def replace(bot: Bot, message: Message, screen: Screen) -> Message:

@@ -80,6 +80,26 @@ class Visit:
         if self.asked:
             await self.state.set_state(None)
 
+    async def leave(self, shown: Screen) -> int:
+        """Show a screen in a message that stays, and return its number; the next screen opens below it.
+
+        It is a text in any case: a message that has once shown a picture would keep the text below it short.
+        """
+        pressed = self.event.message if isinstance(self.event, CallbackQuery) and not self.is_on_notice else None
+        if isinstance(pressed, Message) and not pressed.photo:
+            left = await screen.replace(self.bot, pressed, shown)
+        else:
+            left = await self._send(shown)
+        kept = await self.state.get_data()
+        if kept.get("keyboard"):
+            await screen.take_keyboard_away(self.bot, self.chat_id, self.t.label("keyboard-gone"))
+        for message_id in {int(each) for each in (kept.get("live"), pressed and pressed.message_id) if each}:
+            if message_id != left.message_id:
+                await screen.remove(self.bot, self.chat_id, message_id)
+        await self.state.set_data({})
+        await self.state.set_state(None)
+        return left.message_id
+
     async def ask(self, state: State, shown: Screen, **facts: int | str) -> None:
         """Show a screen that asks for a text; the answer goes to the handlers of `state`, which find `facts`.
 

@@ -15,6 +15,7 @@ from bot.services import (
     help,
     leases,
     locking,
+    order_cards,
     order_edits,
     orders,
     outbox,
@@ -24,7 +25,7 @@ from bot.services import (
 )
 from bot.services.people import Newcomer
 from tests.concurrency.race import Outcome, breaks, consistent, race, slowed
-from tests.shop import STAFF, Shop, now
+from tests.shop import STAFF, Shop, empty, now
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +33,7 @@ def room_for_races(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a moment pass between reading an order and changing it."""
     slowed(monkeypatch, orders, "_step")
     slowed(monkeypatch, order_edits, "_require_positive")
+    slowed(monkeypatch, order_cards, "refresh")
 
 
 def staff_does(shop: Shop, operation: Callable[..., object], *args: object, **options: object) -> Callable[[], object]:
@@ -71,6 +73,45 @@ def a_reservation_ends_as_staff_confirm(shop: Shop) -> None:
         assert (status, outcome.done, outcome.refusals) == (OrderStatus.EXPIRED, [True], {"WrongStatus"})
         assert shop.goods("Green tea").reserved_quantity == 0
     consistent(shop)
+
+
+def a_reservation_ends_as_it_is_extended(shop: Shop) -> None:
+    code = an_order(shop)
+    order = shop.order(code)
+    soon = order.reserved_until - timedelta(seconds=1)
+    extending = partial(shop.db.call, orders.extend_own, order.id, buyer_id=101, now=soon)
+
+    outcome = race(
+        [
+            partial(shop.db.call, orders.expire, code, now=order.reserved_until),
+            extending,
+            extending,
+        ]
+    )
+
+    assert outcome.broken == []
+    found = shop.order(code)
+    if found.order_status is OrderStatus.RESERVED:
+        assert outcome.refusals == {"WrongState"}
+        assert found.reserved_until == order.reserved_until + timedelta(hours=12)
+        assert (len(outcome.done), outcome.done.count(False), shop.goods("Green tea").reserved_quantity) == (2, 1, 2)
+    else:
+        assert (found.order_status, found.extended_at) == (OrderStatus.EXPIRED, None)
+        assert (outcome.done, outcome.refusals) == ([True], {"WrongStatus"})
+        assert shop.goods("Green tea").reserved_quantity == 0
+    assert len(shop.events("order.extended")) == (found.extended_at is not None)
+    consistent(shop)
+
+
+def test_a_reservation_expires_or_is_extended_once_but_never_both(shop: Shop):
+    for _ in range(3):
+        empty(shop.db)
+        a_reservation_ends_as_it_is_extended(shop)
+
+
+@pytest.mark.broken_on_purpose
+def test_without_locks_an_extended_reservation_expires(shop: Shop, without_locks: None):
+    breaks(shop, a_reservation_ends_as_it_is_extended)
 
 
 def test_an_order_expires_or_is_confirmed_but_never_both(shop: Shop):
@@ -366,7 +407,7 @@ def two_helpers_answer_one_question(shop: Shop) -> None:
     )
 
     assert outcome.broken == []
-    assert (len(outcome.done), outcome.refusals) == (1, {"BadValue"})
+    assert (len(outcome.done), outcome.refusals) == (1, {"WrongState"})
 
 
 def test_a_question_is_answered_once(shop: Shop):

@@ -17,10 +17,10 @@ from bot.errors import (
     WrongStatus,
 )
 from bot.models import BonusEntry, InventoryEntry, OrderStatus
-from bot.services import catalog, details, order_edits, order_views, orders
+from bot.services import catalog, details, order_cards, order_edits, order_views, orders
 from bot.services.details import Details
 from bot.services.order_edits import Changes
-from tests.shop import ADDRESS, PHONE, Shop, amounts, now
+from tests.shop import ADDRESS, OWNER_ID, PHONE, Shop, amounts, now
 
 RESERVED, CONFIRMED = OrderStatus.RESERVED, OrderStatus.CONFIRMED
 
@@ -405,3 +405,78 @@ def test_an_edit_stands_in_the_audit_trail_without_personal_data(shop: Shop, ann
     assert (added.kind, added.actor, added.subject) == ("order.item_added", "cli:test", f"order:{code}")
     assert added.facts == {"name": "Black tea", "quantity": 1, "total": "70.50"}
     assert (changed.kind, changed.facts) == ("order.address_changed", {})
+
+
+# -- by the customer ------------------------------------------------------------------------------------------------
+
+
+def own(shop: Shop, code: str, **what: str) -> None:
+    """Let the buyer change an order."""
+    order = shop.order(code)
+    shop.db.call(order_edits.change_own, order.id, buyer_id=order.buyer_id, now=now(), **what)
+
+
+@pytest.mark.parametrize("status", [OrderStatus.RESERVED, OrderStatus.CONFIRMED])
+def test_customers_change_address_and_note_of_an_open_order_and_the_staff_are_told(
+    shop: Shop, anna: int, status: OrderStatus
+):
+    code = shop.has_order(anna, {"Green tea": 1}, status=status)
+    told = len(shop.messages(OWNER_ID))
+    own(shop, code, address="  7 Hill Road ")
+    own(shop, code, note="Ring twice")
+    own(shop, code, note="")
+
+    details = shop.db.read(order_views.whole, code).details
+    assert (details.address, details.phone, details.note) == ("7 Hill Road", PHONE, None)
+    assert [event.actor for event in shop.events("order.address_changed")] == [f"user:{anna}"]
+    assert len(shop.events("order.note_changed")) == 2
+    assert [each.kind for each in shop.messages(OWNER_ID)[told:]] == ["order-changed-by-customer"] * 3
+    assert "order-details-changed" not in [each.kind for each in shop.messages(anna)]
+    assert not any("Hill" in str(event.facts) for event in shop.events())
+
+
+@pytest.mark.parametrize("status", [OrderStatus.DELIVERED, OrderStatus.CANCELLED, OrderStatus.EXPIRED])
+def test_customers_change_nothing_about_a_closed_order(shop: Shop, anna: int, status: OrderStatus):
+    code = shop.has_order(anna, {"Green tea": 1}, status=status)
+
+    with shop.refuses(WrongStatus):
+        own(shop, code, address="7 Hill Road")
+
+
+@pytest.mark.parametrize("what", [{"address": "x"}, {"address": "a" * 501}, {"note": "n" * 501}, {"address": ""}])
+def test_what_the_checkout_would_refuse_is_refused_later_too(shop: Shop, anna: int, what: dict[str, str]):
+    code = shop.has_order(anna, {"Green tea": 1})
+
+    with shop.refuses(BadValue):
+        own(shop, code, **what)
+
+
+def test_nobody_changes_somebody_elses_order(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 1})
+    fritz = shop.has_customer(404, "Fritz")
+
+    with shop.refuses(NotFound):
+        shop.db.call(order_edits.change_own, shop.order(code).id, buyer_id=fritz, address="7 Hill Road", now=now())
+
+
+def test_who_orders_from_their_own_shop_is_not_told_as_staff(shop: Shop, anna: int):
+    code = shop.has_order(shop.has_customer(OWNER_ID, "Olga"), {"Green tea": 1})
+    own(shop, code, note="Ring twice")
+    shop.db.call(orders.cancel_own, shop.order(code).id, buyer_id=OWNER_ID, now=now())
+
+    assert [each.kind for each in shop.messages(OWNER_ID)] == ["order-new"]
+
+
+def test_every_change_refreshes_the_card_of_an_order_that_has_one(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 1})
+    order_id = shop.order(code).id
+    shop.db.call(order_cards.remember, order_id, bot_id=42, chat_id=anna, message_id=7, now=now())
+    shop.db.call(order_cards.remember, order_id, bot_id=42, chat_id=anna, message_id=8, now=now())
+    assert shop.scalar("SELECT message_id FROM order_cards") == 8
+    shop.staff(order_edits.change_note, code, "Ring")
+    shop.staff(order_edits.add_item, code, "Black tea", 1)
+    own(shop, code, address="7 Hill Road")
+    shop.db.call(orders.extend_own, order_id, buyer_id=anna, now=now())
+    shop.db.call(orders.cancel_own, order_id, buyer_id=anna, now=now())
+
+    assert [(each.kind, each.facts) for each in shop.messages(anna)] == [("order-card", {"order_code": code})] * 5

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from bot.errors import BadValue, InsufficientStock, NotFound, ShortItem, WrongStatus
+from bot.errors import BadValue, InsufficientStock, NotFound, ShortItem, WrongState, WrongStatus
 from bot.models import (
     TRANSITIONS,
     InventoryEntry,
@@ -15,7 +15,7 @@ from bot.models import (
     PaymentMethod,
     ReferralEarning,
 )
-from bot.services import catalog, order_edits, order_views, orders
+from bot.services import catalog, invariants, order_edits, order_views, orders
 from tests.shop import BITCOIN_ADDRESSES, OWNER_ID, Shop, amounts, now
 
 RESERVED, CONFIRMED, DELIVERED = OrderStatus.RESERVED, OrderStatus.CONFIRMED, OrderStatus.DELIVERED
@@ -360,6 +360,78 @@ def test_reminders_can_be_switched_off_and_come_never_too_late(shop: Shop, anna:
     assert not shop.db.call(orders.remind, code, now=end)
     shop.has_setting("reservation_reminder_minutes", "0")
     assert shop.db.read(orders.due_for_reminder, now=end - timedelta(seconds=1)) == []
+
+
+@pytest.mark.parametrize("pay", list(PaymentMethod))
+def test_customers_extend_their_reservation_once(shop: Shop, anna: int, pay: PaymentMethod):
+    shop.has_addresses(1)
+    code = shop.has_order(anna, {"Green tea": 2}, pay=pay)
+    before = shop.order(code)
+    soon = before.reserved_until - timedelta(minutes=30)
+    assert shop.db.call(orders.remind, code, now=soon)
+    shop.db.call(orders.extend_own, before.id, buyer_id=anna, now=soon)
+    after = shop.order(code)
+    assert after.reserved_until == before.reserved_until + timedelta(hours=12)
+    assert (after.order_status, after.bitcoin_address) == (OrderStatus.RESERVED, before.bitcoin_address)
+
+    with shop.refuses(WrongState, match=f"Extension '{code}': the reservation has been extended once already"):
+        shop.db.call(orders.extend_own, before.id, buyer_id=anna, now=soon)
+
+    assert not shop.db.call(orders.expire, code, now=before.reserved_until)
+    assert shop.db.call(orders.remind, code, now=after.reserved_until - timedelta(minutes=30))
+    assert shop.db.call(orders.expire, code, now=after.reserved_until)
+    [event] = shop.events("order.extended")
+    assert (event.actor, event.subject) == (f"user:{anna}", f"order:{code}")
+    assert event.facts == {"reserved_until": after.reserved_until.isoformat()}
+    assert shop.db.read(invariants.check, now=now()) == []
+
+
+def test_a_reservation_that_is_over_is_not_extended_even_before_the_sweep(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 2})
+    order = shop.order(code)
+
+    with shop.refuses(WrongState, match="it is over already"):
+        shop.db.call(orders.extend_own, order.id, buyer_id=anna, now=order.reserved_until)
+
+
+@pytest.mark.parametrize("status", [CONFIRMED, DELIVERED, CANCELLED, EXPIRED])
+def test_only_a_reserved_order_is_extended(shop: Shop, anna: int, status: OrderStatus):
+    code = shop.has_order(anna, {"Green tea": 2}, status=status)
+
+    with shop.refuses(WrongStatus):
+        shop.db.call(orders.extend_own, shop.order(code).id, buyer_id=anna, now=now())
+
+
+def test_nobody_extends_somebody_elses_order(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 2})
+    fritz = shop.has_customer(404, "Fritz")
+
+    with shop.refuses(NotFound):
+        shop.db.call(orders.extend_own, shop.order(code).id, buyer_id=fritz, now=now())
+
+
+def test_the_shop_decides_how_much_longer_and_whether_at_all(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 2})
+    order = shop.order(code)
+    shop.has_setting("reservation_extension_hours", "0")
+    with shop.refuses(WrongState, match="does not extend"):
+        shop.db.call(orders.extend_own, order.id, buyer_id=anna, now=now())
+    shop.has_setting("reservation_extension_hours", "3")
+    shop.db.call(orders.extend_own, order.id, buyer_id=anna, now=now())
+
+    assert shop.order(code).reserved_until == order.reserved_until + timedelta(hours=3)
+
+
+def test_an_extension_that_ends_within_the_reminders_time_brings_no_second_reminder(shop: Shop, anna: int):
+    shop.has_setting("reservation_extension_hours", "1")
+    shop.has_setting("reservation_reminder_minutes", "120")
+    code = shop.has_order(anna, {"Green tea": 2})
+    order = shop.order(code)
+    soon = order.reserved_until - timedelta(minutes=30)
+    shop.db.call(orders.remind, code, now=soon)
+    shop.db.call(orders.extend_own, order.id, buyer_id=anna, now=soon)
+
+    assert shop.db.read(orders.due_for_reminder, now=soon) == []
 
 
 # -- revive -------------------------------------------------------------------------------------------------------

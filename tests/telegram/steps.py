@@ -12,6 +12,7 @@ from tests.shop import ADDRESS, PHONE, Shop
 APOLOGIES = ("something went wrong on our side", "у нас что-то пошло не так")
 BY_ITSELF = {
     "leases": set[str](),
+    "order_cards": set[str](),
     "outbox": {"id", "recipient", "kind", "facts"},
     "users": {"telegram_id", "first_name", "language", "role", "is_banned", "referrer_id"},
 }

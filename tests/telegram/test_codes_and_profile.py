@@ -174,7 +174,6 @@ async def test_a_checkout_in_russian_has_no_english_word(process: BotProcess, sa
     await does(rita.taps("Пропустить"))
     await does(rita.taps("Наличными"))
     await does(rita.taps("Подтвердить заказ"))
-    await does(rita.taps("Открыть заказ"))
     await does(rita.taps("Отменить заказ"))
     await does(rita.taps("Да, отменить"))
     await puts_in_cart(rita, goods_id)

@@ -8,7 +8,7 @@ import pytest
 from bot.main import BotProcess
 from bot.models import OrderStatus
 from bot.sandbox import Person, Sandbox
-from bot.services import cart, people
+from bot.services import cart, order_edits, orders, people
 from tests.shop import ADDRESS, OWNER_ID, PHONE, Shop, now
 from tests.telegram.steps import apologies, delivers
 
@@ -20,7 +20,7 @@ REACHED_BY_CUSTOMERS = (
     {"home", "shop", "aisle", "goods", "add", "ask", "cart", "more", "fewer", "drop", "clear", "out", "saved", "update"}
     | {"where", "keep", "phone", "how"}
     | {"nonote", "bonus", "nobonus", "pay", "buy", "orders", "order", "cancel?", "cancel!", "codes", "newcode", "me"}
-    | {"rules", "privacy", "lang?", "lang", "help", "find", "found"}
+    | {"rules", "privacy", "lang?", "lang", "help", "longer", "where?", "note?", "note!", "find", "found"}
 )
 REACHED_BY_THE_OWNER = REACHED_BY_CUSTOMERS | {"link", "admin", "queue", "job", "work", "reply"}
 
@@ -42,7 +42,9 @@ def seeded(shop: Shop, person_id: int, language: str) -> None:
         if status is not OrderStatus.PENDING:
             shop.has_order(person_id, {"Tea 0": 1, "Tea 2": 2}, status=status)
     for _ in range(3):
-        shop.has_order(person_id, {"Tea 3": 3})
+        code = shop.has_order(person_id, {"Tea 3": 3})
+        shop.db.call(orders.remind, code, now=now())
+        shop.staff(order_edits.change_note, code, "Ring twice")
     for number in range(8):
         shop.db.call(cart.add, person_id, shop.goods(f"Tea {number}").id, 9, now=now())
 
@@ -101,6 +103,8 @@ class Walk:
             "update": [ADDRESS, PHONE],
             "phone": [PHONE],
             "help": ["Where is it?"],
+            "where?": [ADDRESS],
+            "note?": ["Ring twice"],
             "reply": ["Here."],
             "work": [(now() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M")] if data.endswith("confirm") else [],
         }

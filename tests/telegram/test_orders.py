@@ -61,14 +61,18 @@ async def test_an_order_shows_everything_about_it(customer: Person, shop: Shop):
         "2 × Green tea · $30.00 = $60.00\n1 × Black tea · $12.50 = $12.50\n\n"
         f"Total: $72.50\nBitcoin\n\n📍 {ADDRESS}\n📞 {PHONE}"
     )
-    assert customer.buttons == ["Cancel order", "⬅️ Back", "🏠 Home"]
+    assert customer.keyboard == [["Change address", "Change note"], ["Cancel order"], ["⬅️ Back", "🏠 Home"]]
 
 
 @pytest.mark.parametrize(
     ("status", "shown", "buttons"),
     [
-        (OrderStatus.RESERVED, "waiting for confirmation", ["Cancel order", "⬅️ Back", "🏠 Home"]),
-        (OrderStatus.CONFIRMED, "confirmed", ["⬅️ Back", "🏠 Home"]),
+        (
+            OrderStatus.RESERVED,
+            "waiting for confirmation",
+            ["Change address", "Change note", "Cancel order", "⬅️ Back", "🏠 Home"],
+        ),
+        (OrderStatus.CONFIRMED, "confirmed", ["Change address", "Change note", "⬅️ Back", "🏠 Home"]),
         (OrderStatus.DELIVERED, "delivered", ["⬅️ Back", "🏠 Home"]),
         (OrderStatus.CANCELLED, "cancelled", ["⬅️ Back", "🏠 Home"]),
         (OrderStatus.EXPIRED, "expired", ["⬅️ Back", "🏠 Home"]),
@@ -152,7 +156,7 @@ async def test_the_customer_is_told_of_every_step(customer: Person, process: Bot
         shop.db.call(step, code, **{"now": now(), **options})
         await delivers(process)
         assert expected in customer.last.text
-        assert customer.buttons == ["View order"]
+        assert customer.buttons == ["View order", *(["⏳ Hold it 12 hours longer"] if step == orders.remind else [])]
 
     edits: list[tuple[Callable[..., Any], tuple[Any, ...], str]] = [
         (order_edits.add_item, ("Black tea", 1), f"{changed}1 × Black tea added. New total: $85.00"),

@@ -33,7 +33,7 @@ FACTS = {
     "holder": "host:1",
 }
 SHELL_ONLY = {"AlreadyExists", "StockBelowReserved", "LastItem", "SchemaMismatch", "AlreadyRunning", "CodeNeeded"}
-SHELL_ONLY |= {"LimitReached", "WrongState"}
+SHELL_ONLY |= {"LimitReached"}
 """What nobody meets in Telegram: staff see it in the shell, or the bot does not start."""
 REFUSALS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, ShopError)]
 

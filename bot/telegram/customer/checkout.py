@@ -1,21 +1,19 @@
 """The checkout: saved details or new ones, the bonus, the payment, the review, and the order."""
 
-from decimal import Decimal
-
 from aiogram import F, Router
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardButton, KeyboardButton, Message, ReplyKeyboardMarkup
-from markupsafe import Markup
 
 from bot.errors import BadValue, CheckoutOutdated
-from bot.models import Order, PaymentMethod
+from bot.models import PaymentMethod
 from bot.services import checkout
 from bot.services.checkout import Progress, Review
 from bot.services.details import Details
 from bot.telegram import callbacks
-from bot.telegram.customer import cart
+from bot.telegram.customer import cart, order_card
 from bot.telegram.customer.cart import line_text
+from bot.telegram.customer.order_text import details_text, money_text
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words, fitting, lines, paragraphs
@@ -155,22 +153,7 @@ async def review_again(_press: CallbackQuery, visit: Visit) -> None:
 async def confirm(_press: CallbackQuery, callback_data: callbacks.Confirm, visit: Visit) -> None:
     """Make the order, or show the one that an earlier press has made."""
     placed = await visit.run(checkout.confirm, visit.id, callback_data.token, now=visit.now)
-    await visit.show(await _placed_screen(visit, placed.order))
-
-
-def details_text(t: Words, details: Details) -> Markup:
-    """Return where to, whom to call and what to mind."""
-    texts = [t("details-address", address=details.address or ""), t("details-phone", phone=details.phone or "")]
-    if details.note:
-        texts.append(t("details-note", note=details.note))
-    return lines(texts)
-
-
-def money_text(t: Words, total: Decimal, bonus: Decimal) -> Markup:
-    """Return the total, and what is left to pay when a bonus is spent."""
-    if not bonus:
-        return t("money-total", total=total)
-    return lines([t("money-total", total=total), t("money-bonus", bonus=bonus), t("money-due", due=total - bonus)])
+    await order_card.show_placed(visit, placed)
 
 
 async def _begin(visit: Visit) -> None:
@@ -252,20 +235,6 @@ def _before(review: Review) -> CallbackData:
     if review.due > 0:
         return callbacks.AskPayment()
     return callbacks.KeepDetails() if review.bonus else callbacks.Details()
-
-
-async def _placed_screen(visit: Visit, order: Order) -> Screen:
-    t = visit.t
-    until = t.time(order.reserved_until, await visit.zone())
-    if order.bitcoin_address:
-        payment = t("placed-bitcoin", address=order.bitcoin_address, due=order.due, until=until)
-    else:
-        payment = t("placed-cash", due=order.due, until=until)
-    rows: list[Row] = [
-        [button(t.label("view-order"), callbacks.ShowOrder(id=order.id))],
-        [button(t.label("home"), callbacks.Home())],
-    ]
-    return Screen(paragraphs(t("placed-title", code=order.order_code), payment), rows)
 
 
 def _saved_screen(t: Words, progress: Progress) -> Screen:

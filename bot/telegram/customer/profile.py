@@ -6,8 +6,8 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
 from bot.services import details, people
 from bot.telegram import callbacks, menu
-from bot.telegram.customer.checkout import details_text
 from bot.telegram.customer.entering import home
+from bot.telegram.customer.order_text import details_text
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
 from bot.telegram.wording import LANGUAGES, Words, cut, lines, paragraphs

@@ -135,6 +135,20 @@ status-confirmed = confirmed
 status-delivered = delivered
 status-cancelled = cancelled
 status-expired = expired
+extend-order = ⏳ Hold it { $hours ->
+    [one] { $hours } hour
+   *[other] { $hours } hours
+ } longer
+order-extended = ✅ We hold your order longer.
+change-address = Change address
+change-note = Change note
+remove-note = No note
+ask-new-address = <b>Order { $code }</b>
+    Where should we bring it instead? Write the full address.
+ask-new-note = <b>Order { $code }</b>
+    What should we know, such as a door code? Write the new note.
+so-far = So far:
+order-changed = ✅ Changed. The shop has been told.
 cancel-order = Cancel order
 ask-cancel = Really cancel order <b>{ $code }</b>?
 cancel-yes = Yes, cancel it
@@ -207,6 +221,9 @@ error-checkout-outdated = Something in this order has changed since you saw it. 
 error-details-missing = The address or the phone number is missing.
 error-no-bitcoin-address = Bitcoin is not possible right now. You can pay in cash on delivery.
 error-wrong-status = Order { $order_code } has moved on in the meantime, so this is no longer possible.
+error-bad-value-reservation-end = The time of order { $value } is over already. You can order again.
+error-bad-value-extension = Order { $value } has been held longer once already. That is possible only once.
+error-bad-value-reservation = The shop does not hold orders longer at the moment.
 error-not-found = This is no longer here.
 error-bad-value = That does not work. Please try again.
 error-bad-value-address = Please write the full address: 5 to 500 characters.

@@ -34,6 +34,7 @@ notice-help-answer = <b>Your question</b>
 
 notice-order-new = 🆕 <b>New order { $order_code }</b>
 notice-order-cancelled-by-customer = ❌ <b>Order { $order_code }</b> was cancelled by the customer
+notice-order-changed-by-customer = ✏️ <b>Order { $order_code }</b>: the customer has changed the address or the note
 notice-order-paid-unconfirmed = ⚠️ <b>Order { $order_code }</b> is paid, but nobody has confirmed it and its time is over. It is kept; please look at it.
 notice-help-question = 💬 <b>{ $name }</b> (<code>{ $id }</code>) asks:
 

@@ -134,6 +134,21 @@ status-confirmed = подтверждён
 status-delivered = доставлен
 status-cancelled = отменён
 status-expired = истёк
+extend-order = ⏳ Держать ещё { $hours ->
+    [one] { $hours } час
+    [few] { $hours } часа
+   *[many] { $hours } часов
+ }
+order-extended = ✅ Мы подержим ваш заказ дольше.
+change-address = Изменить адрес
+change-note = Изменить комментарий
+remove-note = Без комментария
+ask-new-address = <b>Заказ { $code }</b>
+    Куда его привезти вместо этого? Напишите полный адрес.
+ask-new-note = <b>Заказ { $code }</b>
+    Что нам нужно знать, например код двери? Напишите новый комментарий.
+so-far = Пока указано:
+order-changed = ✅ Изменено. Магазин об этом узнает.
 cancel-order = Отменить заказ
 ask-cancel = Точно отменить заказ <b>{ $code }</b>?
 cancel-yes = Да, отменить
@@ -207,6 +222,9 @@ error-checkout-outdated = С тех пор как вы видели заказ, 
 error-details-missing = Не хватает адреса или телефона.
 error-no-bitcoin-address = Биткоин сейчас невозможен. Можно заплатить наличными при получении.
 error-wrong-status = Заказ { $order_code } тем временем изменился, поэтому это уже невозможно.
+error-bad-value-reservation-end = Время заказа { $value } уже истекло. Вы можете заказать снова.
+error-bad-value-extension = Заказ { $value } уже один раз держали дольше. Это возможно только один раз.
+error-bad-value-reservation = Сейчас магазин не продлевает заказы.
 error-not-found = Этого здесь больше нет.
 error-bad-value = Так не получится. Попробуйте, пожалуйста, ещё раз.
 error-bad-value-address = Напишите, пожалуйста, полный адрес: от 5 до 500 символов.

@@ -34,6 +34,7 @@ notice-help-answer = <b>Ваш вопрос</b>
 
 notice-order-new = 🆕 <b>Новый заказ { $order_code }</b>
 notice-order-cancelled-by-customer = ❌ <b>Заказ { $order_code }</b> отменён покупателем
+notice-order-changed-by-customer = ✏️ <b>Заказ { $order_code }</b>: покупатель изменил адрес или комментарий
 notice-order-paid-unconfirmed = ⚠️ <b>Заказ { $order_code }</b> оплачен, но никто его не подтвердил, и его время вышло. Он сохранён; посмотрите, пожалуйста.
 notice-help-question = 💬 <b>{ $name }</b> (<code>{ $id }</code>) спрашивает:
 

@@ -1,0 +1,34 @@
+"""The card of each order: which message shows it to the customer, and when that message has to become true again."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects import mysql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.models import Order, OrderCard
+from bot.services import outbox
+from bot.services.events import Recorded
+
+REFRESH = "order-card"
+"""The kind of message that says nothing: the courier only brings the card up to date, without a sound."""
+
+
+def remember(session: Session, order_id: int, *, bot_id: int, chat_id: int, message_id: int, now: datetime) -> None:
+    """Keep which message shows an order from now on."""
+    card = {"order_id": order_id, "bot_id": bot_id, "chat_id": chat_id, "message_id": message_id, "sent_at": now}
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(sqlite.insert(OrderCard).values(card).on_conflict_do_update(["order_id"], set_=card))
+    else:
+        session.execute(mysql.insert(OrderCard).values(card).on_duplicate_key_update(card))
+
+
+def known(session: Session, order_id: int) -> OrderCard | None:
+    """Return the message that shows an order, if there is one."""
+    return session.get(OrderCard, order_id)
+
+
+def refresh(session: Session, event: Recorded, order: Order) -> None:
+    """Have the customer's card show what an event has changed, where there is a card."""
+    if session.scalar(select(OrderCard.order_id).where(OrderCard.order_id == order.id)) is not None:
+        outbox.tell(session, event, [order.buyer_id], REFRESH, order_code=order.order_code)
