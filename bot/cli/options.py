@@ -40,7 +40,6 @@ def json_of(*keys: str) -> Callable[[Any], Any]:
     return decorate
 
 
-as_json = json_of()
 dry_run = click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 notify = click.option("--notify", is_flag=True, help="Tell the customer.")
 reason = click.option("--reason", metavar="TEXT", help="Why, for those who ask later.")

@@ -18,6 +18,8 @@ from tests.shop import OWNER_ID, Shop
 
 Cli = Callable[..., Result]
 
+TWO_FORMS = {"count"}
+"""`inventory count` tells other things of a sheet that it writes than of one that it reads."""
 CLEAN = dict.fromkeys((*config.VARIABLES, "SUDO_USER", "FORCE_COLOR", "NO_COLOR"))
 
 
@@ -58,9 +60,11 @@ def _known_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     write = output._json
 
     def checked(facts: Any, indent: int | None = None) -> str:
-        promised = Entry("", click.get_current_context().command, 1).keys
+        command = click.get_current_context().command
+        promised = Entry("", command, 1).keys
         for row in facts if isinstance(facts, list) else [facts]:
-            assert _keys_of(row, promised) == promised
+            found = _keys_of(row, promised)
+            assert found == promised or (command.name in TWO_FORMS and set(found) <= set(promised))
         return write(facts, indent)
 
     monkeypatch.setattr(output, "_json", checked)
@@ -84,9 +88,9 @@ def _keys_of(facts: dict[str, Any], promised: Sequence[str]) -> tuple[str, ...]:
 def cli(shop: Shop, environment: dict[str, str | None]) -> Cli:
     """Return a function that runs a command line; capitals are variables of the environment."""
 
-    def run(*words: Any, **variables: str) -> Result:
+    def run(*words: Any, stdin: str | None = None, **variables: str) -> Result:
         runner = CliRunner(env={**environment, **variables})
-        return runner.invoke(root.cli, [str(word) for word in words], prog_name="bot_cli.py")
+        return runner.invoke(root.cli, [str(word) for word in words], prog_name="bot_cli.py", input=stdin)
 
     return run
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from bot.cli import listing
+from bot.cli import listing, options
 from bot.cli.listing import Page
 from bot.cli.output import BLOCK, Column
 from bot.models import Event
@@ -53,7 +53,7 @@ def has_events(shop: Shop) -> Callable[..., None]:
 def run(shop: Shop) -> Callable[..., Result]:
     @click.command()
     @listing.paged
-    @click.option("--json", "as_json", is_flag=True)
+    @options.json_of("number", "subject")
     def command(page: Page, as_json: bool) -> None:
         with shop.db.stream(numbers, page.window) as rows:
             listing.show(

@@ -140,5 +140,5 @@ def test_a_pipe_that_closes_early_is_no_traceback(variables):
         ["bash", "-c", command], env=variables, cwd=ROOT, capture_output=True, text=True, timeout=60
     )
 
-    assert result.stdout == "reference_codes_enabled = true\n"
+    assert result.stdout == "reference_codes_enabled\n"
     assert result.stderr == ""
