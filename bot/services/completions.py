@@ -50,7 +50,7 @@ def bitcoin_addresses(session: Session, begin: str) -> Found:
     """Return addresses of the pool and of orders."""
     if not begin.isascii():
         return []
-    address, state = BitcoinAddress.address, case((BitcoinAddress.is_used, "used"), else_="free")
+    address, state = BitcoinAddress.address, case((BitcoinAddress.is_used, "claimed"), else_="free")
     return _first(session, select(address, state).where(address.startswith(begin, autoescape=True)))
 
 
