@@ -92,9 +92,15 @@ def test_the_keys_of_every_json_are_promised(words: str):
     assert Entry(words, EVERY[words], 1).keys
 
 
+def test_every_command_has_an_example_in_the_readme():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert [words for words in EVERY if f"./bot_cli.py {words} " not in readme.replace("\n", " \n")] == []
+
+
 @pytest.mark.parametrize("page", ["README.md", "docs/cli.md"])
 def test_every_command_line_in_the_docs_is_right_usage(cli, page: str):
-    lines = re.findall(r"^(?:python )?bot_cli\.py (.+)$", (ROOT / page).read_text(), re.MULTILINE)
+    lines = re.findall(r"^(?:\./)?bot_cli\.py (.+)$", (ROOT / page).read_text(), re.MULTILINE)
 
     assert len(lines) > 20
     for line in lines:
