@@ -83,6 +83,7 @@ def test_imports_follow_the_arrow(path: Path):
         ("apscheduler", ("bot/jobs/", "bot/main.py")),
         ("alembic", ("bot/migrations/",)),
         ("watchdog", ("bot/jobs/",)),
+        ("segno", ("bot/telegram/qr.py",)),
         ("xlsxwriter", ("bot/services/xlsx_file.py",)),
     ],
 )

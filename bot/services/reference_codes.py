@@ -52,7 +52,7 @@ def enter(session: Session, newcomer: people.Newcomer, code: str | None, *, now:
 
     Raises:
         CodeNeeded: there is no code and the shop asks for one.
-        CodeUnknown, CodeExpired, CodeUsedUp: the code lets nobody in.
+        CodeUnknown, CodeExpired, CodeUsedUp: the code lets nobody in; a banned customer's is like an unknown one.
         OwnCode: a customer tries their own code.
     """
     known = session.get(User, newcomer.telegram_id)
@@ -157,6 +157,19 @@ def of_customer(session: Session, creator_id: int, *, now: datetime) -> Sequence
     return session.scalars(query.order_by(ReferenceCode.id.desc()).limit(MOST_FRIEND_CODES)).all()
 
 
+def own(session: Session, code_id: int, *, creator_id: int, now: datetime) -> ReferenceCode:
+    """Return a customer's own code that a friend can still redeem.
+
+    Raises:
+        NotFound: the customer has no such code, or it is of no use any more.
+    """
+    query = select(ReferenceCode).where(ReferenceCode.id == code_id, ReferenceCode.creator_id == creator_id)
+    code = session.scalar(query.where(*redeemable(now)))
+    if code is None:
+        raise NotFound("reference code", str(code_id))
+    return code
+
+
 def redeemable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions under which a code still lets somebody in."""
     return (
@@ -173,6 +186,7 @@ def _redeem(session: Session, newcomer: people.Newcomer, code: str | None, *, no
     if session.get(User, newcomer.telegram_id) is not None:
         # They came in by another press while this one waited for the lock; it must not read that the code is used up.
         raise Conflict
+    _refuse_banned_creator(session, row)
     row.require_redeemable(now)
     user = people.register(session, newcomer, referrer_id=row.creator_id, now=now)
     session.add(ReferenceCodeUsage(user_id=user.telegram_id, code_id=row.id, used_at=now))
@@ -188,6 +202,14 @@ def _redeem(session: Session, newcomer: people.Newcomer, code: str | None, *, no
     if row.creator_id and not row.is_admin_code:
         outbox.tell(session, event, [row.creator_id], "friend-joined", code=row.code)
     return user
+
+
+def _refuse_banned_creator(session: Session, row: ReferenceCode) -> None:
+    """Let nobody in whom somebody invites that the shop does not serve; the shop's own codes stand for themselves."""
+    if row.is_admin_code or row.creator_id is None:
+        return
+    if session.scalar(select(User.is_banned).where(User.telegram_id == row.creator_id)):
+        raise CodeUnknown
 
 
 def _refuse_own_code(session: Session, user: User, code: str | None) -> None:

@@ -212,6 +212,12 @@ class NewCode(CallbackData, prefix="newcode"):
     """Create a code for a friend."""
 
 
+class ShareCode(CallbackData, prefix="qr"):
+    """A picture of one's own code, to be shared."""
+
+    id: Id
+
+
 class Profile(CallbackData, prefix="me"):
     """To one's own profile."""
 

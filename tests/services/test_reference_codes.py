@@ -334,3 +334,27 @@ def test_customers_see_their_own_codes_that_still_work(shop: Shop):
     enters(shop, mine[0], Newcomer(103))
 
     assert [row.code for row in shop.db.read(reference_codes.of_customer, anna, now=now())] == [mine[1]]
+
+
+def test_a_banned_customers_codes_let_nobody_in_but_those_of_the_shop_do(shop: Shop):
+    anna = shop.has_customer(101)
+    friends = shop.db.call(reference_codes.create_for_friend, anna, now=now()).code
+    official = shop.staff(
+        reference_codes.create_for_staff, expires_hours=0, max_uses=0, note=None, creator_id=anna
+    ).code
+    shop.staff(people.ban, anna, reason=None, notify=False)
+
+    with shop.refuses(CodeUnknown):
+        shop.db.call(reference_codes.enter, people.Newcomer(202, "Greta"), friends, now=now())
+    assert shop.db.call(reference_codes.enter, people.Newcomer(202, "Greta"), official, now=now()).is_new
+
+
+def test_where_no_code_is_needed_a_banned_customer_becomes_nobodys_referrer(shop: Shop):
+    shop.has_setting("reference_codes_enabled", "false")
+    anna = shop.has_customer(101)
+    code = shop.db.call(reference_codes.create_for_friend, anna, now=now()).code
+    shop.staff(people.ban, anna, reason=None, notify=False)
+    shop.db.call(reference_codes.enter, people.Newcomer(202, "Greta"), code, now=now())
+
+    assert shop.user(202).referrer_id is None
+    assert shop.code(code).current_uses == 0

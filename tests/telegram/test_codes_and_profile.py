@@ -1,13 +1,18 @@
 """Reference codes and what friends bring; profile, rules, privacy and languages."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.config import Config
 from bot.main import BotProcess
 from bot.models import OrderStatus, ReferenceCode
 from bot.sandbox import Person, Sandbox
-from tests.shop import ADDRESS, PHONE, Shop
+from bot.services import people, reference_codes
+from bot.telegram import qr
+from bot.telegram.wording import Words
+from tests.shop import ADDRESS, PHONE, Shop, now
 from tests.telegram.steps import delivers, puts_in_cart, unchanged
 
 
@@ -23,6 +28,80 @@ async def test_a_code_for_a_friend_comes_with_its_link(customer: Person, shop: S
     assert f"{code} until {until.strftime('%-d %b %Y, %H:%M (UTC)')}" in customer.screen
     assert f"https://t.me/tea_shop_bot?start={code}" in customer.screen
     assert (shop.code(code).max_uses, shop.code(code).creator_id) == (1, 101)
+
+
+SHARED = {
+    "en": (
+        "🎟 An invitation to our shop\nPoint a phone's camera at the picture, or open {link}\nCode: {code}\n\n"
+        "It lets one person in, until {until}.",
+        ["📤 Share the link", "🎟 Reference Codes", "🏠 Home"],
+    ),
+    "ru": (
+        "🎟 Приглашение в наш магазин\nНаведите камеру телефона на картинку или откройте {link}\nКод: {code}\n\n"
+        "Впустит одного человека до {until}.",
+        ["📤 Поделиться ссылкой", "🎟 Коды приглашений", "🏠 Главная"],
+    ),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_a_code_comes_with_a_picture_to_share(
+    customer: Person, sandbox: Sandbox, shop: Shop, config: Config, language: str
+):
+    shop.db.call(people.choose_language, 101, language, now=now())
+    await customer.presses("newcode")
+    code = shop.scalar("SELECT code FROM reference_codes")
+    link = f"https://t.me/tea_shop_bot?start={code}"
+    list_of_codes = customer.last
+    await customer.taps(f"🔳 {code}")
+
+    text, labels = SHARED[language]
+    expires_at = shop.code(code).expires_at
+    assert expires_at is not None
+    until = Words(language, "USD").time(expires_at, "UTC")
+    assert customer.last.caption == text.format(link=link, code=code, until=until)
+    assert customer.buttons == labels
+    assert sandbox.world.files.find(customer.last.photo or "").data == qr.png(link)
+    assert [path.name for path in config.data_dir.rglob("*.png")] == []
+    await customer.taps(labels[0])
+    shared = parse_qs(urlsplit(customer.opened[-1]).query)
+    assert shared["url"] == [link]
+    await customer.taps(labels[2])
+    assert customer.last.id not in (list_of_codes.id, customer.bot_messages[0].id)
+    assert [message for message in customer.bot_messages if message.photo]
+
+
+@pytest.mark.parametrize("what", ["another's", "expired", "disabled", "unknown"])
+async def test_only_a_code_of_ones_own_that_is_of_use_is_shared(customer: Person, shop: Shop, what: str):
+    creator = shop.has_customer(404, "Fritz") if what == "another's" else 101
+    code = shop.db.call(reference_codes.create_for_friend, creator, now=now())
+    changes = {
+        "expired": "expires_at = UTC_TIMESTAMP(6)",
+        "disabled": "is_active = 0",
+        "unknown": "id = id + 1000",
+    }
+    if what in changes:
+        shop.execute(f"UPDATE reference_codes SET {changes[what]}")
+    with unchanged(shop):
+        await customer.presses(f"qr:{code.id}")
+
+    assert "This is no longer here." in customer.screen
+
+
+async def test_a_friend_of_somebody_banned_meets_an_unknown_code(customer: Person, guest: Person, shop: Shop):
+    await customer.presses("newcode")
+    code = shop.scalar("SELECT code FROM reference_codes")
+    shop.staff(people.ban, 101, reason=None, notify=False)
+    with unchanged(shop):
+        await guest.sends("NOSUCH22")
+        unknown = guest.screen
+        await guest.opens(f"https://t.me/tea_shop_bot?start={code}")
+    assert guest.screen == unknown
+    assert "This code is not known." in guest.screen
+    shop.staff(people.unban, 101, notify=False)
+    await guest.sends(code)
+
+    assert "You are in. Welcome!" in guest.screen
 
 
 async def test_ten_open_codes_are_enough(customer: Person, shop: Shop):

@@ -1,11 +1,15 @@
-"""Reference Codes: codes for friends with their links, who came, and what they brought."""
+"""Reference Codes: codes for friends with their links and pictures, who came, and what they brought."""
+
+import asyncio
+from functools import partial
+from urllib.parse import urlencode
 
 from aiogram import Router
-from aiogram.types import CallbackQuery
+from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardButton
 
 from bot.services import bonus, reference_codes
-from bot.telegram import callbacks
-from bot.telegram.screen import Screen, button
+from bot.telegram import callbacks, qr
+from bot.telegram.screen import Row, Screen, button, notice_button, unhurried
 from bot.telegram.visit import Visit
 from bot.telegram.wording import lines, paragraphs
 
@@ -23,6 +27,28 @@ async def new_code(_press: CallbackQuery, visit: Visit) -> None:
     """Create a code for a friend."""
     await visit.run(reference_codes.create_for_friend, visit.id, now=visit.now)
     await _show(visit)
+
+
+@router.callback_query(callbacks.ShareCode.filter())
+async def share(_press: CallbackQuery, callback_data: callbacks.ShareCode, visit: Visit) -> None:
+    """Send a picture of the code's link that can be passed on; it stays in the chat."""
+    t = visit.t
+    code = await visit.fetch(reference_codes.own, callback_data.id, creator_id=visit.id, now=visit.now)
+    link = visit.guide.link(code.code)
+    until = t("share-until", until=t.time(code.expires_at, await visit.zone())) if code.expires_at else ""
+    pass_on = f"https://t.me/share/url?{urlencode({'url': link, 'text': t.label('share-words')})}"
+    rows: list[Row] = [
+        [InlineKeyboardButton(text=t.label("share-link"), url=pass_on)],
+        [
+            notice_button(t.label("reference-codes"), callbacks.Codes()),
+            notice_button(t.label("home"), callbacks.Home()),
+        ],
+    ]
+    shown = Screen(paragraphs(t("share-code", code=code.code, link=link), until), rows)
+    # Ten milliseconds of pure Python would keep everybody else waiting.
+    picture = BufferedInputFile(await asyncio.to_thread(qr.png, link), f"{code.code}.png")
+    send = partial(visit.bot.send_photo, visit.chat_id, picture, caption=str(shown.text), reply_markup=shown.buttons)
+    await unhurried(send)
 
 
 async def _show(visit: Visit) -> None:
@@ -59,5 +85,7 @@ async def _show(visit: Visit) -> None:
             ]
         ),
     )
-    rows = [[button(t.label("new-code"), callbacks.NewCode())], [button(t.label("back"), callbacks.Home())]]
+    pictures = [button(t.label("share-picture", code=code.code), callbacks.ShareCode(id=code.id)) for code in codes]
+    rows: list[Row] = [pictures[start : start + 2] for start in range(0, len(pictures), 2)]
+    rows += [[button(t.label("new-code"), callbacks.NewCode())], [button(t.label("back"), callbacks.Home())]]
     await visit.show(Screen(text, rows))

@@ -164,6 +164,13 @@ code-line = <code>{ $code }</code> until { $until }
     { $link }
 code-line-for-ever = <code>{ $code }</code>
     { $link }
+share-picture = 🔳 { $code }
+share-code = 🎟 <b>An invitation to our shop</b>
+    Point a phone's camera at the picture, or open { $link }
+    Code: <code>{ $code }</code>
+share-until = It lets one person in, until { $until }.
+share-words = Your invitation to the shop
+share-link = 📤 Share the link
 new-code = Create a code
 friends-title = Friends you invited: { $count }
 friend-line = · { $name }: { $orders ->

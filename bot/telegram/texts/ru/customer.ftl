@@ -164,6 +164,13 @@ code-line = <code>{ $code }</code> до { $until }
     { $link }
 code-line-for-ever = <code>{ $code }</code>
     { $link }
+share-picture = 🔳 { $code }
+share-code = 🎟 <b>Приглашение в наш магазин</b>
+    Наведите камеру телефона на картинку или откройте { $link }
+    Код: <code>{ $code }</code>
+share-until = Впустит одного человека до { $until }.
+share-words = Ваше приглашение в магазин
+share-link = 📤 Поделиться ссылкой
 new-code = Создать код
 friends-title = Приглашённые друзья: { $count }
 friend-line = · { $name }: { $orders ->
