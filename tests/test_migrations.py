@@ -18,7 +18,7 @@ from bot.migrations import Status
 from bot.models import Base
 from tests.shop import Shop
 
-HEAD = "0005"
+HEAD = "0006"
 
 
 @pytest.fixture(params=["mariadb", "sqlite"])

@@ -15,6 +15,7 @@ from bot.models.orders import TRANSITIONS, Order, OrderItem, OrderStatus, OrderS
 from bot.models.people import Customer, Role, RoleName, User
 from bot.models.reference_codes import ReferenceCode, ReferenceCodeUsage
 from bot.models.settings import Setting
+from bot.models.waiting_list import WaitingPerson
 
 __all__ = [
     "TRANSITIONS",
@@ -49,5 +50,6 @@ __all__ = [
     "RoleName",
     "Setting",
     "User",
+    "WaitingPerson",
     "WordVariant",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
-from bot.models import CartItem, Category, Goods
+from bot.models import CartItem, Category, Goods, WaitingPerson
 from bot.models.catalog import closed_categories
 
 PAGE = 8
@@ -36,7 +36,10 @@ class Offer:
 
 @dataclass(frozen=True)
 class Card:
-    """Goods on their own screen; `in_cart` is how many the reader has put aside."""
+    """Goods on their own screen; `in_cart` is how many the reader has put aside.
+
+    `is_awaited` tells whether the reader wants to be told when they are back, `waiting` how many people do.
+    """
 
     id: int
     name: str
@@ -46,6 +49,8 @@ class Card:
     category_id: int
     photo: str | None
     in_cart: int
+    is_awaited: bool
+    waiting: int
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,7 @@ def card(session: Session, goods_id: int, *, reader_id: int) -> Card:
     Raises:
         NotFound: they are not for sale.
     """
+    waiting = select(func.count()).where(WaitingPerson.goods_id == Goods.id)
     held = select(CartItem.quantity).where(CartItem.user_id == reader_id, CartItem.goods_id == Goods.id)
     query = select(
         Goods.id,
@@ -129,11 +135,14 @@ def card(session: Session, goods_id: int, *, reader_id: int) -> Card:
         Goods.category_id,
         Goods.photo,
         func.coalesce(held.scalar_subquery(), 0),
+        waiting.where(WaitingPerson.user_id == reader_id).scalar_subquery(),
+        waiting.scalar_subquery(),
     ).where(Goods.id == goods_id, Goods.archived_at.is_(None), Goods.category_id.not_in(closed_categories()))
     row = session.execute(query).first()
     if row is None:
         raise NotFound("goods", str(goods_id))
-    return Card(*row)
+    values: tuple[Any, ...] = (*row[:8], bool(row[8]), row[9])
+    return Card(*values)
 
 
 def _page_of(session: Session, query: Select[*tuple[Any, ...]], page: int) -> tuple[Sequence[Any], Page]:

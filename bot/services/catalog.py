@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.errors import AlreadyExists, BadValue, NotFound
 from bot.models import Category, Goods, InventoryEntry, InventoryKind
 from bot.models.catalog import MAX_QUANTITY
-from bot.services import catalog_words, cleaning, context, events, locking, money
+from bot.services import catalog_words, cleaning, context, events, locking, money, waiting_list
 
 DESCRIPTION_LENGTH = 3000
 """In characters; a card must fit into Telegram's 4096 with its price and title."""
@@ -88,6 +88,7 @@ def move_category(session: Session, name: str, parent: str | None, *, actor: str
     category.parent_id = new.id if new else None
     facts = {"old": old.name if old else "", "new": new.name if new else ""}
     _note(session, "category.moved", category, actor, now, **facts)
+    waiting_list.tell_all(session, actor=actor, now=now)
     return category
 
 
@@ -114,6 +115,7 @@ def restore_category(session: Session, name: str, *, actor: str, now: datetime) 
     category = category_named(session, name)
     _restore(category, "category")
     _note(session, "category.restored", category, actor, now)
+    waiting_list.tell_all(session, actor=actor, now=now)
     return category
 
 
@@ -197,10 +199,12 @@ def edit_goods(
         changes["photo"] = photo
     for column, value in changes.items():
         setattr(goods, column, value)
-    if "name" in changes or "description" in changes:
+    if changes.keys() & {"name", "description"}:
         catalog_words.index_one(session, goods)
     changes.pop("description", None)
     _note(session, "goods.edited", goods, actor, now, **changes)
+    # Another category may be one that customers can see.
+    waiting_list.tell(session, [goods.id], actor=actor, now=now)
     return goods
 
 
@@ -224,9 +228,10 @@ def restore_goods(session: Session, name: str, *, actor: str, now: datetime) -> 
         NotFound: there are no such goods.
         BadValue: they are not archived.
     """
-    goods = goods_named(session, name)
+    goods = locking.goods(session, [goods_named(session, name).id]).popitem()[1]
     _restore(goods, "goods")
     _note(session, "goods.restored", goods, actor, now)
+    waiting_list.tell(session, [goods.id], actor=actor, now=now)
     return goods
 
 

@@ -178,6 +178,19 @@ ALL = (
     ),
     Invariant(
         "I7",
+        "Nobody waits for goods that are back.",
+        """
+        WITH RECURSIVE closed AS (
+            SELECT id FROM categories WHERE archived_at IS NOT NULL
+            UNION SELECT categories.id FROM categories JOIN closed ON categories.parent_id = closed.id
+        )
+        SELECT name FROM waiting_list JOIN goods ON goods.id = goods_id
+        WHERE goods.archived_at IS NULL AND stock_quantity > reserved_quantity
+            AND category_id NOT IN (SELECT id FROM closed)
+        """,
+    ),
+    Invariant(
+        "I7",
         "No message waits longer than ten minutes for being sent.",
         """
         SELECT id FROM outbox WHERE created_at < :longest_ago AND (

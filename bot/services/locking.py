@@ -1,4 +1,6 @@
-"""Every row lock in the project. The order is: reference code, order, customers, goods, bitcoin address, outbox.
+"""Every row lock in the project.
+
+The order is: reference code, order, customers, goods, waiting list, bitcoin address, outbox.
 
 Locks carry `populate_existing`: without it SQLAlchemy hands back what the session saw before it waited.
 """
@@ -24,6 +26,7 @@ from bot.models import (
     OutboxStatus,
     ReferenceCode,
     User,
+    WaitingPerson,
 )
 from bot.services import order_codes
 
@@ -104,6 +107,12 @@ def hold_goods(session: Session, ids: Iterable[int]) -> None:
     for start in range(0, len(wanted), _BATCH):
         part = wanted[start : start + _BATCH]
         session.execute(locked(select(Goods.id).where(Goods.id.in_(part)).order_by(Goods.id))).all()
+
+
+def waiting(session: Session, goods_ids: Iterable[int]) -> Sequence[WaitingPerson]:
+    """Lock the people who wait for goods."""
+    is_meant = WaitingPerson.goods_id.in_(sorted(set(goods_ids)))
+    return session.scalars(locked(select(WaitingPerson).where(is_meant).order_by(WaitingPerson.user_id))).all()
 
 
 def next_free_address(session: Session) -> BitcoinAddress | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.errors import BadValue, Conflict, InsufficientStock, ShortItem, StockBelowReserved
 from bot.models import Goods, InventoryEntry, InventoryKind
 from bot.models.catalog import MAX_QUANTITY
-from bot.services import catalog, cleaning, events, locking
+from bot.services import catalog, cleaning, events, locking, waiting_list
 
 LONGEST = 40
 """In characters; no number that fits is longer."""
@@ -43,9 +43,10 @@ def require_available(session: Session, quantities: Mapping[int, int]) -> None:
 
 
 def release(session: Session, quantities: Mapping[int, int], *, order_id: int, actor: str, now: datetime) -> None:
-    """Take an order's promises back."""
+    """Take an order's promises back; who waits for what is available with that is told."""
     _must_move(session, Goods.releasing(quantities), quantities)
     log(session, InventoryKind.RELEASED, quantities, order_id=order_id, actor=actor, now=now)
+    waiting_list.tell(session, quantities, actor=actor, now=now)
 
 
 def deduct(session: Session, quantities: Mapping[int, int], *, order_id: int, actor: str, now: datetime) -> None:
@@ -170,6 +171,8 @@ def _adjust(session: Session, goods: Goods, quantity: int, reason: str | None, a
     log_adjustments(session, {goods.id: quantity - before}, reason=why, actor=actor, now=now)
     facts = {"old": before, "new": quantity, **({"reason": why} if why else {})}
     events.record(session, "stock.adjusted", actor=actor, subject=f"goods:{goods.id}", now=now, **facts)
+    if quantity > before:
+        waiting_list.tell(session, [goods.id], actor=actor, now=now)
     return goods
 
 

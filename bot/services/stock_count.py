@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, Conflict, NotFound, StockBelowReserved
 from bot.models import Category, Goods
-from bot.services import catalog, cleaning, events, locking, stock, text_file
+from bot.services import catalog, cleaning, events, locking, stock, text_file, waiting_list
 from bot.services.file_errors import ChangedMeanwhile, Mistakes
 from bot.services.paging import Window
 from bot.services.records import read_csv
@@ -145,6 +145,7 @@ def apply(
             "value": sum((each.value for each in found), Decimal(0)),
         }
         events.record(session, "stock.counted", actor=actor, subject="stock", now=now, **facts)
+        waiting_list.tell(session, [each.goods_id for each in found], actor=actor, now=now)
     return found
 
 

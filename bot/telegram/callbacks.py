@@ -53,6 +53,18 @@ class GoodsLink(CallbackData, prefix="link"):
     id: Id
 
 
+class Await(CallbackData, prefix="await"):
+    """Tell me when these goods are back."""
+
+    id: Id
+
+
+class Unawait(CallbackData, prefix="noawait"):
+    """Do not tell me after all."""
+
+    id: Id
+
+
 class Add(CallbackData, prefix="add"):
     """So many of some goods into the cart."""
 

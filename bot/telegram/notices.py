@@ -170,6 +170,11 @@ def _letter(t: Words, notice: Notice) -> Screen:
     return Screen(text, [[more, notice_button(t.label("home"), callbacks.Home())]])
 
 
+def _goods_back(t: Words, notice: Notice) -> Screen:
+    text = t("notice-goods-back", name=notice.facts["name"])
+    return Screen(text, [[notice_button(t.label("open-goods"), callbacks.Goods(id=notice.facts["goods_id"]))]])
+
+
 def _banned(t: Words, notice: Notice) -> Screen:
     reason = notice.facts.get("reason")
     return Screen(paragraphs(t("notice-banned"), t("notice-reason", reason=reason) if reason else ""))
@@ -208,6 +213,7 @@ WORDED: dict[str, Callable[[Words, Notice], Screen]] = {
     "order-details-changed": _to_customer,
     "bonus-credited": _bonus,
     "bonus-adjusted": _adjusted,
+    "goods-back": _goods_back,
     "letter": _letter,
     "help-question": _question,
     "help-answer": _answer,

@@ -192,6 +192,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "order-cancelled": {"reason": "broken"},
     "bonus-credited": {"amount": "3.00"},
     "bonus-adjusted": {"amount": "3.00", "reason": "Broken cup"},
+    "goods-back": {"name": "<b>Tea</b> & co", "goods_id": 1},
     "letter": {"key": "k", "sealed": Vault(VAULT_KEY).seal("Here is <it>.", "outbox.facts.k")},
     "friend-joined": {"code": "ABCD2345"},
     "banned": {"reason": "rude"},

@@ -71,7 +71,7 @@ async def test_sold_out_goods_have_no_button_to_add_them(customer: Person, shop:
     await customer.presses(f"goods:{goods_id}")
 
     assert "Sold out" in customer.screen
-    assert customer.buttons == ["⬅️ Back", "🛒 Cart"]
+    assert customer.buttons == ["🔔 Tell me when it is back", "⬅️ Back", "🛒 Cart"]
 
 
 async def test_a_large_catalogue_has_pages(customer: Person, shop: Shop):

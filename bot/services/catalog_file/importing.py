@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import Conflict
 from bot.models import Category, Goods
-from bot.services import catalog_words, events, locking, photos, stock
+from bot.services import catalog_words, events, locking, photos, stock, waiting_list
 from bot.services.catalog_file.entries import Entries, Follow, unwatched
 from bot.services.catalog_file.plan import Change, Kind, Options, Plan, compare
 from bot.services.events import Draft
@@ -85,6 +85,7 @@ class _Work:
         counts = {f"{what}_{kind}": count for (kind, what), count in self.plan.counts.items()}
         self.drafts.append(Draft("catalog.imported", "catalog", {"reason": self.reason, **counts}))
         events.record_all(self.session, self.drafts, actor=self.actor, now=self.now)
+        waiting_list.tell_all(self.session, actor=self.actor, now=self.now)
 
     def _each(self, what: str, add: Step, change: Step) -> None:
         """Take the new ones first, because others may be moved into them."""

@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 from markupsafe import Markup, escape
 
 from bot.errors import BadValue, NotFound
-from bot.services import browse, cart
+from bot.services import browse, cart, waiting_list
 from bot.services.browse import Aisle, Card, Offer, Page, Shelves
 from bot.telegram import callbacks
 from bot.telegram.screen import Row, Screen, button
@@ -73,6 +73,20 @@ async def ask_quantity(_press: CallbackQuery, callback_data: callbacks.AskQuanti
     text = visit.t("ask-quantity", name=card.name, available=card.available)
     back = button(visit.t.label("back"), callbacks.Goods(id=card.id))
     await visit.ask(Asked.quantity, Screen(text, [[back]]), goods=card.id)
+
+
+@router.callback_query(callbacks.Await.filter())
+async def wait_for_goods(_press: CallbackQuery, callback_data: callbacks.Await, visit: Visit) -> None:
+    """Have the person told when goods are back, and show the card again."""
+    await visit.run(waiting_list.join, visit.id, callback_data.id, now=visit.now)
+    await show_card(visit, callback_data.id)
+
+
+@router.callback_query(callbacks.Unawait.filter())
+async def wait_no_more(_press: CallbackQuery, callback_data: callbacks.Unawait, visit: Visit) -> None:
+    """Have the person not told after all, and show the card again."""
+    await visit.run(waiting_list.leave, visit.id, callback_data.id, now=visit.now)
+    await show_card(visit, callback_data.id)
 
 
 @router.callback_query(callbacks.GoodsLink.filter(), flags={"staff": "the link of goods"})
@@ -152,15 +166,20 @@ def _offer_label(t: Words, offer: Offer) -> str:
 
 
 def _card_screen(visit: Visit, card: Card, note: Markup, back: CallbackData) -> Screen:
-    long, short = (paragraphs(note, _card_text(visit.t, card, units)) for units in (LONG_UNITS, SHORT_UNITS))
+    long, short = (paragraphs(note, _card_text(visit, card, units)) for units in (LONG_UNITS, SHORT_UNITS))
     return Screen(long, _card_rows(visit, card, back), visit.guide.picture(card.photo), short=short)
 
 
-def _card_text(t: Words, card: Card, units: int) -> Markup:
+def _card_text(visit: Visit, card: Card, units: int) -> Markup:
+    t = visit.t
     facts = [t("card-price", price=card.price)]
     facts.append(t("card-available", available=card.available) if card.available > 0 else t("card-sold-out"))
+    if card.is_awaited:
+        facts.append(t("card-awaited"))
     if card.in_cart:
         facts.append(t("card-in-cart", count=card.in_cart))
+    if card.waiting and visit.me.role.is_staff:
+        facts.append(t("card-waiting", count=card.waiting))
     return paragraphs(t("card-title", name=card.name), escape(cut(card.description, units)), lines(facts))
 
 
@@ -174,6 +193,10 @@ def _card_rows(visit: Visit, card: Card, back: CallbackData) -> list[Row]:
             button(f"+{number}", callbacks.Add(id=card.id, quantity=number)) for number in (2, 5, 10) if number <= left
         ]
         rows.append([*more, button(t.label("other-quantity"), callbacks.AskQuantity(id=card.id))])
+    if card.is_awaited:
+        rows.append([button(t.label("unawait-goods"), callbacks.Unawait(id=card.id))])
+    elif card.available <= 0:
+        rows.append([button(t.label("await-goods"), callbacks.Await(id=card.id))])
     if visit.me.role.is_staff:
         rows.append([button(t.label("goods-link"), callbacks.GoodsLink(id=card.id))])
     rows.append([button(t.label("back"), back), cart_button(visit)])

@@ -5,3 +5,13 @@ goods-link-text = <b>{ $name }</b>
     Кто откроет эту ссылку, увидит этот товар:
     <code>{ $link }</code>
 linked-goods-gone = Этот товар больше не продаётся. Вот что ещё есть:
+await-goods = 🔔 Сообщить, когда появится
+unawait-goods = 🔕 Не сообщать
+card-awaited = 🔔 Мы напишем вам, когда товар появится.
+card-waiting = Ждут: { $count ->
+    [one] { $count } человек
+    [few] { $count } человека
+   *[many] { $count } человек
+ }
+notice-goods-back = 🔔 <b>{ $name }</b> снова в наличии.
+open-goods = Посмотреть
