@@ -1,5 +1,6 @@
 """The environment, read once into one frozen Config."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -56,6 +57,28 @@ def _web_address(url: str) -> str:
     return url
 
 
+CHANNEL_NAME = r"[A-Za-z][A-Za-z0-9_]{3,31}"
+PUBLIC_CHANNEL = re.compile(rf"(?:@|(?:https?://)?(?:www\.)?(?:t|telegram)\.me/)({CHANNEL_NAME})/?")
+PRIVATE_CHANNEL = re.compile(r"(-\d{5,16})\|(https://(?:t|telegram)\.me/(?:\+|joinchat/)[\w-]+)")
+
+
+def _channel(text: str) -> tuple[str, str]:
+    if found := PUBLIC_CHANNEL.fullmatch(text):
+        return f"@{found[1]}", f"https://t.me/{found[1]}"
+    if found := PRIVATE_CHANNEL.fullmatch(text):
+        return found[1], found[2]
+    raise ValueError(
+        "use public channels such as https://t.me/your_channel or @your_channel, and private ones as "
+        "-1001234567890|https://t.me/+invitation, with commas or spaces between"
+    )
+
+
+def _channels(text: str) -> str:
+    for each in re.split(r"[,\s]+", text.strip(", \t")):
+        _channel(each)
+    return text
+
+
 def _quoted(text: str) -> str:
     # Not quote_plus: the readers of these URLs leave a + as it is.
     return quote(text, safe="")
@@ -106,7 +129,7 @@ class Config(BaseSettings):
     min_amount: Amount = Decimal(20)
     max_amount: Amount = Decimal(10000)
 
-    channel_url: Annotated[str, AfterValidator(_web_address)] | None = None
+    channel_url: Annotated[str, AfterValidator(_channels)] | None = None
     helper_id: TelegramId = None
     rules: str | None = None
     bot_locale: Language = "en"
@@ -156,6 +179,12 @@ class Config(BaseSettings):
             return None
         password = f":{_quoted(self.redis_password.get_secret_value())}@" if self.redis_password else ""
         return f"redis://{password}{self.redis_host}:{self.redis_port}/{self.redis_db}"
+
+    @property
+    def channels(self) -> tuple[tuple[str, str], ...]:
+        """Return the channels that customers have to join, each as Telegram knows it and with the way into it."""
+        texts = re.split(r"[,\s]+", (self.channel_url or "").strip(", \t"))
+        return tuple(dict.fromkeys(_channel(text) for text in texts if text))
 
     @property
     def for_services(self) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from bot.jobs import schedule
 from bot.services import clock, context, leases, settings, vault
 from bot.telegram import dispatcher as telegram
 from bot.telegram.courier import Courier
-from bot.telegram.guide import Guide
+from bot.telegram.guide import Channel, Guide
 from bot.telegram.intake import Intake
 from bot.web import health
 
@@ -113,7 +113,7 @@ async def _guide(config: Config, bot: Bot) -> Guide:
                 bot_username=username,
                 data_dir=config.data_dir,
                 rules=config.rules,
-                channel_url=config.channel_url,
+                channels=tuple(Channel(chat, url) for chat, url in config.channels),
             )
 
 

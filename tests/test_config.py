@@ -116,6 +116,27 @@ def test_redis_has_a_host_a_port_and_a_number(monkeypatch: pytest.MonkeyPatch):
     assert config.redis_url == "redis://r.example:6380/3"
 
 
+@pytest.mark.parametrize(
+    ("text", "channels"),
+    [
+        ("https://t.me/tea_shop", (("@tea_shop", "https://t.me/tea_shop"),)),
+        ("@tea_shop", (("@tea_shop", "https://t.me/tea_shop"),)),
+        (
+            " t.me/tea_shop/, @tea_shop  -1001234567890|https://t.me/+AbC-d_1 ,",
+            (("@tea_shop", "https://t.me/tea_shop"), ("-1001234567890", "https://t.me/+AbC-d_1")),
+        ),
+    ],
+)
+def test_channels_are_public_or_private_and_each_counts_once(
+    monkeypatch: pytest.MonkeyPatch, text: str, channels: tuple[tuple[str, str], ...]
+):
+    assert loaded(monkeypatch, CHANNEL_URL=text).channels == channels
+
+
+def test_without_channels_nobody_has_to_join(monkeypatch: pytest.MonkeyPatch):
+    assert loaded(monkeypatch).channels == ()
+
+
 # -- what is wrong ------------------------------------------------------------------------------------------------
 
 BAD = [
@@ -134,6 +155,12 @@ BAD = [
     ("MAX_AMOUNT", "1e309"),
     ("MAX_AMOUNT", "Infinity"),
     ("CHANNEL_URL", "my channel"),
+    ("CHANNEL_URL", "https://example.org/news"),
+    ("CHANNEL_URL", "https://t.me/+invitation"),
+    ("CHANNEL_URL", "-1001234567890"),
+    ("CHANNEL_URL", "-1001234567890|https://example.org"),
+    ("CHANNEL_URL", "@tea_shop, @x"),
+    ("CHANNEL_URL", ", ,"),
     ("HELPER_ID", "@helper"),
     ("BOT_LOCALE", "de"),
     ("LOG_TO_STDOUT", "perhaps"),

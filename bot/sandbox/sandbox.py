@@ -144,6 +144,10 @@ class Sandbox:
         """Return a channel that the bot administers."""
         return self.group(chat_id, title, username=username, kind="channel", bot_status="administrator")
 
+    def becomes(self, chat: Chat, person: Person | None, status: str) -> None:
+        """Let somebody, or the bot, be a `ChatMember` with this status; "restricted and left" is one of them."""
+        chat.members[person.id if person else self.world.bot.id] = status
+
     def posts(self, chat: Chat, text: str) -> Delivery:
         """Publish a text in a channel; await the result to wait for the bot."""
         message = self.world.post(chat, None, {"text": text}, context={"sender_chat": chat.json()})

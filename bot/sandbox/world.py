@@ -18,6 +18,36 @@ from bot.sandbox.updates import Delivery, Updates
 from bot.sandbox.webhook import Webhook
 
 ANONYMOUS_ADMIN = Account(1087968824, "Group", username="GroupAnonymousBot", is_bot=True)
+ADMINISTRATOR_RIGHTS = (
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+)
+RESTRICTED_RIGHTS = (
+    "can_send_messages",
+    "can_send_audios",
+    "can_send_documents",
+    "can_send_photos",
+    "can_send_videos",
+    "can_send_video_notes",
+    "can_send_voice_notes",
+    "can_send_polls",
+    "can_send_other_messages",
+    "can_add_web_page_previews",
+    "can_react_to_messages",
+    "can_edit_tag",
+    "can_change_info",
+    "can_invite_users",
+    "can_pin_messages",
+    "can_manage_topics",
+)
 CALLBACK_SECONDS = 60  # Telegram does not say how long; a bot must answer at once
 
 
@@ -205,6 +235,11 @@ def member(person: Account, status: str) -> Json:
         return {**about, "until_date": 0}
     if status == "creator":
         return {**about, "is_anonymous": False}
+    if status == "administrator":
+        return {**about, "can_be_edited": False, "is_anonymous": False, **dict.fromkeys(ADMINISTRATOR_RIGHTS, True)}
+    if status in ("restricted", "restricted and left"):
+        rights = dict.fromkeys(RESTRICTED_RIGHTS, False)
+        return {**about, "status": "restricted", "is_member": status == "restricted", "until_date": 0, **rights}
     return about
 
 

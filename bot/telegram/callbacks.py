@@ -18,6 +18,10 @@ class Home(CallbackData, prefix="home"):
     """To the first screen."""
 
 
+class Joined(CallbackData, prefix="joined"):
+    """Says that the channels have been joined."""
+
+
 class Shop(CallbackData, prefix="shop"):
     """To the categories."""
 

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from bot.db import Database
 from bot.telegram import dialogues
 from bot.telegram.admin import panel
+from bot.telegram.channels import Channels
 from bot.telegram.customer import (
     cart,
     checkout,
@@ -73,7 +74,13 @@ def connect(token: str, api_url: str) -> Bot:
 
 def dispatcher(db: Database, guide: Guide, redis: Redis | None) -> Dispatcher:
     """Return the dispatcher with everything that a handler may ask for."""
-    made = Dispatcher(storage=dialogues.storage(redis), db=db, guide=guide, limits=Limits(redis))
+    made = Dispatcher(
+        storage=dialogues.storage(redis),
+        db=db,
+        guide=guide,
+        limits=Limits(redis),
+        channels=Channels(guide.channels, db),
+    )
     made.callback_query.outer_middleware(AnswerFirst())
     for observer in (made.message, made.callback_query):
         observer.outer_middleware(Visits())

@@ -5,6 +5,19 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
+class Channel:
+    """A channel that customers have to join: how Telegram knows it ("@name" or "-100..."), and the way into it."""
+
+    chat: str
+    url: str
+
+    @property
+    def name(self) -> str:
+        """Return its public name; a private channel has none."""
+        return self.chat if self.chat.startswith("@") else ""
+
+
+@dataclass(frozen=True)
 class Guide:
     """The shop's currency (ISO 4217), its default language, its links and where its pictures are."""
 
@@ -13,7 +26,7 @@ class Guide:
     bot_username: str
     data_dir: Path
     rules: str | None = None
-    channel_url: str | None = None
+    channels: tuple[Channel, ...] = ()
 
     def link(self, code: str) -> str:
         """Return the deep link that enters the shop with a reference code."""

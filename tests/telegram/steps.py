@@ -85,6 +85,7 @@ def mistakes(sandbox: Sandbox) -> list[tuple[str, str | None]]:
         "message can't be deleted for everyone",
         "query is too old",
         "chat not found",
+        "member list is inaccessible",
         "injected",
     )
     return [

@@ -199,6 +199,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "bitcoin-low": {"count": 3},
     "bitcoin-streak": {"count": 15},
     "btc-bad-lines": {"count": 3, "first": 1234},
+    "channel-unseen": {"channel": "@tea_news", "why": "Bad Request: <something>"},
     "message-dead": {"message_id": 7, "text": "Bad Request: <something>"},
 }
 PARTS = {"reason", "refunded"}

@@ -1,9 +1,9 @@
 """Questions about chats and the people in them."""
 
 from bot.sandbox.methods.registry import method
-from bot.sandbox.model import Account, Json
+from bot.sandbox.model import Account, Chat, Json
 from bot.sandbox.params import Params
-from bot.sandbox.refusals import bad_request
+from bot.sandbox.refusals import bad_request, forbidden
 from bot.sandbox.world import World, member
 
 
@@ -32,7 +32,19 @@ async def get_chat_member(world: World, params: Params) -> Json:
         if person not in (chat.account, world.bot):
             raise bad_request("PARTICIPANT_ID_INVALID")
         return member(person, "member")
+    _require_sight(world, chat)
     return member(person, chat.members.get(person.id, "left"))
+
+
+def _require_sight(world: World, chat: Chat) -> None:
+    """Refuse a bot that may not look at the members: a channel shows them to its administrators only."""
+    status = chat.members.get(world.bot.id, "left")
+    if status == "kicked":
+        raise forbidden(f"bot was kicked from the {chat.type} chat")
+    if status == "left" and not chat.username:
+        raise forbidden(f"bot is not a member of the {chat.type} chat")
+    if chat.type == "channel" and status not in ("administrator", "creator"):
+        raise bad_request("member list is inaccessible")
 
 
 @method("getUserProfilePhotos")

@@ -1,14 +1,18 @@
 """Entering: the code prompt, /start with and without a code, and the first screen."""
 
+from collections.abc import Sequence
+
 from aiogram import F, Router
 from aiogram.filters import CommandObject, CommandStart
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
 from bot.errors import CodeExpired, CodeNeeded, CodeUnknown, CodeUsedUp
 from bot.models import RoleName
 from bot.services import people, reference_codes, settings
 from bot.telegram import callbacks, menu
+from bot.telegram.channels import Channels
 from bot.telegram.customer.shop import GOODS_LINK, NOTHING, cart_button, show_linked_card
+from bot.telegram.guide import Channel
 from bot.telegram.limits import Limits
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
@@ -21,9 +25,9 @@ WINDOW_SECONDS = 60
 
 
 @router.message(CommandStart(), flags={"guests": True})
-async def start(_message: Message, command: CommandObject, visit: Visit, limits: Limits) -> None:
+async def start(_message: Message, command: CommandObject, visit: Visit, limits: Limits, channels: Channels) -> None:
     """Let somebody in, or ask for the code."""
-    await _enter(visit, limits, command.args)
+    await _enter(visit, limits, channels, command.args)
 
 
 @router.callback_query(callbacks.Home.filter())
@@ -32,9 +36,18 @@ async def go_home(_press: CallbackQuery, visit: Visit) -> None:
     await visit.show(home(visit))
 
 
-async def try_code(message: Message, visit: Visit, limits: Limits) -> None:
+@router.callback_query(callbacks.Joined.filter(), flags={"joining": True})
+async def look_again(_press: CallbackQuery, visit: Visit, channels: Channels) -> None:
+    """Ask Telegram whether the person has joined by now."""
+    if missing := await still_to_join(visit, channels, afresh=True):
+        await ask_to_join(visit, missing, note="not-joined")
+    else:
+        await _show_first(visit, "joined")
+
+
+async def try_code(message: Message, visit: Visit, limits: Limits, channels: Channels) -> None:
     """Take what a guest wrote for a reference code."""
-    await _enter(visit, limits, message.text)
+    await _enter(visit, limits, channels, message.text)
 
 
 guests = Router(name="guests")
@@ -47,6 +60,25 @@ async def show_code_prompt(visit: Visit) -> None:
     """Ask for a reference code, or only for /start where the shop wants no codes."""
     wants_code = await visit.fetch(settings.get, "reference_codes_enabled")
     await visit.show(Screen(paragraphs(visit.t("welcome"), visit.t("code-prompt" if wants_code else "start-prompt"))))
+
+
+async def still_to_join(visit: Visit, channels: Channels, *, afresh: bool = False) -> Sequence[Channel]:
+    """Return the channels that a customer has still to join; staff need none."""
+    return [] if visit.me.role.is_staff else await channels.missing(visit.bot, visit.id, afresh=afresh)
+
+
+async def ask_to_join(visit: Visit, missing: Sequence[Channel], note: str | None = None) -> None:
+    """Show the way into the channels, and the way on."""
+    t = visit.t
+    rows: list[Row] = [[way_into(t, channel)] for channel in missing]
+    rows.append([button(t.label("i-have-joined"), callbacks.Joined())])
+    await visit.show(Screen(paragraphs(t(note) if note else "", t("ask-to-join", count=len(missing))), rows))
+
+
+def way_into(t: Words, channel: Channel) -> InlineKeyboardButton:
+    """Return the button that opens a channel."""
+    label = t.label("channel-named", name=channel.name) if channel.name else t.label("channel")
+    return InlineKeyboardButton(text=label, url=channel.url)
 
 
 def home(visit: Visit, note: str | None = None) -> Screen:
@@ -70,7 +102,7 @@ def _home_rows(visit: Visit, t: Words) -> list[Row]:
     return rows
 
 
-async def _enter(visit: Visit, limits: Limits, code: str | None) -> None:
+async def _enter(visit: Visit, limits: Limits, channels: Channels, code: str | None) -> None:
     guest = visit.event.from_user
     if guest is None:
         return
@@ -93,7 +125,11 @@ async def _enter(visit: Visit, limits: Limits, code: str | None) -> None:
         raise
     visit.identity = await visit.fetch(people.identify, entered.user.telegram_id)
     visit.t = Words(visit.me.language, visit.guide.currency)
-    await _show_first(visit, "entered" if entered.is_new else None)
+    note = "entered" if entered.is_new else None
+    if missing := await still_to_join(visit, channels):
+        await ask_to_join(visit, missing, note)
+    else:
+        await _show_first(visit, note)
     if visit.me.role.is_staff:
         await menu.offer_panel(visit.bot, visit.chat_id, visit.t)
 

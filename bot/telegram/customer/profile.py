@@ -2,11 +2,11 @@
 
 from aiogram import Router
 from aiogram.filters import Command
-from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
+from aiogram.types import CallbackQuery, Message
 
 from bot.services import details, people
 from bot.telegram import callbacks, menu
-from bot.telegram.customer.entering import home
+from bot.telegram.customer.entering import home, way_into
 from bot.telegram.customer.order_text import details_text
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
@@ -40,13 +40,11 @@ async def open_profile(_press: CallbackQuery, visit: Visit) -> None:
 
 @router.callback_query(callbacks.Rules.filter())
 async def open_rules(_press: CallbackQuery, visit: Visit) -> None:
-    """Show the owner's rules, and the channel if there is one."""
+    """Show the owner's rules, and the channels if there are any."""
     t = visit.t
     text = t("rules-title", rules=cut(visit.guide.rules, 3500)) if visit.guide.rules else t("rules-none")
-    rows: list[Row] = [_back(t)]
-    if visit.guide.channel_url:
-        rows.insert(0, [InlineKeyboardButton(text=t.label("channel"), url=visit.guide.channel_url)])
-    await visit.show(Screen(text, rows))
+    rows: list[Row] = [[way_into(t, channel)] for channel in visit.guide.channels]
+    await visit.show(Screen(text, [*rows, _back(t)]))
 
 
 @router.message(Command("privacy"))

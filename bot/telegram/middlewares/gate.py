@@ -1,4 +1,4 @@
-"""Until somebody has entered, every way leads back to the code prompt; whoever is banned is told so."""
+"""Until somebody has entered and joined the channels, every way leads back there; whoever is banned is told so."""
 
 from typing import Any
 
@@ -33,4 +33,10 @@ class Gate(BaseMiddleware):
             # Who has ceased to be staff may still have the command in the menu.
             await menu.withdraw_panel(visit.bot, visit.chat_id)
             raise Forbidden(str(get_flag(data, "staff")))
+        # /start looks by itself, because it may come with a link that is to be followed after joining.
+        if visit.identity is not None and not (get_flag(data, "joining") or get_flag(data, "guests")):
+            missing = await entering.still_to_join(visit, data["channels"])
+            if missing:
+                await entering.ask_to_join(visit, missing)
+                return None
         return await handler(event, data)

@@ -38,6 +38,14 @@ home-cart = 🛒 { $count ->
     [one] { $count } item waits in your cart.
    *[other] { $count } items wait in your cart.
  }
+ask-to-join = { $count ->
+    [one] Please join our channel; the shop is open to its members.
+   *[other] Please join our channels; the shop is open to their members.
+ } Then press the last button.
+i-have-joined = ✅ I have joined
+joined = ✅ Thank you for joining!
+not-joined = I cannot see you there yet. Please join, then try again in a moment.
+channel-named = 📣 { $name }
 old-button = This button is from an older message. Here is where things are now.
 not-understood = I did not understand that. Please use the buttons.
 text-expected = I need a text here. Please write it, or press Back.

@@ -46,6 +46,7 @@ notice-btc-bad-lines = ⚠️ In the bitcoin address file, { $more ->
     [one] line { $first } and { $more } more line are no addresses.
    *[other] line { $first } and { $more } more lines are no addresses.
  }
+notice-channel-unseen = ⚠️ I cannot see who has joined { $channel } ({ $why }). Please make me an administrator there. Until then customers come in without joining.
 notice-message-dead = ⚠️ A message could not be delivered (number { $message_id }): { $text }
 
 notice-staff-added = 🔑 You run this shop with us from now on: /admin shows the orders, and what can be done with them.
