@@ -20,13 +20,13 @@ WORTH_A_BAR = 50
 
 
 @contextmanager
-def progress(steps: int, what: str) -> Iterator[Callable[[], None]]:
+def progress(steps: int, what: str) -> Iterator[Callable[..., None]]:
     """Show a bar on stderr for more than 50 steps, if stderr is a terminal; what is handed out takes one step on.
 
-    What is printed meanwhile appears above the bar.
+    It takes as many steps as it is told, if it is told. What is printed meanwhile appears above the bar.
     """
     if steps <= WORTH_A_BAR or not sys.stderr.isatty():
-        yield lambda: None
+        yield lambda _steps=1: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -36,7 +36,7 @@ def progress(steps: int, what: str) -> Iterator[Callable[[], None]]:
     bar = Progress(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty())
     with bar:
         task = bar.add_task(what, total=steps)
-        yield lambda: bar.advance(task)
+        yield lambda steps=1: bar.advance(task, steps)
 
 
 Line = tuple[str, str]
