@@ -83,7 +83,8 @@ def listed(
 
     Orders that are equal stay in the order in which they were made, the newest first, reversed or not reversed.
     """
-    query = _sorted(select(*_COLUMNS).join(User, User.telegram_id == Order.buyer_id), sort, is_reversed)
+    # An outer join, so that the orders are walked along their key and people are looked up, never the other way round.
+    query = _sorted(select(*_COLUMNS).outerjoin(User, User.telegram_id == Order.buyer_id), sort, is_reversed)
     query = query.where(*_conditions(wanted))
     if wanted.secret is None:
         rows = window.rows(session, query)

@@ -1,10 +1,15 @@
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from bot.models import OrderStatus, PaymentMethod
-from bot.services import order_edits, people, reference_codes
+from bot.services import order_edits, order_lists, people, picking, reference_codes
 from bot.services.order_edits import Changes
+from bot.services.order_lists import Sort, Wanted
+from bot.services.paging import Window
 from tests.cli.orders import has_buyer, has_known_orders
 from tests.shop import Shop, now
 
@@ -247,3 +252,33 @@ def test_a_date_that_is_none_is_refused(cli):
 
     assert result.exit_code == 1
     assert result.stderr == ('\'last week\' is not a valid date: write it as "YYYY-MM-DD" or "YYYY-MM-DD HH:MM".\n')
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_orders_are_walked_and_their_customers_looked_up(shop: Shop, fixed, sort: Sort):
+    """Customers first, every list would begin by reading all orders."""
+    assert first_read(shop, order_lists.listed, Wanted(), Window(50), sort=sort) == "orders"
+
+
+def test_a_pick_list_begins_with_the_orders_that_are_wanted(shop: Shop, fixed):
+    assert first_read(shop, picking.pick_list, [OrderStatus.CONFIRMED]) == "orders"
+
+
+def first_read(shop: Shop, operation: Callable[..., Any], *args: Any, **options: Any) -> str:
+    """Return the table with which the database begins to answer."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        asked.append((statement, values))
+
+    reader = shop.db.engines[1]
+    event.listen(reader, "after_cursor_execute", note)
+    try:
+        with shop.db.stream(operation, *args, **options) as found:
+            assert not isinstance(found, Iterator) or list(found)
+    finally:
+        event.remove(reader, "after_cursor_execute", note)
+    statement, values = asked[0]
+    with reader.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN {statement}", values).mappings().all()
+    return str(plan[0]["table"])
