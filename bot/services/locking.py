@@ -95,6 +95,12 @@ def cart_item(session: Session, user_id: int, goods_id: int) -> CartItem | None:
     return session.scalar(locked(select(CartItem).where(CartItem.user_id == user_id, CartItem.goods_id == goods_id)))
 
 
+def cart(session: Session, user_id: int) -> dict[int, CartItem]:
+    """Lock the lines of a cart, by goods."""
+    query = locked(select(CartItem).where(CartItem.user_id == user_id).order_by(CartItem.goods_id))
+    return {line.goods_id: line for line in session.scalars(query)}
+
+
 def goods(session: Session, ids: Iterable[int]) -> dict[int, Goods]:
     """Lock goods, in the order of their ids."""
     query = locked(select(Goods).where(Goods.id.in_(sorted(set(ids)))).order_by(Goods.id))

@@ -220,6 +220,12 @@ class RemoveNote(CallbackData, prefix="note!"):
     id: Id
 
 
+class Reorder(CallbackData, prefix="again!"):
+    """What one of one's own orders held into the cart again."""
+
+    id: Id
+
+
 class Codes(CallbackData, prefix="codes"):
     """To one's own reference codes and referrals."""
 

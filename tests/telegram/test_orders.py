@@ -61,7 +61,12 @@ async def test_an_order_shows_everything_about_it(customer: Person, shop: Shop):
         "2 × Green tea · $30.00 = $60.00\n1 × Black tea · $12.50 = $12.50\n\n"
         f"Total: $72.50\nBitcoin\n\n📍 {ADDRESS}\n📞 {PHONE}"
     )
-    assert customer.keyboard == [["Change address", "Change note"], ["Cancel order"], ["⬅️ Back", "🏠 Home"]]
+    assert customer.keyboard == [
+        ["Change address", "Change note"],
+        ["Cancel order"],
+        ["🔁 Order again"],
+        ["⬅️ Back", "🏠 Home"],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -70,12 +75,12 @@ async def test_an_order_shows_everything_about_it(customer: Person, shop: Shop):
         (
             OrderStatus.RESERVED,
             "waiting for confirmation",
-            ["Change address", "Change note", "Cancel order", "⬅️ Back", "🏠 Home"],
+            ["Change address", "Change note", "Cancel order", "🔁 Order again", "⬅️ Back", "🏠 Home"],
         ),
-        (OrderStatus.CONFIRMED, "confirmed", ["Change address", "Change note", "⬅️ Back", "🏠 Home"]),
-        (OrderStatus.DELIVERED, "delivered", ["⬅️ Back", "🏠 Home"]),
-        (OrderStatus.CANCELLED, "cancelled", ["⬅️ Back", "🏠 Home"]),
-        (OrderStatus.EXPIRED, "expired", ["⬅️ Back", "🏠 Home"]),
+        (OrderStatus.CONFIRMED, "confirmed", ["Change address", "Change note", "🔁 Order again", "⬅️ Back", "🏠 Home"]),
+        (OrderStatus.DELIVERED, "delivered", ["🔁 Order again", "⬅️ Back", "🏠 Home"]),
+        (OrderStatus.CANCELLED, "cancelled", ["🔁 Order again", "⬅️ Back", "🏠 Home"]),
+        (OrderStatus.EXPIRED, "expired", ["🔁 Order again", "⬅️ Back", "🏠 Home"]),
     ],
 )
 async def test_every_status_has_its_word_and_its_buttons(

@@ -7,10 +7,11 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
 
-from bot.services import browse, cart
+from bot.services import browse, cart, reordering
 from bot.services.cart import Cart, Line
+from bot.services.reordering import Again
 from bot.telegram import callbacks
-from bot.telegram.customer.shop import turn
+from bot.telegram.customer.shop import NOTHING, turn
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
 from bot.telegram.wording import SCREEN_UNITS, Words, cut, fitting, lines, paragraphs
@@ -21,6 +22,9 @@ PAGE = 7
 """Each line has its own row of four buttons, and Telegram's keyboards stay at forty."""
 SHORT_UNITS = 970
 """Below a picture Telegram takes 1024; the rest is for line breaks and for how many more lines there are."""
+
+NOTE_UNITS = 600
+"""What a note above the cart may take, so that both fit below a picture."""
 
 
 @router.message(Command("cart"))
@@ -63,10 +67,17 @@ async def clear(_press: CallbackQuery, visit: Visit) -> None:
     await show(visit)
 
 
-async def show(visit: Visit, page: int = 0) -> None:
-    """Show the cart as it stands now."""
+@router.callback_query(callbacks.Reorder.filter())
+async def order_again(_press: CallbackQuery, callback_data: callbacks.Reorder, visit: Visit) -> None:
+    """Put what an earlier order held into the cart, and say what became of it."""
+    became = await visit.run(reordering.reorder, visit.id, callback_data.id, now=visit.now)
+    await show(visit, note=_again_text(visit.t, became))
+
+
+async def show(visit: Visit, page: int = 0, note: Markup = NOTHING) -> None:
+    """Show the cart as it stands now, below a note where there is one."""
     filled = await visit.fetch(cart.of, visit.id)
-    await visit.show(_screen(visit.t, filled, page))
+    await visit.show(_screen(visit.t, filled, page, note))
 
 
 def line_text(t: Words, line: Line) -> Markup:
@@ -74,16 +85,32 @@ def line_text(t: Words, line: Line) -> Markup:
     return t("cart-line", name=line.name, quantity=line.quantity, price=line.price, amount=line.amount)
 
 
-def _screen(t: Words, filled: Cart, page: int) -> Screen:
+def _again_text(t: Words, became: Sequence[Again]) -> Markup:
+    """Return which goods are in the cart again, which only partly or not at all, and what costs something else now."""
+    whole = [t("again-line", name=line.name, quantity=line.in_cart) for line in became if line.in_cart >= line.wanted]
+    rest: list[Markup] = []
+    for line in became:
+        if not line.is_sold:
+            rest.append(t("gone-item", name=line.name))
+        elif line.is_short:
+            rest.append(t("again-short", name=line.name, quantity=line.in_cart, wanted=line.wanted))
+        if line.price_changed:
+            rest.append(t("price-changed", name=line.name, old=line.old_price, new=line.price))
+    title = t("again-title") if any(line.in_cart for line in became) else t("again-nothing")
+    return fitting(t, [title, *rest, *whole], room=NOTE_UNITS)
+
+
+def _screen(t: Words, filled: Cart, page: int, note: Markup) -> Screen:
     if not filled.lines:
         rows = [[button(t.label("shop"), callbacks.Shop())], [button(t.label("home"), callbacks.Home())]]
-        return Screen(t("cart-empty"), rows)
+        return Screen(paragraphs(note, t("cart-empty")), rows)
     number = max(min(page, (len(filled.lines) - 1) // PAGE), 0)
     shown = filled.lines[number * PAGE : (number + 1) * PAGE]
     title, total = t("cart-title", count=filled.count), t("cart-total", total=filled.total)
     texts = [lines(_line_texts(t, line)) for line in shown]
     long, short = (
-        paragraphs(title, fitting(t, texts, title, total, room=room), total) for room in (SCREEN_UNITS, SHORT_UNITS)
+        paragraphs(note, title, fitting(t, texts, note, title, total, room=room), total)
+        for room in (SCREEN_UNITS, SHORT_UNITS)
     )
     return Screen(long, _rows(t, filled, shown, number), short=short)
 

@@ -46,7 +46,14 @@ def choices(t: Words, order: Order, rules: dict[str, Any], made: Made = button) 
         rows.append([address, made(t.label("change-note"), callbacks.ChangeNote(id=order.id))])
     if order.order_status is OrderStatus.RESERVED:
         rows.append([made(t.label("cancel-order"), callbacks.AskCancel(id=order.id))])
+    if not order.holds_reservation:
+        rows.append(again(t, order, made))
     return rows
+
+
+def again(t: Words, order: Order, made: Made = button) -> Row:
+    """Return the button that puts what an order held into the cart again."""
+    return [made(t.label("order-again"), callbacks.Reorder(id=order.id))]
 
 
 def extension(t: Words, order: Order, rules: dict[str, Any], made: Made = button) -> list[Row]:

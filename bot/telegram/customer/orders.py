@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.services import browse, order_views, orders, settings
 from bot.services.order_views import Mine
 from bot.telegram import callbacks
-from bot.telegram.customer.order_card import choices
+from bot.telegram.customer.order_card import again, choices
 from bot.telegram.customer.order_text import standing_text
 from bot.telegram.customer.order_text import whole_text as whole_text
 from bot.telegram.customer.shop import turn
@@ -52,7 +52,7 @@ async def ask_cancel(_press: CallbackQuery, callback_data: callbacks.AskCancel, 
 async def cancel(_press: CallbackQuery, callback_data: callbacks.CancelOrder, visit: Visit) -> None:
     """Cancel one of one's own orders."""
     order = await visit.run(orders.cancel_own, callback_data.id, buyer_id=visit.id, now=visit.now)
-    rows: list[Row] = [[button(visit.t.label("my-orders"), callbacks.Orders())]]
+    rows: list[Row] = [again(visit.t, order), [button(visit.t.label("my-orders"), callbacks.Orders())]]
     await visit.show(Screen(visit.t("cancelled", code=order.order_code), rows))
 
 
@@ -63,7 +63,10 @@ async def show_order(visit: Visit, order_id: int, *, page: int = 0, note: str | 
     rules = await visit.fetch(settings.every)
     top = paragraphs(t(note) if note else "", standing_text(t, whole.order, rules["timezone"]))
     ways: Row = [button(t.label("back"), callbacks.Orders(page=page)), button(t.label("home"), callbacks.Home())]
-    await visit.show(Screen(whole_text(t, whole, top), [*choices(t, whole.order, rules), ways]))
+    rows = choices(t, whole.order, rules)
+    if whole.order.holds_reservation:
+        rows.append(again(t, whole.order))
+    await visit.show(Screen(whole_text(t, whole, top), [*rows, ways]))
 
 
 async def _show_list(visit: Visit, page: int) -> None:

@@ -14,3 +14,14 @@ card-waiting = Waiting for it: { $count ->
  }
 notice-goods-back = 🔔 <b>{ $name }</b> is back.
 open-goods = Have a look
+
+## Ordering again
+
+order-again = 🔁 Order again
+again-title = 🔁 <b>In your cart again</b>, at today's prices:
+again-nothing = 🔁 <b>Nothing of that order can be had now:</b>
+again-line = ✅ { $quantity } × { $name }
+again-short = ⚠️ { $name }: { $quantity ->
+    [0] sold out
+   *[other] { $quantity } instead of { $wanted }
+ }

@@ -15,3 +15,14 @@ card-waiting = Ждут: { $count ->
  }
 notice-goods-back = 🔔 <b>{ $name }</b> снова в наличии.
 open-goods = Посмотреть
+
+## Заказать снова
+
+order-again = 🔁 Заказать снова
+again-title = 🔁 <b>Снова в корзине</b>, по сегодняшним ценам:
+again-nothing = 🔁 <b>Из того заказа сейчас ничего нет:</b>
+again-line = ✅ { $quantity } × { $name }
+again-short = ⚠️ { $name }: { $quantity ->
+    [0] нет в наличии
+   *[other] { $quantity } вместо { $wanted }
+ }
