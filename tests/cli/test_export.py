@@ -1,6 +1,4 @@
 import csv
-import os
-import pty
 import stat
 import subprocess
 import sys
@@ -13,6 +11,7 @@ from bot.config import ROOT
 from bot.models import OrderStatus, PaymentMethod
 from bot.services import exports, order_edits, stock, xlsx_file
 from tests import spreadsheet
+from tests.cli.terminal import on_a_terminal
 from tests.shop import ADDRESS, PHONE, Shop
 
 NAMES = (
@@ -386,13 +385,12 @@ def test_a_spreadsheet_is_not_written_over_without_force(cli, code: str, folder:
     assert [path.name for path in folder.iterdir()] == ["goods.xlsx"]
 
 
-def test_the_library_for_spreadsheets_is_loaded_only_for_them(environment: dict[str, str | None], folder: Path):
+def test_the_library_for_spreadsheets_is_loaded_only_for_them(variables: dict[str, str], folder: Path):
     script = (
         "import sys; sys.argv[1:] = ['export', '--goods', '--format', 'FORM', '--output-dir', 'FOLDER']\n"
         "import atexit; atexit.register(lambda: print('xlsxwriter' in sys.modules))\n"
         "from bot.cli.root import main; main()"
     )
-    variables = {name: value for name, value in environment.items() if value is not None}
 
     def is_loaded(form: str) -> str:
         words = script.replace("FORM", form).replace("FOLDER", str(folder))
@@ -408,14 +406,6 @@ def test_the_library_for_spreadsheets_is_loaded_only_for_them(environment: dict[
 # -- progress -----------------------------------------------------------------------------------------------------
 
 
-def exported(environment: dict[str, str | None], folder: Path, *, stderr: int) -> int:
-    variables = {name: value for name, value in environment.items() if value is not None} | {"TERM": "xterm"}
-    words = [sys.executable, "bot_cli.py", "export", "--refcodes", "--output-dir", str(folder)]
-    return subprocess.run(
-        words, cwd=ROOT, env=variables, stdout=subprocess.DEVNULL, stderr=stderr, timeout=60
-    ).returncode
-
-
 @pytest.fixture
 def many_codes(shop: Shop) -> None:
     shop.execute(
@@ -424,24 +414,16 @@ def many_codes(shop: Shop) -> None:
     )
 
 
-def test_a_terminal_sees_how_far_it_is(environment: dict[str, str | None], many_codes: None, folder: Path):
-    ours, theirs = pty.openpty()
+def test_a_terminal_sees_how_far_it_is(variables: dict[str, str], many_codes: None, folder: Path):
+    with on_a_terminal("export", "--refcodes", "--output-dir", str(folder), variables=variables) as terminal:
+        assert terminal.ends() == 0
 
-    status = exported(environment, folder, stderr=theirs)
-    os.close(theirs)
-    seen = os.read(ours, 65536).decode()
-    os.close(ours)
-
-    assert status == 0
-    assert "reference_codes.csv" in seen
-    assert "100/100" in seen
+    assert "reference_codes.csv" in terminal.screen
+    assert "100/100" in terminal.screen
 
 
-def test_nobody_watching_nothing_is_said(
-    environment: dict[str, str | None], many_codes: None, folder: Path, tmp_path: Path
-):
-    with (tmp_path / "errors").open("w") as errors:
-        status = exported(environment, folder, stderr=errors.fileno())
+def test_nobody_watching_nothing_is_said(variables: dict[str, str], many_codes: None, folder: Path):
+    words = [sys.executable, "bot_cli.py", "export", "--refcodes", "--output-dir", str(folder)]
+    done = subprocess.run(words, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=60)
 
-    assert status == 0
-    assert (tmp_path / "errors").read_text() == ""
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,16 +1,12 @@
 """`stats`, as an operator reads it. The clock is the real one, so most orders are moved to days long ago."""
 
 import json
-import os
-import pty
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
-from bot.config import ROOT
 from bot.models import OrderStatus, PaymentMethod
+from tests.cli.terminal import on_a_terminal
 from tests.shop import Shop
 
 WEEK = ("--since", "2026-03-02", "--until", "2026-03-08")
@@ -216,28 +212,16 @@ def test_a_date_that_makes_no_sense_is_refused_in_one_line(cli, words: list[str]
     assert len(result.stderr.splitlines()) == 1
 
 
-def on_a_terminal(environment: dict[str, str | None], *words: str, **variables: str) -> str:
-    """Return what a person at a terminal of 60 columns sees."""
-    plain = {name: value for name, value in environment.items() if value is not None}
-    plain |= {"TERM": "xterm", "COLUMNS": "60", "PYTHONIOENCODING": "utf-8", **variables}
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "bot_cli.py", "stats", *words]
-    with subprocess.Popen(command, cwd=ROOT, env=plain, stdout=theirs, stderr=subprocess.STDOUT) as process:
-        os.close(theirs)
-        seen = b""
-        try:
-            while block := os.read(ours, 65536):
-                seen += block
-        except OSError:  # Linux: the other side has been closed
-            pass
-        assert process.wait(60) == 0
-    os.close(ours)
-    return seen.decode()
+def seen(variables: dict[str, str], *words: str, **others: str) -> str:
+    """Return what a person sees at a terminal of 60 columns."""
+    with on_a_terminal("stats", *words, variables={**variables, **others}, columns=60) as terminal:
+        assert terminal.ends() == 0
+    return terminal.screen
 
 
-def test_a_terminal_shows_blocks_in_colour_and_none_where_it_asks_for_that(environment, books: None):
-    coloured = on_a_terminal(environment, *WEEK)
-    plain = on_a_terminal(environment, *WEEK, NO_COLOR="1")
+def test_a_terminal_shows_blocks_in_colour_and_none_where_it_asks_for_that(variables, books: None):
+    coloured = seen(variables, *WEEK, PYTHONIOENCODING="utf-8")
+    plain = seen(variables, *WEEK, PYTHONIOENCODING="utf-8", NO_COLOR="1")
 
     assert "█" in coloured
     assert "\x1b[36" in coloured
@@ -245,16 +229,18 @@ def test_a_terminal_shows_blocks_in_colour_and_none_where_it_asks_for_that(envir
     assert "\x1b[36" not in plain
 
 
-def test_a_terminal_without_unicode_and_a_pipe_get_plain_characters(environment, cli, books: None):
-    assert "█" not in on_a_terminal(environment, *WEEK, PYTHONIOENCODING="latin-1")
-    assert "60.00  #####" in on_a_terminal(environment, *WEEK, PYTHONIOENCODING="latin-1")
+def test_a_terminal_without_unicode_and_a_pipe_get_plain_characters(variables, cli, books: None):
+    narrow = seen(variables, *WEEK, PYTHONIOENCODING="latin-1")
     piped = cli("stats", *WEEK, COLUMNS=None).stdout
+
+    assert "█" not in narrow
+    assert "60.00  #####" in narrow
     assert piped.isascii()
     assert max(len(line) for line in piped.splitlines()) <= 80
 
 
-def test_the_json_is_the_same_for_a_pipe_and_a_terminal(environment, cli_json, books: None):
-    assert json.loads(on_a_terminal(environment, *WEEK, "--json")) == cli_json("stats", *WEEK)
+def test_the_json_is_the_same_for_a_pipe_and_a_terminal(variables, cli_json, books: None):
+    assert json.loads(seen(variables, *WEEK, "--json")) == cli_json("stats", *WEEK)
 
 
 EIGHTY = """\
