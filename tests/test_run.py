@@ -162,7 +162,7 @@ def test_a_second_process_on_the_same_shop_steps_back_with_one_line(tmp_path: Pa
     ("variable", "value"),
     [
         ("TOKEN", "not a token"),
-        ("OWNER_ID", "me"),
+        ("OWNER_ID", "anna"),
         ("PAY_CURRENCY", "GOLD"),
         ("DATA_KEY", "secret"),
         ("BOT_LOCALE", "de"),

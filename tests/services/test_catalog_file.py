@@ -14,7 +14,7 @@ from bot.services.catalog_file.plan import Options, Plan, compare
 from bot.services.file_errors import BadRows, ChangedMeanwhile, Mistakes
 from bot.services.goods_lists import Wanted
 from bot.services.paging import Window
-from tests.shop import Shop
+from tests.shop import Shop, empty
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 TEA = """\
@@ -440,9 +440,7 @@ def test_an_export_imported_again_changes_nothing_and_fills_another_shop(shop: S
     text = (catalogue.folder / name).read_bytes()
 
     assert catalogue.plan(text, name, with_stock=True, archive_missing=True) == Plan((), len(ODD))
-    for table in ("inventory_log", "goods", "categories"):
-        shop.execute("SET FOREIGN_KEY_CHECKS = 0")
-        shop.execute(f"DELETE FROM {table}")
+    empty(shop.db)
     catalogue.imports(text, name)
     assert shelf(shop) == before
     assert shop.goods("no").archived_at is not None
