@@ -76,6 +76,8 @@ def move_category(session: Session, name: str, parent: str | None, *, actor: str
         NotFound: there is no such category, or no such parent.
         BadValue: it lies there already, or it would lie inside itself.
     """
+    # Two moves at once could each look right and make a ring together, which no list of categories survives.
+    locking.hold_categories(session)
     category = category_named(session, name)
     old = session.get(Category, category.parent_id) if category.parent_id else None
     new = around = category_named(session, parent) if parent else None

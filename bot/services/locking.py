@@ -1,6 +1,6 @@
 """Every row lock in the project.
 
-The order is: reference code, order, customers, goods, waiting list, bitcoin address, outbox.
+The order is: reference code, order, customers, categories, goods, waiting list, bitcoin address, outbox.
 
 Locks carry `populate_existing`: without it SQLAlchemy hands back what the session saw before it waited.
 """
@@ -16,6 +16,7 @@ from bot.errors import CodeUnknown, NotFound
 from bot.models import (
     BitcoinAddress,
     CartItem,
+    Category,
     CheckoutDraft,
     Customer,
     Goods,
@@ -99,6 +100,11 @@ def cart(session: Session, user_id: int) -> dict[int, CartItem]:
     """Lock the lines of a cart, by goods."""
     query = locked(select(CartItem).where(CartItem.user_id == user_id).order_by(CartItem.goods_id))
     return {line.goods_id: line for line in session.scalars(query)}
+
+
+def hold_categories(session: Session) -> None:
+    """Lock the tree of categories, in the order of their ids, and read it afresh; for who moves one into another."""
+    session.scalars(locked(select(Category).order_by(Category.id))).all()
 
 
 def goods(session: Session, ids: Iterable[int]) -> dict[int, Goods]:

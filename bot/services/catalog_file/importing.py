@@ -56,6 +56,8 @@ def carry_out(
         ChangedMeanwhile: something else would be done than what was `expected`.
     """
     seen = compare(session, entries, options)
+    if any(change.what == "category" for change in seen.changes):
+        locking.hold_categories(session)
     locking.hold_goods(session, (change.id for change in seen.changes if change.what == "goods" and change.id))
     plan = compare(session, entries, options)
     if expected is not None and plan.changes != expected.changes:
