@@ -1,0 +1,65 @@
+"""Every way in which the shop says no, as data: the attributes are the facts, `str()` is one plain sentence."""
+
+from bot.errors.general import AlreadyExists, BadValue, Conflict, LimitReached, NotFound, ShopError, WrongState
+from bot.errors.goods import InsufficientStock, ShortItem, StockBelowReserved
+from bot.errors.orders import (
+    AmountTooLarge,
+    AmountTooSmall,
+    CartFull,
+    CheckoutOutdated,
+    DetailsMissing,
+    EmptyCart,
+    LastItem,
+    NoBitcoinAddress,
+    TooManyOpenOrders,
+    WrongStatus,
+)
+from bot.errors.people import (
+    Banned,
+    CodeExpired,
+    CodeNeeded,
+    CodeUnknown,
+    CodeUsedUp,
+    Forbidden,
+    OwnCode,
+    TooManyAttempts,
+    TooManyCodes,
+    TooManyQuestions,
+)
+from bot.errors.running import AlreadyRunning, Busy, SchemaMismatch
+
+__all__ = (
+    "AlreadyExists",
+    "AlreadyRunning",
+    "AmountTooLarge",
+    "AmountTooSmall",
+    "BadValue",
+    "Banned",
+    "Busy",
+    "CartFull",
+    "CheckoutOutdated",
+    "CodeExpired",
+    "CodeNeeded",
+    "CodeUnknown",
+    "CodeUsedUp",
+    "Conflict",
+    "DetailsMissing",
+    "EmptyCart",
+    "Forbidden",
+    "InsufficientStock",
+    "LastItem",
+    "LimitReached",
+    "NoBitcoinAddress",
+    "NotFound",
+    "OwnCode",
+    "SchemaMismatch",
+    "ShopError",
+    "ShortItem",
+    "StockBelowReserved",
+    "TooManyAttempts",
+    "TooManyCodes",
+    "TooManyOpenOrders",
+    "TooManyQuestions",
+    "WrongState",
+    "WrongStatus",
+)

@@ -1,0 +1,73 @@
+"""Refusals about who somebody is: entering with a reference code, tries, questions, bans and roles."""
+
+from dataclasses import dataclass
+
+from bot.errors.general import LimitReached, ShopError
+
+
+class CodeNeeded(ShopError):
+    """Nobody enters without a reference code while reference codes are enabled."""
+
+    sentence = "A reference code is needed to enter."
+
+
+class CodeUnknown(ShopError):
+    """The reference code does not exist or is disabled; both get the same answer, so that nobody can probe."""
+
+    sentence = "This reference code is not known."
+
+
+class CodeExpired(ShopError):
+    """The reference code's time is over."""
+
+    sentence = "This reference code has expired."
+
+
+class CodeUsedUp(ShopError):
+    """The reference code has been redeemed as often as it may be."""
+
+    sentence = "This reference code has been used up."
+
+
+class OwnCode(ShopError):
+    """People cannot redeem their own reference code."""
+
+    sentence = "This is your own reference code; it is for a friend."
+
+
+@dataclass(eq=False)
+class TooManyAttempts(ShopError):
+    """Too many tries in a short time; `seconds` until the next is allowed."""
+
+    seconds: int
+
+    def __str__(self) -> str:
+        return f"Too many attempts; try again in {self.seconds} seconds."
+
+
+class TooManyCodes(LimitReached):
+    """The customer has as many unused reference codes as one person may have."""
+
+    sentence = "A customer may have at most {limit} unused reference codes at a time."
+
+
+class TooManyQuestions(LimitReached):
+    """As many of the person's questions wait for an answer as may."""
+
+    sentence = "{limit} earlier questions still wait for an answer."
+
+
+class Banned(ShopError):
+    """The person is banned."""
+
+    sentence = "This person is banned."
+
+
+@dataclass(eq=False)
+class Forbidden(ShopError):
+    """The actor's role does not allow the action."""
+
+    action: str
+
+    def __str__(self) -> str:
+        return f"Not allowed: {self.action}."
