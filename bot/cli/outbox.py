@@ -1,6 +1,6 @@
 """`outbox`: the messages that people must get. What waits, what did not arrive, and what to do about it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -8,15 +8,16 @@ import click
 from bot.cli import (
     Shell,
     asking,
+    batch,
     customer_words,
     event_words,
     known,
     listing,
     options,
-    outbox_batch,
     output,
     pass_shell,
 )
+from bot.cli.batch import Work
 from bot.cli.listing import Page
 from bot.cli.output import Column
 from bot.models import OutboxStatus
@@ -155,7 +156,7 @@ def retry(shell: Shell, /, ids: Sequence[int], all_dead: bool, yes: bool, as_jso
         new = shell.db.call(outbox_service.repeat, number, actor=shell.actor, now=clock.now())
         return f"Message {number} is queued again as {new.id}.", new.id
 
-    outbox_batch.run(shell, numbers, repeat, as_json=as_json)
+    _do(shell, numbers, repeat, as_json)
 
 
 @options.examples(
@@ -182,7 +183,12 @@ def drop(shell: Shell, /, ids: Sequence[int], reason: str, yes: bool, as_json: b
         shell.db.call(outbox_service.drop, number, reason=reason, actor=shell.actor, now=clock.now())
         return f"Message {number} is dropped.", None
 
-    outbox_batch.run(shell, numbers, take_out, as_json=as_json)
+    _do(shell, numbers, take_out, as_json)
+
+
+def _do(shell: Shell, numbers: Sequence[int], do: Callable[[int], tuple[str, int | None]], as_json: bool) -> None:
+    work = Work("message", "id", "new_id", do, "There is no such message, nothing was done.")
+    batch.run(shell, work, numbers, as_json=as_json)
 
 
 def _ask(shell: Shell, numbers: Sequence[int], *, is_all: bool, yes: bool) -> None:

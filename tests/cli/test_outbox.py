@@ -1,12 +1,17 @@
 """`outbox`: what waits, what did not arrive, and what to do about it."""
 
 import json
+import subprocess
+import sys
+import time
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.models import OutboxMessage, OutboxStatus
 from bot.services import letters, outbox, people
+from tests.cli.terminal import ROOT
 from tests.shop import Shop
 
 LONG_AGO = "2026-03-01 09:30:00"
@@ -240,7 +245,12 @@ def test_what_becomes_of_many_is_told_of_each(cli, shop: Shop, messages):
 
     new = shop.messages(101)[-1].id
     assert (result.exit_code, result.stdout) == (1, f"Message 2 is queued again as {new}.\n")
-    assert result.stderr.startswith("Message '1': it has been sent.\nThere is no message '999'.\n1 message waits")
+    assert result.stderr.startswith(
+        "1: Message '1': it has been sent.\n"
+        "999: There is no message '999'.\n"
+        "3 messages: 1 done, 2 refused.\n"
+        "1 message waits"
+    )
 
 
 def test_what_becomes_of_many_is_printed_as_json(cli, shop: Shop, messages):
@@ -323,3 +333,29 @@ def test_an_empty_list_says_so(cli):
     result = cli("outbox", "list")
 
     assert (result.stdout, result.stderr) == ("There are no such messages.\n", "")
+
+
+# -- signals ----------------------------------------------------------------------------------------------------------
+
+
+def test_ctrl_c_stops_between_two_messages_and_says_where(variables, shop: Shop, messages):
+    with shop.db.engines[0].begin() as idle_shell:
+        idle_shell.execute(text("SELECT * FROM outbox WHERE id = 3 FOR UPDATE"))
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "bot_cli.py"), "outbox", "retry", "2", "3", "5"],
+            env=variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        deadline = time.monotonic() + 20
+        while message(shop, 2).status is OutboxStatus.DEAD:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        time.sleep(0.3)
+        process.send_signal(2)
+        _, errors = process.communicate(timeout=20)
+
+    assert process.returncode == 130
+    assert "Stopped. The next is 3.\n3 messages: 1 done, 2 not tried.\n" in errors
+    assert [message(shop, number).status.value for number in (2, 3, 5)] == ["repeated", "blocked", "dropped"]
