@@ -178,6 +178,8 @@ def mariadb_options(port: int, *, socket_file: Path, pid_file: Path) -> list[str
         f"--port={port}",
         f"--socket={socket_file}",
         f"--pid-file={pid_file}",
+        # A server that starts removes what looks like forgotten temporary tables, also those of its neighbour.
+        f"--tmpdir={socket_file.parent}",
         "--skip-name-resolve",
         "--skip-log-bin",
         "--max-connections=500",
