@@ -270,6 +270,8 @@ def _sqlite_engine(url: str, threads: int) -> Engine:
     def prepare(connection: Any, _record: Any) -> None:
         # The driver must not begin transactions of its own: the writing engine begins IMMEDIATE.
         connection.isolation_level = None
+        # Its own knows only the case of ASCII letters.
+        connection.create_function("lower", 1, lambda text: text and str(text).lower(), deterministic=True)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA busy_timeout = {LOCK_WAIT_SECONDS * 1000}")

@@ -19,8 +19,10 @@ from bot import migrations
 from bot.db import Database
 from bot.errors import Busy, Conflict
 from bot.models import Goods, OrderStatus, PaymentMethod, Setting
-from bot.services import catalog, events, invariants, order_edits, order_views, orders, stock
+from bot.services import catalog, completions, events, goods_lists, invariants, order_edits, order_views, orders, stock
 from bot.services.context import Shop as ShopContext
+from bot.services.goods_lists import Wanted
+from bot.services.paging import Window
 from bot.services.vault import Vault
 from tests.shop import STAFF, Shop, now
 
@@ -497,6 +499,15 @@ def test_an_order_lives_its_whole_life_on_sqlite(embedded: Shop):
     steps = [step.to_status.value for step in whole.steps]
     assert steps == ["pending", "reserved", "expired", "reserved", "cancelled"]
     assert (embedded.goods("Green tea").stock_quantity, embedded.goods("Green tea").reserved_quantity) == (3, 0)
+
+
+@pytest.mark.parametrize("written", ["чай", "ЗЕЛЁНЫЙ", "зеЛёнЫй Ч"])
+def test_goods_are_found_in_any_case_on_sqlite(embedded: Shop, written: str):
+    embedded.has_goods("Зелёный чай")
+
+    with embedded.db.stream(goods_lists.listed, Wanted(text=written), Window()) as found:
+        assert [row.name for row in found] == ["Зелёный чай"]
+    assert [name for name, _ in embedded.db.read(completions.goods, "зел")] == ["Зелёный чай"]
 
 
 def test_money_is_exact_on_sqlite(embedded: Shop):

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from bot.models import Goods, InventoryEntry, InventoryKind, Order
-from bot.services import catalog, categories
+from bot.models import Category, Goods, InventoryEntry, InventoryKind, Order
+from bot.services import catalog, categories, searching
 from bot.services.paging import Window
 
 
@@ -95,7 +95,7 @@ def listed(
         Sort.STOCK: Goods.stock_quantity,
         Sort.AVAILABLE: _AVAILABLE,
     }[sort]
-    query = select(*_COLUMNS).where(*_conditions(wanted, tree))
+    query = _LISTED.where(*_conditions(wanted, tree))
     query = query.order_by(key.desc() if is_reversed else key, Goods.name)
     return (_listed(row, tree) for row in window.rows(session, query))
 
@@ -107,7 +107,7 @@ def named(session: Session, name: str) -> Listed:
         NotFound: there are none; similar names are suggested.
     """
     goods = catalog.goods_named(session, name)
-    row = session.execute(select(*_COLUMNS).where(Goods.id == goods.id)).one()
+    row = session.execute(_LISTED.where(Goods.id == goods.id)).one()
     return _listed(row, categories.tree(session))
 
 
@@ -142,6 +142,7 @@ _COLUMNS: tuple[Any, ...] = (
     Goods.id,
     Goods.name,
     Goods.category_id,
+    Category.name,
     Goods.price,
     Goods.stock_quantity,
     Goods.reserved_quantity,
@@ -150,6 +151,7 @@ _COLUMNS: tuple[Any, ...] = (
     Goods.created_at,
     Goods.archived_at,
 )
+_LISTED = select(*_COLUMNS).outerjoin(Category, Category.id == Goods.category_id)
 _MOVEMENT: tuple[Any, ...] = (
     InventoryEntry.created_at,
     Goods.name,
@@ -164,10 +166,7 @@ _MOVEMENT: tuple[Any, ...] = (
 
 def _conditions(wanted: Wanted, tree: Mapping[int, categories.Branch]) -> Iterator[ColumnElement[bool]]:
     if wanted.text:
-        looked_for = wanted.text.lower()
-        yield func.lower(Goods.name).contains(looked_for, autoescape=True) | func.lower(Goods.description).contains(
-            looked_for, autoescape=True
-        )
+        yield searching.contains(Goods.name, wanted.text) | searching.contains(Goods.description, wanted.text)
     if wanted.category is not None:
         yield Goods.category_id.in_(categories.inside(wanted.category, tree))
     if wanted.available_at_most is not None:
@@ -179,6 +178,7 @@ def _conditions(wanted: Wanted, tree: Mapping[int, categories.Branch]) -> Iterat
 
 
 def _listed(row: Any, tree: Mapping[int, categories.Branch]) -> Listed:
-    branch = tree[row.category_id]
-    values: tuple[Any, ...] = (row.id, row.name, branch.id, branch.name, *row[3:], branch.closed_by)
+    # A category that has come since the tree was read is not in it.
+    branch = tree.get(row.category_id)
+    values: tuple[Any, ...] = (*row, branch.closed_by if branch else None)
     return Listed(*values)

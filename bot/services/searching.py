@@ -2,20 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, false, func
 
 FEWEST_DIGITS = 3
 """As many digits make a part of a phone number; fewer stand in every one."""
 
 
 def contains(column: Any, text: str) -> ColumnElement[bool]:
-    """Return the condition that a column contains a text, in any case.
-
-    SQLite knows only the case of ASCII letters, and some columns are compared byte by byte: so the ways in which
-    people write a word are each looked for.
-    """
-    ways = {text, text.lower(), text.upper(), text.capitalize(), text.title()}
-    return or_(*(column.contains(way, autoescape=True) for way in sorted(ways)))
+    """Return the condition that a column contains a text, in any case."""
+    return func.lower(column).contains(text.lower(), autoescape=True)
 
 
 def fits(column: Any, pattern: str) -> ColumnElement[bool]:

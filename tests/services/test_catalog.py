@@ -6,6 +6,7 @@ import pytest
 from bot.errors import AlreadyExists, BadValue, NotFound
 from bot.models import Category, Goods
 from bot.services import catalog, categories, goods_lists
+from bot.services.paging import Window
 from tests.shop import Shop
 
 
@@ -232,3 +233,10 @@ def test_goods_are_archived_and_restored_once(shop: Shop, tea: int):
     shop.staff(catalog.restore_goods, "Assam")
 
     assert shop.goods("Assam").archived_at is None
+
+
+def test_a_category_that_comes_while_goods_are_listed_does_not_break_the_list(shop: Shop):
+    with shop.db.stream(goods_lists.listed, goods_lists.Wanted(), Window()) as rows:
+        shop.has_goods("Mug", category="Pots")
+
+        assert [(row.name, row.category, row.closed_by) for row in rows] == [("Mug", "Pots", None)]
