@@ -563,6 +563,22 @@ def test_an_export_that_breaks_leaves_nothing(shop: Shop, catalogue):
     assert not list(catalogue.folder.glob("out-photos/*"))
 
 
+@pytest.mark.parametrize("name", ["out.yaml", "out.csv"])
+def test_a_category_that_comes_during_an_export_ends_it_and_leaves_nothing(shop: Shop, catalogue, name: str):
+    before = shop.db.read(exporting.tree)
+    shop.has_goods("Mug", category="Pots")
+
+    with pytest.raises(ChangedMeanwhile):
+        exporting.write(
+            catalogue.folder / name,
+            data_dir=catalogue.data,
+            replace=False,
+            categories=before,
+            stream=shop.db.stream,
+        )
+    assert list(catalogue.folder.iterdir()) == []
+
+
 def test_new_goods_need_a_category_and_a_price(shop: Shop, catalogue):
     assert catalogue.mistakes("goods:\n- name: Sencha\n  stock: 3\n") == [
         "tea.yaml:2: The goods 'Sencha' are new, so they need a category and a price."

@@ -14,6 +14,7 @@ from bot.models import Category, Goods
 from bot.services import context, csv_file, money, photos
 from bot.services.catalog_file import paths, yaml_form
 from bot.services.catalog_file.entries import CSV, GOODS_KEYS, require_known_form
+from bot.services.file_errors import ChangedMeanwhile
 from bot.services.folder import Folder
 from bot.services.paging import Window
 
@@ -40,6 +41,7 @@ def write(path: Path, *, data_dir: Path, replace: bool, categories: list[Any], s
 
     Raises:
         BadValue: the name of the file says neither YAML nor CSV, or it cannot be written.
+        ChangedMeanwhile: goods lie in a category that has come since.
     """
     require_known_form(path)
     with ExitStack() as open_folders:
@@ -106,6 +108,8 @@ class _Export:
 
     def _records(self, rows: Iterable[Any], names: Mapping[int, str]) -> Iterator[dict[str, Any]]:
         for row in rows:
+            if row["category_id"] not in names:
+                raise ChangedMeanwhile
             self.written.goods += 1
             yield {
                 "name": row["name"],
