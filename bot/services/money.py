@@ -30,12 +30,14 @@ def parse(text: str, currency: str, *, what: str = "price") -> Decimal:
     Raises:
         BadValue: not a number, negative, too large, or finer than the currency's unit.
     """
-    shown = text.strip()[:LONGEST]
+    written = text.strip()
+    shown = written[:LONGEST]
     try:
         amount = Decimal(shown)
     except InvalidOperation:
         raise BadValue(what, shown, "write a number such as 12.50") from None
-    if not amount.is_finite() or not 0 <= amount <= LARGEST:
+    # Of a longer text only the beginning was read.
+    if written != shown or not amount.is_finite() or not 0 <= amount <= LARGEST:
         raise BadValue(what, shown, f"write a number from 0 to {LARGEST}")
     if amount != rounded(amount, currency):
         raise BadValue(what, shown, f"the smallest unit of {currency} is {unit(currency)}")

@@ -28,6 +28,8 @@ def test_an_amount_is_read_exactly_and_has_the_places_of_its_currency(text: str,
     ("text", "currency", "expected"),
     [
         ("1,5", "USD", "write a number such as 12.50"),
+        ("12.50" + "0" * 40 + "1", "USD", "write a number from 0 to 9999999999.99"),
+        ("12.50" + " " * 40 + "off", "USD", "write a number from 0 to 9999999999.99"),
         ("12.50 USD", "USD", "write a number such as 12.50"),
         ("", "USD", "write a number such as 12.50"),
         ("1\x00", "USD", "write a number such as 12.50"),
