@@ -238,15 +238,16 @@ def _plan(edit: _Edit, delivery_time: datetime) -> None:
 
 def _rewrite(edit: _Edit, address: str | None, note: str | None) -> Recorded | None:
     """Seal another address and note; the customer is told once, whichever of them has changed."""
-    known = details.reveal(edit.session, edit.order)
-    event = None
+    if address is None and note is None:
+        return None
+    known, kinds = details.reveal(edit.session, edit.order), []
     if address is not None:
         known = Details(details.clean_address(address), known.phone, known.note)
-        event = edit.note("order.address_changed")
+        kinds.append("order.address_changed")
     if note is not None:
         known = Details(known.address, known.phone, details.clean_note(note) if note.strip() else None)
-        event = edit.note("order.note_changed")
-    if event is not None:
-        details.seal(edit.session, edit.order, known)
-        edit.tell(event, "order-details-changed")
-    return event
+        kinds.append("order.note_changed")
+    changed = [edit.note(kind) for kind in kinds]
+    details.seal(edit.session, edit.order, known)
+    edit.tell(changed[-1], "order-details-changed")
+    return changed[-1]

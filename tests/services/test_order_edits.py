@@ -480,3 +480,12 @@ def test_every_change_refreshes_the_card_of_an_order_that_has_one(shop: Shop, an
     shop.db.call(orders.cancel_own, order_id, buyer_id=anna, now=now())
 
     assert [(each.kind, each.facts) for each in shop.messages(anna)] == [("order-card", {"order_code": code})] * 5
+
+
+def test_goods_are_added_although_the_data_key_is_another(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 1})
+    shop.execute("UPDATE orders SET delivery_address = 'sealed with another key'")
+
+    shop.staff(order_edits.add_item, code, "Green tea", 1)
+
+    assert shop.goods("Green tea").reserved_quantity == 2
