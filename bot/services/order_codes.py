@@ -16,7 +16,8 @@ def missing(session: Session, code: str) -> NotFound:
 
 
 def _close(session: Session, code: str) -> tuple[str, ...]:
-    ways = sorted(_slips(code)) if code.isascii() and code.isalnum() else []
+    is_near = abs(len(code) - LENGTH) <= 1 and code.isascii() and code.isalnum()
+    ways = sorted(_slips(code)) if is_near else []
     if not ways:
         return ()
     query = select(Order.order_code).where(or_(*(Order.order_code.like(way) for way in ways)))
