@@ -157,4 +157,4 @@ def _add(shell: Shell, addresses: Sequence[str], bad: Sequence[BadLine], as_json
 
 
 def _facts(row: Listed) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in KEYS}
+    return output.picked(row, KEYS)

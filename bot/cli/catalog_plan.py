@@ -65,7 +65,7 @@ def _as_new(change: Change, currency: str) -> str:
     place = change.new("category") or change.new("parent")
     told = [f"in {place}" if place else "", "archived" if change.new("archived") else ""]
     if change.what == "goods":
-        price = f"{money.rounded(change.new('price'), currency)} {currency}"
+        price = output.amount(change.new("price"), currency)
         told[1:1] = [price, f"{change.new('stock')} in stock", "with a photo" if change.new("photo") else ""]
     return ", ".join(filter(None, told))
 

@@ -138,4 +138,4 @@ def _state(branch: Branch) -> str:
 
 
 def _facts(branch: Branch) -> dict[str, Any]:
-    return {key: getattr(branch, key) for key in KEYS}
+    return output.picked(branch, KEYS)

@@ -2,7 +2,7 @@
 
 import click
 
-from bot.cli import Shell, customer_words, known, messages, options, order_words, output, pass_shell, typed
+from bot.cli import Shell, customer_words, known, messages, options, output, pass_shell, typed
 from bot.services import bonus as bonuses
 from bot.services import clock, letters, money, people
 
@@ -45,8 +45,8 @@ def bonus(
         output.json_of({**facts, "currency": currency, "reason": entry.reason})
     else:
         called = customer_words.called(shell.db.read(people.find, telegram_id))
-        changed = f"{order_words.amount(amount, currency)} {'more' if remove is None else 'less'}"
-        output.line(f"{called} has {changed} of bonus: {order_words.amount(balance, currency)}.")
+        changed = f"{output.amount(amount, currency)} {'more' if remove is None else 'less'}"
+        output.line(f"{called} has {changed} of bonus: {output.amount(balance, currency)}.")
     if notify:
         messages.mention(shell)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from bot.cli import Shell, customer_show, customer_words, known, listing, options, order_words, output, pass_shell
+from bot.cli import Shell, customer_show, customer_words, known, listing, options, output, pass_shell
 from bot.cli.listing import Page
 from bot.cli.output import Column
 from bot.models import RoleName
@@ -118,7 +118,7 @@ def list_ledger(shell: Shell, /, name: str, page: Page, as_json: bool) -> None:
 
 def _ledger_cells(row: Movement, zone: str, currency: str) -> list[Any]:
     entry = row.entry
-    amount = order_words.amount(entry.amount, currency)
+    amount = output.amount(entry.amount, currency)
     return [output.moment(entry.created_at, zone), amount, entry.kind, row.order_code, entry.actor, entry.reason]
 
 

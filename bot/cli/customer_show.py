@@ -1,6 +1,6 @@
 """`customer show`: one customer with everything."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
@@ -137,7 +137,7 @@ class _Page:
             self._say_more(sum(counts.values()), self.profile.orders, "order list --customer")
 
     def _order(self, row: Listed) -> tuple[Any, ...]:
-        total = order_words.amount(row.total_price, row.currency)
+        total = output.amount(row.total_price, row.currency)
         return row.order_code, row.order_status, total, self._time(row.created_at)
 
     def _print_ledger(self) -> None:
@@ -170,7 +170,7 @@ class _Page:
             output.remark(f"There are {there_are - len(shown)} more: {more}")
 
     def _amount(self, value: Decimal) -> str:
-        return order_words.amount(value, self.currency)
+        return output.amount(value, self.currency)
 
     def _time(self, time: datetime | None) -> str:
         return output.moment(time, self.zone)
@@ -181,24 +181,24 @@ def moved(each: Movement, currency: str) -> str:
     entry = each.entry
     sign, order = "+" if entry.amount > 0 else "", f", order {each.order_code}" if each.order_code else ""
     reason = f": {entry.reason}" if entry.reason else ""
-    return f"{sign}{order_words.amount(entry.amount, currency)} {entry.kind}{order} by {entry.actor}{reason}"
+    return f"{sign}{output.amount(entry.amount, currency)} {entry.kind}{order} by {entry.actor}{reason}"
 
 
 def ledger_facts(each: Movement) -> dict[str, Any]:
     """Return what scripts read of a change of a balance."""
-    return {**_each([each.entry], *LEDGER_KEYS[:-1])[0], "order_code": each.order_code}
+    return {**output.picked(each.entry, LEDGER_KEYS[:-1]), "order_code": each.order_code}
 
 
 def _facts(profile: Profile, currency: str) -> dict[str, Any]:
     user, kept = profile.user, profile.kept
     return {
-        **_each([user], "telegram_id", "first_name", "username")[0],
+        **output.picked(user, ("telegram_id", "first_name", "username")),
         "role": profile.role,
-        **_each([user], "language", "is_banned", "ban_reason", "blocked_bot_at", "registered_at")[0],
+        **output.picked(user, ("language", "is_banned", "ban_reason", "blocked_bot_at", "registered_at")),
         "delivery_address": profile.details.address,
         "phone_number": profile.details.phone,
         "delivery_note": profile.details.note,
-        **_each([kept], "total_spendings", "completed_orders_count", "bonus_balance")[0],
+        **output.picked(kept, ("total_spendings", "completed_orders_count", "bonus_balance")),
         "currency": currency,
         "order_counts": profile.order_counts,
         "orders": [order_words.facts(order) for order in profile.orders],
@@ -208,10 +208,6 @@ def _facts(profile: Profile, currency: str) -> dict[str, Any]:
         "friends": [vars(friend) for friend in profile.friends],
         "friends_count": profile.friends_count,
         "earned": profile.earned,
-        "cart": _each(profile.cart.lines, *CART_KEYS),
+        "cart": [output.picked(each, CART_KEYS) for each in profile.cart.lines],
         "open_questions": profile.open_questions,
     }
-
-
-def _each(rows: Iterable[Any], *names: str) -> list[dict[str, Any]]:
-    return [{name: getattr(row, name) for name in names} for row in rows]

@@ -115,10 +115,10 @@ def _cells(row: Event, zone: str) -> list[Any]:
 
 
 def _facts(row: Event) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in KEYS}
+    return output.picked(row, KEYS)
 
 
 def _whole_facts(whole: Whole) -> dict[str, Any]:
-    told = [{name: getattr(each, name) for name in ("id", "kind", "recipient", "status")} for each in whole.messages]
+    told = [output.picked(each, ("id", "kind", "recipient", "status")) for each in whole.messages]
     others = [_facts(each) for each in whole.others]
     return {**_facts(whole.event), "unit": whole.event.unit, "others": others, "messages": told}

@@ -83,7 +83,7 @@ def add(
         actor=shell.actor,
         now=clock.now(),
     )
-    told = f"for {goods_words.amount(added.price, shell.config.pay_currency)}, {added.available} available"
+    told = f"for {output.amount(added.price, shell.config.pay_currency)}, {added.available} available"
     _print(shell, added, f"{added.name!r} is added", as_json, seen=f"{added.name!r} is on sale {told}")
 
 
@@ -195,7 +195,7 @@ def list_goods(
             columns=COLUMNS,
             cells=lambda row: (
                 row.name,
-                goods_words.amount(row.price, shell.config.pay_currency),
+                output.amount(row.price, shell.config.pay_currency),
                 row.category,
                 row.stock_quantity,
                 row.reserved_quantity,
@@ -231,7 +231,7 @@ def show(shell: Shell, name: str, as_json: bool) -> None:
     output.facts(
         (
             ("Category", " / ".join(branch.path)),
-            ("Price", goods_words.amount(row.price, shell.config.pay_currency)),
+            ("Price", output.amount(row.price, shell.config.pay_currency)),
             ("Stock", f"{row.stock_quantity}, of which {row.reserved_quantity} reserved, {row.available} available"),
             ("Sold", sold),
             ("Description", row.description),

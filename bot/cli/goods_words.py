@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import fields
-from decimal import Decimal
 from typing import Any, TypeVar
 
 import click
 
 from bot.cli import output
 from bot.cli.output import Column
-from bot.services import money
 from bot.services.goods_lists import Listed, Movement, Sort
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -37,11 +35,6 @@ def sorting(command: F) -> F:
         help="Names from A to Z, or the smallest first.",
     )
     return by(click.option("--reverse", is_flag=True, help="The other end first.")(command))
-
-
-def amount(value: Decimal, currency: str) -> str:
-    """Return an amount as people read it: "12.50 USD"."""
-    return f"{money.rounded(value, currency)} {currency}"
 
 
 def state(row: Listed) -> str:
@@ -81,4 +74,4 @@ def movement_cells(row: Movement, zone: str) -> tuple[Any, ...]:
 
 def movement_facts(row: Movement) -> dict[str, Any]:
     """Return a movement for scripts."""
-    return {key: getattr(row, key) for key in MOVEMENT_KEYS}
+    return output.picked(row, MOVEMENT_KEYS)

@@ -151,7 +151,7 @@ def list_stock(
                 row.available,
                 row.stock_quantity,
                 row.reserved_quantity,
-                goods_words.amount(row.value, currency),
+                output.amount(row.value, currency),
                 goods_words.state(row),
             ),
             facts=lambda row: _stock_facts(row, currency),
@@ -203,7 +203,7 @@ def _print(goods: Goods, as_json: bool) -> None:
 
 
 def _facts(goods: Goods | Listed) -> dict[str, Any]:
-    return {key: getattr(goods, key) for key in KEYS}
+    return output.picked(goods, KEYS)
 
 
 def _stock_facts(row: Listed, currency: str) -> dict[str, Any]:

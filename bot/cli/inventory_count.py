@@ -101,7 +101,7 @@ def _print(
         return
     if not is_shown:
         _show(shell, found)
-    value = goods_words.amount(_value(found), shell.config.pay_currency)
+    value = output.amount(_value(found), shell.config.pay_currency)
     done = "Done" if is_done else "Nothing was changed"
     output.line(f"{done}: {len(found)} of {len(sheet.counts)} goods differ, by {value} in all.")
 
@@ -114,7 +114,7 @@ def _show(shell: Shell, found: Sequence[Difference]) -> None:
             goods_words.signed(each.quantity),
             each.stock,
             each.counted,
-            goods_words.amount(each.value, currency),
+            output.amount(each.value, currency),
         )
         for each in found[:SHOWN]
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from bot.cli import Shell, order_words, output
+from bot.cli import Shell, output
 from bot.models import Order
 from bot.services import clock, order_edits, orders
 from bot.services.order_edits import Changes
@@ -130,7 +130,7 @@ ACTIONS = {
 
 
 def _delivered(order: Order) -> str:
-    return f"Order {order.order_code} is delivered, {order_words.amount(order.due, order.currency)} paid."
+    return f"Order {order.order_code} is delivered, {output.amount(order.due, order.currency)} paid."
 
 
 def _revived(order: Order, zone: str) -> str:
@@ -150,7 +150,7 @@ def _told(changes: Changes, zone: str) -> list[str]:
 
 
 def _edited(order: Order, told: list[str]) -> str:
-    total = f"{TOTAL} {order_words.amount(order.total_price, order.currency)}"
+    total = f"{TOTAL} {output.amount(order.total_price, order.currency)}"
     return f"Order {order.order_code} {_in_a_row([total if each is TOTAL else each for each in told])}."
 
 

@@ -112,7 +112,7 @@ def _cells(row: Listed, last: Column, zone: str) -> list[Any]:
     return [
         row.order_code,
         row.order_status,
-        order_words.amount(row.total_price, row.currency),
+        output.amount(row.total_price, row.currency),
         output.cut(row.buyer_name, NAME_CELLS) or row.buyer_id,
         output.moment(row.created_at, zone),
         output.moment(row.reserved_until if last is RESERVED_UNTIL else row.delivery_time, zone),

@@ -184,7 +184,7 @@ def _slip_lines(story: Story, zone: str, width: int) -> Iterator[str]:
         yield from _item_lines(item, order.currency, width)
     yield paper.rule(width)
     for title, amount in _sums(story):
-        yield from paper.ends(title, order_words.amount(amount, order.currency), width)
+        yield from paper.ends(title, output.amount(amount, order.currency), width)
     yield from paper.paragraph(f"Payment: {_paid(story)}", width, indent="  ")
     if order.bitcoin_address and story.payment_state in (PaymentState.UNPAID, PaymentState.PARTLY_PAID):
         yield from paper.paragraph(order.bitcoin_address, width)
@@ -223,10 +223,7 @@ def _slip_facts(story: Story) -> dict[str, Any]:
         "delivery_address": details.address,
         "phone_number": details.phone,
         "delivery_note": details.note,
-        "items": [
-            {"item_name": item.item_name, "price": item.price, "quantity": item.quantity, "amount": item.amount}
-            for item in story.whole.items
-        ],
+        "items": [output.picked(item, order_words.ITEM_KEYS) for item in story.whole.items],
         "payment_state": story.payment_state,
         "received": story.received,
     }

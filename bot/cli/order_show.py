@@ -17,6 +17,10 @@ GOODS = (
     Column("Price", right=True),
     Column("Amount", right=True),
 )
+PAYMENT_KEYS = ("method", "amount", "reference", "actor", "created_at")
+BONUS_KEYS = ("kind", "amount", "user_id", "reason", "actor", "created_at")
+MESSAGE_KEYS = ("kind", "recipient", "status", "created_at", "sent_at", "error")
+EVENT_KEYS = ("kind", "actor", "subject", "facts", "created_at")
 KEYS = (
     *order_words.KEYS,
     "completed_at",
@@ -32,10 +36,10 @@ KEYS = (
     options.inner("history", "status", "actor", "created_at"),
     "payment_state",
     "received",
-    options.inner("payments", "method", "amount", "reference", "actor", "created_at"),
-    options.inner("bonus", "kind", "amount", "user_id", "reason", "actor", "created_at"),
-    options.inner("messages", "kind", "recipient", "status", "created_at", "sent_at", "error"),
-    options.inner("timeline", "kind", "actor", "subject", "facts", "created_at"),
+    options.inner("payments", *PAYMENT_KEYS),
+    options.inner("bonus", *BONUS_KEYS),
+    options.inner("messages", *MESSAGE_KEYS),
+    options.inner("timeline", *EVENT_KEYS),
 )
 
 
@@ -70,21 +74,17 @@ def _facts(story: Story) -> dict[str, Any]:
         "delivery_note": whole.details.note,
         "discount_amount": order.discount_amount,
         "fee_amount": order.fee_amount,
-        "items": _each(whole.items, "item_name", "price", "quantity", "amount"),
+        "items": [output.picked(each, order_words.ITEM_KEYS) for each in whole.items],
         "history": [
             {"status": step.to_status, "actor": step.actor, "created_at": step.created_at} for step in whole.steps
         ],
         "payment_state": story.payment_state,
         "received": story.received,
-        "payments": _each(story.payments, "method", "amount", "reference", "actor", "created_at"),
-        "bonus": _each(story.bonus, "kind", "amount", "user_id", "reason", "actor", "created_at"),
-        "messages": _each(story.messages, "kind", "recipient", "status", "created_at", "sent_at", "error"),
-        "timeline": _each(story.events, "kind", "actor", "subject", "facts", "created_at"),
+        "payments": [output.picked(each, PAYMENT_KEYS) for each in story.payments],
+        "bonus": [output.picked(each, BONUS_KEYS) for each in story.bonus],
+        "messages": [output.picked(each, MESSAGE_KEYS) for each in story.messages],
+        "timeline": [output.picked(each, EVENT_KEYS) for each in story.events],
     }
-
-
-def _each(rows: Any, *names: str) -> list[dict[str, Any]]:
-    return [{name: getattr(row, name) for name in names} for row in rows]
 
 
 def _print(story: Story, zone: str) -> None:
@@ -97,7 +97,7 @@ def _print(story: Story, zone: str) -> None:
     output.heading("Goods")
     output.table(GOODS, [_item(item, currency) for item in story.whole.items], nothing="There are none.")
     output.heading("Money")
-    output.facts((title, order_words.amount(value, currency)) for title, value in _money(story) if value is not None)
+    output.facts((title, output.amount(value, currency)) for title, value in _money(story) if value is not None)
     _print_past("Payments", ((each, _payment(each, currency)) for each in story.payments), zone)
     _print_past("Bonus", ((each, _bonus(each, order)) for each in story.bonus), zone)
     _print_past(
@@ -146,7 +146,7 @@ def _delivery(order: Order, zone: str) -> str:
 
 
 def _item(item: Any, currency: str) -> tuple[Any, ...]:
-    price, amount = order_words.amount(item.price, currency), order_words.amount(item.amount, currency)
+    price, amount = output.amount(item.price, currency), output.amount(item.amount, currency)
     return item.quantity, item.item_name, price, amount
 
 
@@ -164,9 +164,9 @@ def _money(story: Story) -> list[tuple[str, Decimal | None]]:
 
 def _payment(payment: Any, currency: str) -> str:
     reference = f", {payment.reference}" if payment.reference else ""
-    return f"{order_words.amount(payment.amount, currency)} {payment.method} by {payment.actor}{reference}"
+    return f"{output.amount(payment.amount, currency)} {payment.method} by {payment.actor}{reference}"
 
 
 def _bonus(entry: Any, order: Order) -> str:
     whose = "" if entry.user_id == order.buyer_id else f" to {entry.user_id}, who invited the customer"
-    return f"{order_words.amount(abs(entry.amount), order.currency)} {entry.kind}{whose}"
+    return f"{output.amount(abs(entry.amount), order.currency)} {entry.kind}{whose}"

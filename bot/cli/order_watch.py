@@ -192,7 +192,7 @@ def _row(row: Listed, is_fresh: bool, columns: int, zone: str, now: datetime) ->
     style = f"{'bold ' if is_fresh else ''}{output.STYLES.get(row.order_status, '')}".strip()
     if columns < WIDE:
         return f"{mark} {row.order_code} {row.order_status:9} {when:9} {name}", style
-    amount = order_words.amount(row.total_price, row.currency)
+    amount = output.amount(row.total_price, row.currency)
     time = output.moment(row.delivery_time or row.reserved_until, zone)
     return f"{mark} {row.order_code}  {row.order_status:9}  {amount:>12}  {when:10} {time}  {name}", style
 

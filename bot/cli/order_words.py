@@ -5,8 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from bot.cli import output
 from bot.models import Order, OrderStatus, OutboxMessage, OutboxStatus, PaymentMethod
-from bot.services import clock, money
+from bot.services import clock
 from bot.services.order_lists import Listed
 
 STATUSES = tuple(status.value for status in OrderStatus)
@@ -32,24 +33,8 @@ ITEM_KEYS = ("item_name", "price", "quantity", "amount")
 
 def facts(order: Order | Listed) -> dict[str, Any]:
     """Return what scripts may rely on for every order."""
-    return {
-        "order_code": order.order_code,
-        "order_status": order.order_status,
-        "buyer_id": order.buyer_id,
-        "payment_method": order.payment_method,
-        "currency": order.currency,
-        "total_price": order.total_price,
-        "bonus_applied": order.bonus_applied,
-        "due": order.total_price - order.bonus_applied,
-        "created_at": order.created_at,
-        "reserved_until": order.reserved_until,
-        "delivery_time": order.delivery_time,
-    }
-
-
-def amount(value: Decimal, currency: str) -> str:
-    """Return an amount as people read it: "12.50 USD"."""
-    return f"{money.rounded(value, currency)} {currency}"
+    due = order.total_price - order.bonus_applied
+    return {key: due if key == "due" else getattr(order, key) for key in KEYS}
 
 
 def happened(kind: str, actor: str, given: Mapping[str, Any], *, currency: str, zone: str) -> str:
@@ -78,7 +63,7 @@ def _known(name: str, value: Any, currency: str, zone: str) -> str:
     if value in (None, "", 0) or (name in AMOUNTS and not Decimal(value)):
         return ""
     if name in AMOUNTS:
-        return AMOUNTS[name].format(amount(Decimal(value), currency))
+        return AMOUNTS[name].format(output.amount(Decimal(value), currency))
     if name in TIMES:
         return TIMES[name].format(clock.local(datetime.fromisoformat(value), zone))
     return OTHERS.get(name, f"{name.replace('_', ' ')} {{}}").format(value)

@@ -19,7 +19,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.services import clock
+from bot.services import clock, money
 
 BLOCK = 200
 """Rows that are laid out together."""
@@ -47,6 +47,11 @@ class Column:
     title: str
     main: bool = False
     right: bool = False
+
+
+def picked(row: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Return what scripts read of a row: these of its attributes."""
+    return {name: getattr(row, name) for name in names}
 
 
 def json_of(facts: Any) -> None:
@@ -154,6 +159,11 @@ def moment(time: datetime | None, zone: str) -> str:
 def zoned(time: datetime, zone: str) -> str:
     """Return a time with the name of its zone."""
     return f"{clock.local(time, zone)} {zone}"
+
+
+def amount(value: Decimal, currency: str) -> str:
+    """Return an amount as people read it: "12.50 USD"."""
+    return f"{money.rounded(value, currency)} {currency}"
 
 
 def counted(number: int, thing: str) -> str:

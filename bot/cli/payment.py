@@ -59,7 +59,7 @@ def list_payments(shell: Shell, /, page: Page, as_json: bool, **said: Any) -> No
             zone=zone,
         )
     for each in shell.db.read(payments.sums, wanted):
-        paid = order_words.amount(each.amount, each.currency)
+        paid = output.amount(each.amount, each.currency)
         output.remark(f"In all: {paid} in {output.counted(each.count, 'payment')}.")
 
 
@@ -73,5 +73,5 @@ def _wanted(shell: Shell, said: dict[str, Any]) -> Wanted:
 
 
 def _cells(row: Listed, zone: str) -> list[Any]:
-    amount = order_words.amount(row.amount, row.currency)
+    amount = output.amount(row.amount, row.currency)
     return [output.moment(row.created_at, zone), row.order_code, amount, row.method, row.actor, row.reference]

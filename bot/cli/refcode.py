@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from bot.cli import Shell, customer_words, known, listing, options, order_words, output, pass_shell
+from bot.cli import Shell, customer_words, known, listing, options, output, pass_shell
 from bot.cli.listing import Page
 from bot.cli.output import Column
 from bot.models import ReferenceCode
@@ -180,13 +180,13 @@ def _about(whole: Whole, currency: str, zone: str) -> list[tuple[str, Any]]:
         ("Made", output.moment(code.created_at, zone)),
         ("Note", code.note),
         ("Disabled", "" if code.is_active else code.disabled_reason or "yes, without a reason"),
-        ("Brought", f"{order_words.amount(whole.spent, currency)} in {orders}"),
-        ("Earned", f"{order_words.amount(whole.earned, currency)} of bonus" if whole.earned else ""),
+        ("Brought", f"{output.amount(whole.spent, currency)} in {orders}"),
+        ("Earned", f"{output.amount(whole.earned, currency)} of bonus" if whole.earned else ""),
     ]
 
 
 def _use(use: Use, currency: str, zone: str) -> list[Any]:
-    spent = order_words.amount(use.spent, currency)
+    spent = output.amount(use.spent, currency)
     return [use.telegram_id, use.first_name, spent, use.orders, output.moment(use.used_at, zone)]
 
 
