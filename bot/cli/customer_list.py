@@ -9,7 +9,7 @@ from bot.cli import Shell, customer_show, customer_words, known, listing, option
 from bot.cli.listing import Page
 from bot.cli.output import Column
 from bot.models import RoleName
-from bot.services import clock, customer_profile, customers, money
+from bot.services import customer_profile, customers, money, periods
 from bot.services.customer_profile import Movement
 from bot.services.customers import Listed, Sort, Wanted
 
@@ -53,8 +53,7 @@ NAME_CELLS = 14
 @click.option("--banned", "is_banned", is_flag=True, help="Only those who are banned.")
 @click.option("--role", type=click.Choice(customer_words.ROLES), help="Only those with this role.")
 @click.option("--invited-by", metavar="ID", type=known.CUSTOMER, help="Only whom this customer has invited.")
-@click.option("--since", metavar="DATE", help='Registered since "YYYY-MM-DD" or "YYYY-MM-DD HH:MM".')
-@click.option("--until", metavar="DATE", help="Registered until then; a day is meant with its evening.")
+@options.dates("Registered")
 @click.option(
     "--bought/--never-bought", "has_bought", default=None, help="Only those with a delivered order, or with none."
 )
@@ -127,9 +126,8 @@ def _wanted(shell: Shell, said: dict[str, Any]) -> Wanted:
     return Wanted(
         **said,
         role=RoleName(role.upper()) if role else None,
-        since=clock.parse_since(since, shell.zone) if since else None,
         referrer_id=customer_words.named(shell, inviter) if inviter else None,
-        until=clock.parse_until(until, shell.zone) if until else None,
+        **vars(periods.span(since, until, shell.zone)),
     )
 
 

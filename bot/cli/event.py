@@ -8,7 +8,7 @@ from bot.cli import Shell, event_words, listing, options, output, pass_shell
 from bot.cli.listing import Page
 from bot.cli.output import Column
 from bot.models import Event
-from bot.services import clock, event_lists
+from bot.services import event_lists, periods
 from bot.services.event_lists import Wanted, Whole
 
 COLUMNS = (
@@ -46,8 +46,7 @@ def event() -> None:
     help='Only what happened to it, such as order:ABCDEF, customer:7 or setting:timezone; also with *: "goods:*".',
 )
 @click.option("--actor", metavar="WHO", help="Only what they did, such as cli:anna, user:7 or job:expiry; also with *.")
-@click.option("--since", metavar="DATE", help='Since "YYYY-MM-DD" or "YYYY-MM-DD HH:MM".')
-@click.option("--until", metavar="DATE", help="Until then; a day is meant with its evening.")
+@options.dates("")
 @listing.paged
 @options.json_of(*KEYS)
 @pass_shell
@@ -59,8 +58,7 @@ def list_events(shell: Shell, /, page: Page, since: str | None, until: str | Non
     zone = shell.zone
     wanted = Wanted(
         **said,
-        since=clock.parse_since(since, zone) if since else None,
-        until=clock.parse_until(until, zone) if until else None,
+        **vars(periods.span(since, until, zone)),
     )
     with shell.db.stream(event_lists.listed, wanted, page.window) as rows:
         listing.show(

@@ -42,8 +42,7 @@ STRIDE = 500
 @click.option("--bonus", is_flag=True, help="bonus_ledger: every change of a bonus balance.")
 @click.option("--inventory", is_flag=True, help="stock_movements: every change of the stock, with its reason.")
 @click.option("--goods", is_flag=True, help="goods: prices, stock and its value now.")
-@click.option("--since", metavar="DATE", help='Made since "YYYY-MM-DD" or "YYYY-MM-DD HH:MM".')
-@click.option("--until", metavar="DATE", help="Made until then; a day is meant with its evening.")
+@options.dates("Made")
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="csv", show_default=True, help="CSV files or Excel's."
 )

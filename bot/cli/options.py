@@ -40,6 +40,21 @@ def json_of(*keys: str) -> Callable[[Any], Any]:
     return decorate
 
 
+def dates(what: str) -> Callable[[Any], Any]:
+    """Add --since and --until; `what` rows have in common, such as "Made", or "" for whatever happens.
+
+    `periods.span` reads them.
+    """
+
+    def decorate(command: Any) -> Any:
+        since, until = f"{what} since".strip().capitalize(), f"{what} until".strip().capitalize()
+        end = click.option("--until", metavar="DATE", help=f"{until} then; a day is meant with its evening.")
+        begin = click.option("--since", metavar="DATE", help=f'{since} "YYYY-MM-DD" or "YYYY-MM-DD HH:MM".')
+        return begin(end(command))
+
+    return decorate
+
+
 dry_run = click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 notify = click.option("--notify", is_flag=True, help="Tell the customer.")
 reason = click.option("--reason", metavar="TEXT", help="Why, for those who ask later.")

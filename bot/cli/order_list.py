@@ -9,7 +9,7 @@ from bot.cli import Shell, customer_words, known, listing, options, order_words,
 from bot.cli.listing import Page
 from bot.cli.output import Column
 from bot.models import OrderStatus, PaymentMethod
-from bot.services import catalog, clock, order_lists
+from bot.services import catalog, clock, order_lists, periods
 from bot.services.order_lists import Listed, Sort, Wanted
 
 COLUMNS = (
@@ -43,8 +43,7 @@ NAME_CELLS = 11
     multiple=True,
     help=f"Only these; several may be named: {', '.join(order_words.STATUSES)}.",
 )
-@click.option("--since", metavar="DATE", help='Made since "YYYY-MM-DD" or "YYYY-MM-DD HH:MM".')
-@click.option("--until", metavar="DATE", help="Made until then; a day is meant with its evening.")
+@options.dates("Made")
 @click.option("--customer", metavar="ID", type=known.CUSTOMER, help="Only this customer's: the id, or @username.")
 @click.option("--refcode", metavar="CODE", type=known.REFERENCE_CODE, help="Only of customers who came by this code.")
 @click.option("--payment", type=click.Choice(order_words.PAYMENTS), help="Only those paid so.")
@@ -95,8 +94,7 @@ def _wanted(shell: Shell, said: dict[str, Any]) -> Wanted:
     now, customer, refcode, goods = clock.now(), said["customer"], said["refcode"], said["goods"]
     return Wanted(
         statuses=tuple(OrderStatus(status) for status in said["statuses"]),
-        since=clock.parse_since(said["since"], shell.zone) if said["since"] else None,
-        until=clock.parse_until(said["until"], shell.zone) if said["until"] else None,
+        **vars(periods.span(said["since"], said["until"], shell.zone)),
         customer=customer_words.named(shell, customer) if customer else None,
         reference_code=shell.db.read(order_lists.reference_code_named, refcode) if refcode else None,
         payment=PaymentMethod(said["payment"]) if said["payment"] else None,

@@ -21,7 +21,7 @@ from bot.cli.batch import Work
 from bot.cli.listing import Page
 from bot.cli.output import Column
 from bot.models import OutboxStatus
-from bot.services import clock, outbox_lists
+from bot.services import clock, outbox_lists, periods
 from bot.services import outbox as outbox_service
 from bot.services.outbox_lists import Listed, Wanted, Whole
 
@@ -80,8 +80,7 @@ def outbox() -> None:
 )
 @click.option("--recipient", metavar="ID", type=known.CUSTOMER, help="Only those to this person: the id, or @username.")
 @click.option("--kind", metavar="KIND", help='Only these, such as order-confirmed; * stands for anything: "order-*".')
-@click.option("--since", metavar="DATE", help='Queued since "YYYY-MM-DD" or "YYYY-MM-DD HH:MM".')
-@click.option("--until", metavar="DATE", help="Queued until then; a day is meant with its evening.")
+@options.dates("Queued")
 @listing.paged
 @options.json_of(*KEYS)
 @pass_shell
@@ -205,8 +204,7 @@ def _wanted(shell: Shell, said: dict[str, Any]) -> Wanted:
         statuses=tuple(OutboxStatus(status) for status in said["statuses"]),
         recipient=customer_words.named(shell, recipient) if recipient else None,
         kind=said["kind"],
-        since=clock.parse_since(said["since"], shell.zone) if said["since"] else None,
-        until=clock.parse_until(said["until"], shell.zone) if said["until"] else None,
+        **vars(periods.span(said["since"], said["until"], shell.zone)),
     )
 
 

@@ -9,7 +9,7 @@ from bot.cli import Shell, known, listing, options, order_words, output, pass_sh
 from bot.cli.listing import Page
 from bot.cli.output import Column
 from bot.models import PaymentMethod
-from bot.services import clock, payments
+from bot.services import payments, periods
 from bot.services.payments import Listed, Wanted
 
 COLUMNS = (
@@ -37,8 +37,7 @@ def payment() -> None:
     "payment list --all --json",
 )
 @payment.command("list")
-@click.option("--since", metavar="DATE", help='Received since "YYYY-MM-DD" or "YYYY-MM-DD HH:MM".')
-@click.option("--until", metavar="DATE", help="Received until then; a day is meant with its evening.")
+@options.dates("Received")
 @click.option("--method", type=click.Choice(order_words.PAYMENTS), help="Only those paid so.")
 @click.option("--order", metavar="CODE", type=known.ORDER, help="Only those for this order.")
 @listing.paged
@@ -65,8 +64,7 @@ def list_payments(shell: Shell, /, page: Page, as_json: bool, **said: Any) -> No
 
 def _wanted(shell: Shell, said: dict[str, Any]) -> Wanted:
     return Wanted(
-        since=clock.parse_since(said["since"], shell.zone) if said["since"] else None,
-        until=clock.parse_until(said["until"], shell.zone) if said["until"] else None,
+        **vars(periods.span(said["since"], said["until"], shell.zone)),
         method=PaymentMethod(said["method"]) if said["method"] else None,
         order_id=shell.db.read(payments.order_named, said["order"]) if said["order"] else None,
     )

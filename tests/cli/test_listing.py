@@ -161,3 +161,17 @@ def test_a_list_that_is_left_early_leaves_a_working_database(shop: Shop, has_eve
         next(iter(rows))
 
     assert shop.scalar("SELECT COUNT(*) FROM events") == 3000
+
+
+@pytest.mark.parametrize("words", [["order"], ["event"], ["customer"], ["payment"], ["outbox"]])
+@pytest.mark.parametrize(
+    ("dates", "why"),
+    [
+        (["2026-03-02", "2026-03-01"], "'2026-03-01' is not a valid end: it does not come after 2026-03-02.\n"),
+        (["1999-12-01", "2026-03-01"], "'1999-12-01' is not a valid date: use one from 2000 to 2199.\n"),
+    ],
+)
+def test_dates_the_wrong_way_round_or_far_away_are_refused(cli, words: list[str], dates: list[str], why: str):
+    result = cli(*words, "list", "--since", dates[0], "--until", dates[1])
+
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", why)
