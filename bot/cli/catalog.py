@@ -121,7 +121,7 @@ def _carry_out(shell: Shell, said: Entries, how: Options, expected: Plan | None)
             said,
             how,
             expected=expected,
-            reason=f"import {said.mistakes.path.name}"[: stock.REASON_LENGTH],
+            reason=stock.reason_of("import", said.mistakes.path),
             actor=shell.actor,
             now=clock.now(),
             follow=follow,

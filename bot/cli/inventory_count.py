@@ -67,7 +67,7 @@ def count(shell: Shell, file: Path, write: bool, force: bool, dry_run: bool, yes
 
 def _apply(shell: Shell, sheet: Sheet, file: Path, expected: Sequence[Difference] | None) -> Sequence[Difference]:
     now, zone = clock.now(), shell.zone
-    reason = f"count {clock.local(now, zone)[:10]} {file.name}"[: stock.REASON_LENGTH]
+    reason = stock.reason_of(f"count {clock.local(now, zone)[:10]}", file)
     return shell.db.call(stock_count.apply, sheet, expected=expected, reason=reason, actor=shell.actor, now=now)
 
 

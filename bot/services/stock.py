@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Update, insert, select
 from sqlalchemy.orm import Session
@@ -115,6 +116,11 @@ def read_quantity(what: str, text: str) -> int:
     if not (written.isascii() and written.isdigit() and len(written) <= LONGEST and int(written) <= MAX_QUANTITY):
         raise BadValue(what, written[:LONGEST], f"use a whole number from 0 to {MAX_QUANTITY}")
     return int(written)
+
+
+def reason_of(what: str, path: Path) -> str:
+    """Return the reason of movements that come from a file, such as "import tea.yaml", as the log can keep it."""
+    return cleaning.line("reason", f"{what} {path.name}"[:REASON_LENGTH], longest=REASON_LENGTH)
 
 
 def set_to(

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -110,3 +112,16 @@ def test_a_movement_touches_only_its_rows(shop: Shop, goods_id: int):
 
     assert counts == [4, 3]
     assert [shop.goods(name).reserved_quantity for name in ("Green tea", "Black tea")] == [4, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("tea.yaml", "import tea.yaml"),
+        ("of a disk from elsewhere \udcfc.yaml", "import of a disk from elsewhere .yaml"),
+        ("a\nb\x1b[2J", "import a b[2J"),
+        ("t" * 255, f"import {'t' * 193}"),
+    ],
+)
+def test_any_name_of_a_file_can_be_kept_as_a_reason(name: str, reason: str):
+    assert stock.reason_of("import", Path(name)) == reason
