@@ -138,12 +138,11 @@ def _bonus(bonus: Iterable[Bonus]) -> list[tuple[str, str | None]]:
     """Return what is to be told of bonus; what did not move is left out, but for what was credited."""
     told: list[tuple[str, str | None]] = []
     for each in bonus:
-        amount = _in(each.currency)
         told += [
-            ("Bonus credited", f"{amount(each.credited)} {each.currency}"),
-            ("Bonus spent", f"{amount(each.spent)} {each.currency}" if each.spent else None),
-            ("Bonus refunded", f"{amount(each.refunded)} {each.currency}" if each.refunded else None),
-            ("Bonus adjusted", f"{amount(each.adjusted)} {each.currency}" if each.adjusted else None),
+            ("Bonus credited", output.amount(each.credited, each.currency)),
+            ("Bonus spent", output.amount(each.spent, each.currency) if each.spent else None),
+            ("Bonus refunded", output.amount(each.refunded, each.currency) if each.refunded else None),
+            ("Bonus adjusted", output.amount(each.adjusted, each.currency) if each.adjusted else None),
         ]
     return told
 
