@@ -42,6 +42,9 @@ SHOP_PICTURE = Path(__file__).parent / "pictures" / "shop.png"
 LONGEST_PAUSE = 3
 """In seconds: so long a press waits for its screen; after that people rather press once more."""
 SHORT_PAUSE = 1.0
+GONE = ("message to edit not found", "message can't be edited")
+NO_TEXT = "there is no text in the message"
+"""What Telegram answers where the text of a message shall be edited that shows a picture."""
 
 _sent: dict[tuple[int, str], PhotoSize] = {}
 """The pictures that this process has sent, as Telegram knows them, by bot and file name; names of goods' pictures
@@ -106,11 +109,11 @@ async def edit_text(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> 
 async def replace(bot: Bot, message: Message, screen: Screen) -> Message:
     """Turn a message into another screen; where Telegram cannot edit it, send a new one and remove the old."""
     try:
-        return await _edit(bot, message, screen)
+        return await _edit(bot, message, screen, has_picture=bool(message.photo))
     except TelegramBadRequest as error:
         if "message is not modified" in error.message:
             return message
-        if "message to edit not found" not in error.message and "can't be edited" not in error.message:
+        if not any(words in error.message for words in GONE):
             raise
     return await unhurried(partial(send, bot, message.chat.id, screen))
 
@@ -149,14 +152,20 @@ async def _insistent(edit: Callable[[], Awaitable[T]]) -> T:
     return await edit()
 
 
-async def _edit(bot: Bot, message: Message, screen: Screen) -> Message:
+async def _edit(bot: Bot, message: Message, screen: Screen, *, has_picture: bool) -> Message:
     place: dict[str, Any] = {
         "chat_id": message.chat.id,
         "message_id": message.message_id,
         "reply_markup": screen.buttons,
     }
-    if screen.photo is None and not message.photo:
-        await _insistent(partial(bot.edit_message_text, str(screen.text), **place))
+    if screen.photo is None and not has_picture:
+        try:
+            await _insistent(partial(bot.edit_message_text, str(screen.text), **place))
+        except TelegramBadRequest as error:
+            if NO_TEXT not in error.message:
+                raise
+            # A press just before this one has opened a picture there.
+            return await _edit(bot, message, screen, has_picture=True)
     elif screen.photo is None and units(screen.caption) > CAPTION_UNITS:
         # Telegram cannot take a picture off a message.
         sent = await unhurried(partial(send, bot, message.chat.id, screen))
@@ -172,12 +181,19 @@ async def _edit_picture(bot: Bot, message: Message, screen: Screen, place: dict[
     picture, caption = screen.photo or SHOP_PICTURE, str(screen.caption)
     known = _sent.get((bot.id, picture.name))
     if known and message.photo and message.photo[-1].file_unique_id == known.file_unique_id:
-        await _insistent(partial(bot.edit_message_caption, caption=caption, **place))
-        return
+        edited = await _insistent(partial(bot.edit_message_caption, caption=caption, **place))
+        if not _shows_another(edited, known):
+            return
     media = InputMediaPhoto(media=_picture(bot, picture), caption=caption)
     edited = await _insistent(partial(bot.edit_message_media, media, **place))
     if isinstance(edited, Message):
         _remember(bot, picture, edited)
+
+
+def _shows_another(message: Message | bool, picture: PhotoSize) -> bool:
+    """Tell whether a press just before this one has put another picture there than the person pressed below."""
+    shown = message.photo if isinstance(message, Message) else None
+    return bool(shown) and shown[-1].file_unique_id != picture.file_unique_id
 
 
 def _picture(bot: Bot, path: Path) -> str | FSInputFile:

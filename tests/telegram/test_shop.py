@@ -1,5 +1,6 @@
 """Browsing: categories, lists, cards, and how many go into the cart."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from bot.config import Config
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.files import sample_photo
+from bot.sandbox.screen import MessageView
 from bot.services import catalog, photos
 from tests.shop import Shop
 from tests.telegram.steps import puts_in_cart, unchanged
@@ -285,6 +287,31 @@ async def test_a_picture_is_kept_only_for_its_goods_and_gives_way_to_the_shops_o
     assert shown == 4
     assert len(uploads) == 2
     await puts_in_cart(customer, goods_id)
+
+
+async def test_two_quick_presses_on_one_list_end_at_the_second_also_where_the_first_opens_a_picture(
+    customer: Person, shop: Shop, picture: str
+):
+    shop.has_goods()
+    shop.staff(catalog.edit_goods, "Green tea", photo=picture)
+    shop.has_goods("Black tea")
+    await customer.taps("Shop")
+    await customer.taps("Tea")
+    listed = customer.last
+    await quickly(customer, listed)
+    assert (customer.last.caption or "").startswith("Black tea")
+    neutral = customer.last.photo
+    await customer.taps("Back")
+    await quickly(customer, customer.last)
+
+    assert (customer.last.caption or "").startswith("Black tea")
+    assert customer.last.photo == neutral
+    assert len(customer.bot_messages) == 1
+
+
+async def quickly(customer: Person, listed: MessageView) -> None:
+    """Press goods with a picture, and goods without one before the bot has answered."""
+    await asyncio.gather(*(customer.taps(name, message=listed) for name in ("Green tea", "Black tea")))
 
 
 async def test_what_is_too_long_to_stand_below_a_picture_is_cut_or_takes_its_place(
