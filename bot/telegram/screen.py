@@ -193,7 +193,7 @@ async def _edit_picture(bot: Bot, message: Message, screen: Screen, place: dict[
 def _shows_another(message: Message | bool, picture: PhotoSize) -> bool:
     """Tell whether a press just before this one has put another picture there than the person pressed below."""
     shown = message.photo if isinstance(message, Message) else None
-    return bool(shown) and shown[-1].file_unique_id != picture.file_unique_id
+    return shown is not None and shown[-1].file_unique_id != picture.file_unique_id
 
 
 def _picture(bot: Bot, path: Path) -> str | FSInputFile:
