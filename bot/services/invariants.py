@@ -14,7 +14,7 @@ from bot.models import TRANSITIONS
 from bot.models.base import UtcDateTime
 
 LONGEST_WAIT = timedelta(minutes=10)
-"""No message waits longer for being sent."""
+"""No message waits longer for being sent; one of many, which has its turn later, no longer than that after it."""
 SHOWN = 10
 
 
@@ -193,9 +193,9 @@ ALL = (
         "I7",
         "No message waits longer than ten minutes for being sent.",
         """
-        SELECT id FROM outbox WHERE created_at < :longest_ago AND (
-            status IN ('pending', 'sending') OR (status = 'uncertain' AND uncertain_count < 2)
-        )
+        SELECT id FROM outbox
+        WHERE created_at < :longest_ago AND (attempts > 0 OR next_attempt_at < :longest_ago)
+            AND (status IN ('pending', 'sending') OR (status = 'uncertain' AND uncertain_count < 2))
         """,
     ),
     Invariant(

@@ -121,10 +121,11 @@ def hold_goods(session: Session, ids: Iterable[int]) -> None:
         session.execute(locked(select(Goods.id).where(Goods.id.in_(part)).order_by(Goods.id))).all()
 
 
-def waiting(session: Session, goods_ids: Iterable[int]) -> Sequence[WaitingPerson]:
-    """Lock the people who wait for goods."""
+def waiting(session: Session, goods_ids: Iterable[int]) -> Sequence[Any]:
+    """Lock the people who wait for goods, and return each `user_id` with its `goods_id`: there may be thousands."""
     is_meant = WaitingPerson.goods_id.in_(sorted(set(goods_ids)))
-    return session.scalars(locked(select(WaitingPerson).where(is_meant).order_by(WaitingPerson.user_id))).all()
+    query: Any = select(WaitingPerson.user_id, WaitingPerson.goods_id).where(is_meant).order_by(WaitingPerson.user_id)
+    return session.execute(locked(query)).all()
 
 
 def next_free_address(session: Session) -> BitcoinAddress | None:

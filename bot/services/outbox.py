@@ -1,6 +1,6 @@
 """Messages that must reach people: written with the change that causes them, sent by the courier."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,8 @@ LONGEST_PAUSE = timedelta(minutes=5)
 STALE_AFTER = timedelta(seconds=45)
 """A claim as old as this belongs to a courier that died; nobody knows whether its message arrived."""
 MOST_UNCERTAIN = 2
+PER_SECOND = 5
+"""Of a message to many so many are due each second, fewer than the courier sends."""
 _CLOSED = {
     OutboxStatus.SENDING: "it is just being sent",
     OutboxStatus.SENT: "it has been sent",
@@ -38,6 +40,17 @@ class Claimed:
 
 def tell(session: Session, event: Recorded, recipients: Iterable[int], kind: str, **facts: Any) -> None:
     """Queue a message about an event for each recipient. `kind` names the text, `facts` fill it."""
+    _queue(session, event, dict.fromkeys(recipients, event.created_at), kind, facts)
+
+
+def tell_many(session: Session, event: Recorded, recipients: Iterable[int], kind: str, **facts: Any) -> None:
+    """Queue a message for what may be thousands: due bit by bit, so that no other message waits for all of it."""
+    turns = ((number // PER_SECOND, recipient) for number, recipient in enumerate(recipients))
+    due = {recipient: event.created_at + timedelta(seconds=turn) for turn, recipient in turns}
+    _queue(session, event, due, kind, facts)
+
+
+def _queue(session: Session, event: Recorded, due: Mapping[int, datetime], kind: str, facts: Mapping[str, Any]) -> None:
     rows = [
         {
             "event_id": event.id,
@@ -46,10 +59,10 @@ def tell(session: Session, event: Recorded, recipients: Iterable[int], kind: str
             "facts": facts,
             "status": OutboxStatus.PENDING,
             "attempts": 0,
-            "next_attempt_at": event.created_at,
+            "next_attempt_at": due[recipient],
             "created_at": event.created_at,
         }
-        for recipient in sorted(set(recipients))
+        for recipient in sorted(due)
     ]
     if rows:
         session.execute(insert(OutboxMessage), rows)

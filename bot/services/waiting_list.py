@@ -3,7 +3,7 @@
 Whoever joins and whoever brings goods back lock the goods first, so one of them sees what the other has done.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, select
@@ -47,9 +47,9 @@ def tell(session: Session, goods_ids: Iterable[int], *, actor: str, now: datetim
     The goods are locked by the caller, who has just changed them. One statement when nobody waits.
     """
     session.flush()
-    waiting = locking.waiting(session, goods_ids)
-    if waiting:
-        _tell(session, waiting, actor, now)
+    awaited = {each.goods_id for each in locking.waiting(session, goods_ids)}
+    if awaited:
+        _tell(session, awaited, actor, now)
 
 
 def tell_all(session: Session, *, actor: str, now: datetime) -> None:
@@ -65,27 +65,27 @@ def tell_all(session: Session, *, actor: str, now: datetime) -> None:
         tell(session, ids, actor=actor, now=now)
 
 
-def _tell(session: Session, waiting: Collection[WaitingPerson], actor: str, now: datetime) -> None:
-    ids = {each.goods_id for each in waiting}
-    are_back = Goods.id.in_(sorted(ids)) & _is_sold() & _is_available()
+def _tell(session: Session, goods_ids: Collection[int], actor: str, now: datetime) -> None:
+    are_back = Goods.id.in_(sorted(goods_ids)) & _is_sold() & _is_available()
     back = session.execute(select(Goods.id, Goods.name).where(are_back).order_by(Goods.id)).all()
-    reachable = _reachable(session, {each.user_id for each in waiting})
     for goods_id, name in back:
-        people_waiting = [each.user_id for each in waiting if each.goods_id == goods_id]
-        told = reachable.intersection(people_waiting)
+        told = _reachable(session, goods_id)
         facts = {"name": name, "people": len(told)}
         event = events.record(session, "goods.back", actor=actor, subject=f"goods:{goods_id}", now=now, **facts)
-        outbox.tell(session, event, told, "goods-back", goods_id=goods_id, name=name)
+        outbox.tell_many(session, event, told, "goods-back", goods_id=goods_id, name=name)
+        # Nobody has joined since they were read: whoever does locks the goods.
         session.execute(
-            delete(WaitingPerson).where(WaitingPerson.goods_id == goods_id, WaitingPerson.user_id.in_(people_waiting)),
+            delete(WaitingPerson).where(WaitingPerson.goods_id == goods_id),
             execution_options={"synchronize_session": False},
         )
 
 
-def _reachable(session: Session, user_ids: Collection[int]) -> set[int]:
-    """Return those who have not blocked the bot and are not banned."""
+def _reachable(session: Session, goods_id: int) -> Sequence[int]:
+    """Return those who wait for goods, the longest first, and are neither banned nor have blocked the bot."""
     is_here = User.blocked_bot_at.is_(None) & User.is_banned.is_(False)
-    return set(session.scalars(select(User.telegram_id).where(User.telegram_id.in_(sorted(user_ids)), is_here)))
+    query = select(User.telegram_id).join(WaitingPerson, WaitingPerson.user_id == User.telegram_id)
+    first = WaitingPerson.since_at, WaitingPerson.user_id
+    return session.scalars(query.where(WaitingPerson.goods_id == goods_id, is_here).order_by(*first)).all()
 
 
 def _is_sold() -> ColumnElement[bool]:

@@ -75,8 +75,9 @@ def test_a_busy_shop_breaks_no_invariant(shop: Shop):
         ("I6", "DELETE FROM order_history WHERE to_status = 'pending'"),
         ("I6", "DELETE FROM order_history"),
         ("I7", "DELETE FROM outbox WHERE kind = 'order-delivered'"),
-        ("I7", "UPDATE outbox SET created_at = '2026-01-01'"),
-        ("I7", "UPDATE outbox SET status = 'sending', created_at = '2026-01-01'"),
+        ("I7", "UPDATE outbox SET created_at = '2026-01-01', attempts = 1"),
+        ("I7", "UPDATE outbox SET created_at = '2026-01-01', next_attempt_at = '2026-01-01'"),
+        ("I7", "UPDATE outbox SET status = 'sending', created_at = '2026-01-01', attempts = 1"),
         ("I8", "UPDATE bitcoin_addresses SET used_by = 101 WHERE used_by IS NOT NULL"),
         ("I11", "UPDATE order_items SET price = price + 1 LIMIT 1"),
         ("I11", "UPDATE orders SET fee_amount = 1"),
@@ -162,7 +163,7 @@ def test_sqlite_runs_them_too(tmp_path: Path):
         assert violations(shop) == []
         shop.execute("UPDATE orders SET total_price = total_price + 1 WHERE order_code = :code", code=codes["bonus"])
         assert broken(shop) == {"I11"}
-        shop.execute("UPDATE outbox SET created_at = '2026-01-01 00:00:00.000000'")
+        shop.execute("UPDATE outbox SET created_at = '2026-01-01 00:00:00.000000', attempts = 1")
         assert broken(shop) == {"I7", "I11"}
     finally:
         database.close()

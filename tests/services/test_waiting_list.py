@@ -1,12 +1,13 @@
 """The waiting list: whoever waits is told once when goods are back, whatever brings them back."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from bot.errors import NotFound
 from bot.models import OrderStatus, WaitingPerson
-from bot.services import catalog, order_edits, orders, people, stock, waiting_list
+from bot.services import catalog, order_edits, orders, outbox, people, stock, waiting_list
 from tests.shop import Shop, now
 
 
@@ -135,6 +136,18 @@ def test_whoever_has_blocked_the_bot_or_is_banned_is_left_out(shop: Shop, tea: i
 
     assert told(shop) == [103]
     assert shop.count(WaitingPerson) == 0
+
+
+def test_many_who_wait_are_told_bit_by_bit_whoever_has_waited_longest_first(
+    shop: Shop, tea: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(outbox, "PER_SECOND", 1)
+    shop.execute("UPDATE waiting_list SET since_at = since_at - INTERVAL 1 HOUR WHERE user_id = 102")
+    shop.staff(stock.add, "Green tea", 5)
+
+    due = {message.recipient: message.next_attempt_at for message in shop.messages()}
+    assert due[101] - due[102] == timedelta(seconds=1)
+    assert due[102] == shop.events("goods.back")[0].created_at
 
 
 def test_whoever_waits_for_other_goods_goes_on_waiting(shop: Shop, tea: int):
