@@ -103,12 +103,19 @@ def change_own(
 ) -> Order:
     """Deliver one's own open order to another address, or with another note; the staff are told.
 
+    What is so already, as after a second press, is no change.
+
     Raises:
         NotFound: the customer has no such order.
         WrongStatus: it is closed.
         BadValue: the address is too short, or something is too long.
     """
     order = _open_order(session, orders.own_code(session, order_id, buyer_id))
+    known = details.reveal(session, order)
+    if address is not None and details.clean_address(address) == known.address:
+        address = None
+    if note is not None and _clean_note(note) == known.note:
+        note = None
     edit = _Edit(session, order, False, people.actor(buyer_id), now)
     if (event := _rewrite(edit, address, note)) is not None:
         orders.tell_others(session, event, order, "order-changed-by-customer")
@@ -245,9 +252,13 @@ def _rewrite(edit: _Edit, address: str | None, note: str | None) -> Recorded | N
         known = Details(details.clean_address(address), known.phone, known.note)
         kinds.append("order.address_changed")
     if note is not None:
-        known = Details(known.address, known.phone, details.clean_note(note) if note.strip() else None)
+        known = Details(known.address, known.phone, _clean_note(note))
         kinds.append("order.note_changed")
     changed = [edit.note(kind) for kind in kinds]
     details.seal(edit.session, edit.order, known)
     edit.tell(changed[-1], "order-details-changed")
     return changed[-1]
+
+
+def _clean_note(text: str) -> str | None:
+    return details.clean_note(text) if text.strip() else None

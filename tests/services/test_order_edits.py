@@ -435,6 +435,19 @@ def test_customers_change_address_and_note_of_an_open_order_and_the_staff_are_to
     assert not any("Hill" in str(event.facts) for event in shop.events())
 
 
+def test_what_customers_leave_as_it_was_is_no_change_and_nobody_is_told(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 1})
+    own(shop, code, address="7 Hill Road", note="Ring twice")
+    told, events = len(shop.messages()), len(shop.events())
+    own(shop, code, address=" 7 Hill Road", note="Ring twice ")
+    assert (len(shop.messages()), len(shop.events())) == (told, events)
+    for _ in range(2):
+        own(shop, code, note="")
+
+    assert len(shop.messages()) == told + 1
+    assert len(shop.events("order.note_changed")) == 2
+
+
 @pytest.mark.parametrize("status", [OrderStatus.DELIVERED, OrderStatus.CANCELLED, OrderStatus.EXPIRED])
 def test_customers_change_nothing_about_a_closed_order(shop: Shop, anna: int, status: OrderStatus):
     code = shop.has_order(anna, {"Green tea": 1}, status=status)
