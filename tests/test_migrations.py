@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Connection, Engine, create_engine, event, inspect, make_url, text
 
 from bot import migrations
+from bot.db import Database
 from bot.errors import Busy, SchemaMismatch
 from bot.migrations import Status
 from bot.models import Base
+from bot.services import catalog_search
 from tests.shop import Shop
 
 HEAD = "0006"
@@ -154,27 +157,59 @@ def test_while_another_process_migrates_this_one_waits_and_then_gives_up(
     assert migrations.upgrade(url).is_up_to_date
 
 
-@pytest.mark.parametrize(
-    "statement", ["TABLE IF NOT EXISTS goods", "CREATE INDEX", "INSERT INTO roles", "alembic_version"]
-)
-def test_a_migration_that_broke_half_way_is_finished_by_the_next_start(
-    url: str, connection: Connection, statement: str
-):
+@contextmanager
+def broken_off_at(statement: str) -> Iterator[None]:
+    """Pull the plug when this statement is about to run."""
+
     def pull_the_plug(_connection: Any, _cursor: Any, sql: str, *_: Any) -> None:
         if statement in sql and not sql.lstrip().startswith("SELECT"):
             raise KeyboardInterrupt
 
     event.listen(Engine, "before_cursor_execute", pull_the_plug)
     try:
-        with pytest.raises(KeyboardInterrupt):
-            migrations.upgrade(url)
+        yield
     finally:
         event.remove(Engine, "before_cursor_execute", pull_the_plug)
+
+
+@pytest.mark.parametrize(
+    "statement", ["TABLE IF NOT EXISTS goods", "CREATE INDEX", "INSERT INTO roles", "alembic_version"]
+)
+def test_a_migration_that_broke_half_way_is_finished_by_the_next_start(
+    url: str, connection: Connection, statement: str
+):
+    with pytest.raises(KeyboardInterrupt), broken_off_at(statement):
+        migrations.upgrade(url)
     assert not migrations.status(url).is_up_to_date
 
     assert migrations.upgrade(url).is_up_to_date
     assert differences(connection) == []
     assert roles(connection) == ["ADMIN", "OWNER", "USER"]
+
+
+@pytest.mark.parametrize("is_interrupted", [False, True])
+def test_the_goods_of_a_shop_that_was_there_before_the_search_are_found(
+    url: str, connection: Connection, is_interrupted: bool
+):
+    with migrations._connection(url) as own:
+        command.upgrade(migrations._alembic(own), "0002")
+        own.execute(text("INSERT INTO categories (id, name) VALUES (1, 'Tea')"))
+        columns = "id, name, category_id, price, description, stock_quantity, reserved_quantity, created_at"
+        values = "1, 'Зелёный чай', 1, 30, 'From the first harvest', 5, 0, '2026-01-01 00:00:00.000000'"
+        own.execute(text(f"INSERT INTO goods ({columns}) VALUES ({values})"))
+        own.commit()
+    if is_interrupted:
+        with pytest.raises(KeyboardInterrupt), broken_off_at("INSERT INTO word_variants"):
+            migrations.upgrade(url)
+    migrations.upgrade(url)
+
+    database = Database(url, threads=1)
+    try:
+        for typed in ("чай", "зеленй", "harvest", "harvset"):
+            found = database.read(catalog_search.search, typed)
+            assert [row.name for row in found.rows] == ["Зелёный чай"]
+    finally:
+        database.close()
 
 
 def test_the_way_down_leaves_nothing_and_the_way_up_works_again(url: str, connection: Connection):
