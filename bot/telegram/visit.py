@@ -1,6 +1,7 @@
 """One press or one message of one person: what a handler needs to answer it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -14,6 +15,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from bot.db import Database
+from bot.errors import Busy
 from bot.services import clock, settings
 from bot.services.people import Identity
 from bot.telegram import callbacks, screen
@@ -44,6 +46,8 @@ class Visit:
     """The state in which an earlier question left the dialogue."""
     is_on_notice: bool = False
     """Whether the button of a notice was pressed, which stays as it is."""
+    has_changed: bool = False
+    """Whether something was done already on this visit."""
 
     @property
     def me(self) -> Identity:
@@ -64,11 +68,15 @@ class Visit:
 
     async def run(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do an operation that changes something."""
-        return await self.db.run(operation, *args, **kwargs)
+        with self._honest():
+            result = await self.db.run(operation, *args, **kwargs)
+        self.has_changed = True
+        return result
 
     async def fetch(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do an operation that only reads."""
-        return await self.db.fetch(operation, *args, **kwargs)
+        with self._honest():
+            return await self.db.fetch(operation, *args, **kwargs)
 
     async def zone(self) -> str:
         """Return the shop's time zone."""
@@ -155,6 +163,14 @@ class Visit:
             await screen.remove(self.bot, self.chat_id, message_id)
         lasting = {name: kept[name] for name in LASTING if name in kept}
         await self.state.set_data({**lasting, "live": live.message_id, "keyboard": shown.keyboard is not None, **facts})
+
+    @contextmanager
+    def _honest(self) -> Iterator[None]:
+        """Say that something may be done where it was done and only the rest is not possible now."""
+        try:
+            yield
+        except Busy as busy:
+            raise Busy(may_be_done=busy.may_be_done or self.has_changed) from busy
 
     async def _send(self, shown: Screen) -> Message:
         return await screen.unhurried(partial(screen.send, self.bot, self.chat_id, shown))

@@ -2,16 +2,18 @@
 
 import asyncio
 from datetime import timedelta
+from types import ModuleType
 
 import pytest
 
+from bot.errors import Busy
 from bot.main import BotProcess
 from bot.models import Order, OrderStatus, PaymentMethod
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.screen import MessageView
-from bot.services import order_edits, orders, people
+from bot.services import order_cards, order_edits, order_views, orders, people
 from tests.shop import ADDRESS, Shop, now
-from tests.telegram.steps import checks_out, delivers, puts_in_cart, unchanged
+from tests.telegram.steps import checks_out, delivers, puts_in_cart, reviews, unchanged
 
 TOMORROW = timedelta(days=1)
 
@@ -147,6 +149,27 @@ async def test_a_second_press_on_confirm_shows_the_same_card(customer: Person, s
     assert len(shop.orders()) == 1
     assert [message.id for message in customer.bot_messages] == [review.id]
     assert "is reserved for you" in customer.screen
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "says"),
+    [(order_cards, "remember", "is reserved for you"), (order_views, "content", "may or may not be done")],
+)
+async def test_an_order_that_is_made_is_never_called_unmade(
+    customer: Person, shop: Shop, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str, says: str
+):
+    await puts_in_cart(customer, shop.has_goods(), 2)
+    await reviews(customer)
+
+    def away(*_: object, **__: object) -> None:
+        raise Busy
+
+    monkeypatch.setattr(module, name, away)
+    await customer.taps("Confirm order")
+
+    assert len(shop.orders()) == 1
+    assert says in customer.screen
+    assert "nothing was changed" not in customer.screen
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

@@ -1,11 +1,13 @@
 """The card of an order: the one message that shows it, from the moment it is made, always as it is now."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 
+from bot.errors import Busy
 from bot.models import Order, OrderStatus
 from bot.services import order_cards, order_views
 from bot.services.checkout import Placed
@@ -15,6 +17,8 @@ from bot.telegram.customer.order_text import placed_text, standing_text, whole_t
 from bot.telegram.screen import Row, Screen, button, notice_button
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words
+
+log = logging.getLogger(__name__)
 
 Made = Callable[[str, CallbackData], InlineKeyboardButton]
 """How a button is made: for a screen that changes, or for a message that is to stay."""
@@ -26,7 +30,11 @@ async def show_placed(visit: Visit, placed: Placed) -> None:
     content = await visit.fetch(order_views.content, order)
     message_id = await visit.leave(card(visit.t, content, placed.rules))
     place = {"bot_id": visit.bot.id, "chat_id": visit.chat_id, "message_id": message_id}
-    await visit.run(order_cards.remember, order.id, **place, now=visit.now)
+    try:
+        await visit.run(order_cards.remember, order.id, **place, now=visit.now)
+    except Busy:
+        # The order and its card are there; the next message about the order comes with a card that is remembered.
+        log.warning("the card of order %s could not be remembered", order.order_code)
 
 
 def card(t: Words, content: Content, rules: dict[str, Any]) -> Screen:
