@@ -10,6 +10,7 @@ from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramForbidd
 from aiogram.types import ChatMemberRestricted, ResultChatMemberUnion
 
 from bot.db import Database
+from bot.errors import Busy
 from bot.services import channels, clock
 from bot.telegram.guide import Channel
 
@@ -70,11 +71,15 @@ class Channels:
         if self._was_seen.get(chat) is (why is None):
             return
         self._was_seen[chat] = why is None
-        if why is None:
-            await self._db.run(channels.note_seen, chat, now=clock.now())
-        else:
-            log.warning("Who has joined %s cannot be seen: %s", chat, why)
-            await self._db.run(channels.note_unseen, chat, why, now=clock.now())
+        try:
+            if why is None:
+                await self._db.run(channels.note_seen, chat, now=clock.now())
+            else:
+                log.warning("Who has joined %s cannot be seen: %s", chat, why)
+                await self._db.run(channels.note_unseen, chat, why, now=clock.now())
+        except Busy:
+            # Nobody was told, so whoever comes next tries again.
+            self._was_seen.pop(chat, None)
 
 
 def _is_inside(member: ResultChatMemberUnion) -> bool:

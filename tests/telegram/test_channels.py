@@ -6,9 +6,11 @@ import pytest
 
 from bot import main
 from bot.config import Config
+from bot.errors import Busy
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.model import Chat
+from bot.services import channels as channel_notes
 from bot.services import people
 from bot.telegram import channels
 from tests.shop import OWNER_ID, Shop, now
@@ -212,6 +214,27 @@ async def test_where_members_cannot_be_seen_customers_come_in_and_the_owner_is_t
     ]
     await delivers(gated)
     assert len(shop.messages(OWNER_ID)) == 2
+
+
+async def test_the_owner_is_told_later_when_the_database_was_away(
+    gated: BotProcess, sandbox: Sandbox, shop: Shop, news: Chat, club: Chat, monkeypatch: pytest.MonkeyPatch
+):
+    sandbox.becomes(club, None, "left")
+    shop.has_customer(101)
+    anna = sandbox.person(101, language_code="en")
+    sandbox.becomes(news, anna, "member")
+
+    def away(*_: object, **__: object) -> None:
+        raise Busy
+
+    with monkeypatch.context() as patched:
+        patched.setattr(channel_notes, "note_unseen", away)
+        await anna.sends("/shop")
+    assert "shelves are empty" in anna.screen
+    assert shop.messages(OWNER_ID) == []
+    await anna.presses("joined")
+
+    assert [message.kind for message in shop.messages(OWNER_ID)] == ["channel-unseen"]
 
 
 @pytest.mark.parametrize("status", [500, 429, "reset"])
