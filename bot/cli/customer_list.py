@@ -126,7 +126,7 @@ def _wanted(shell: Shell, said: dict[str, Any]) -> Wanted:
     return Wanted(
         **said,
         role=RoleName(role.upper()) if role else None,
-        referrer_id=customer_words.named(shell, inviter) if inviter else None,
+        referrer_id=customer_words.chosen(shell, inviter),
         **vars(periods.span(since, until, shell.zone)),
     )
 

@@ -19,6 +19,16 @@ def named(shell: Shell, name: str) -> int:
     return shell.db.read(customers.named, name)
 
 
+def chosen(shell: Shell, name: str | None) -> int | None:
+    """Return whom an option of a list names: None for nobody in particular, but "" is a name that nobody has.
+
+    Raises:
+        NotFound: nobody has it.
+        BadValue: several have the username.
+    """
+    return None if name is None else named(shell, name)
+
+
 def name(first_name: str, username: str | None) -> str:
     """Return "Anna @anna", or as much of it as there is."""
     return " ".join(word for word in (first_name, f"@{username}" if username else "") if word)

@@ -95,10 +95,10 @@ def _wanted(shell: Shell, said: dict[str, Any]) -> Wanted:
     return Wanted(
         statuses=tuple(OrderStatus(status) for status in said["statuses"]),
         **vars(periods.span(said["since"], said["until"], shell.zone)),
-        customer=customer_words.named(shell, customer) if customer else None,
-        reference_code=shell.db.read(order_lists.reference_code_named, refcode) if refcode else None,
+        customer=customer_words.chosen(shell, customer),
+        reference_code=None if refcode is None else shell.db.read(order_lists.reference_code_named, refcode),
         payment=PaymentMethod(said["payment"]) if said["payment"] else None,
-        goods_id=shell.db.read(catalog.goods_named, goods).id if goods else None,
+        goods_id=None if goods is None else shell.db.read(catalog.goods_named, goods).id,
         overdue_at=now if said["overdue"] else None,
         ending_by=None if said["ending"] is None else now + timedelta(hours=said["ending"]),
         text=said["search"] or None,

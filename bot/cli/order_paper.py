@@ -48,7 +48,7 @@ def picklist(shell: Shell, statuses: Iterable[str], until: str | None, as_json: 
     It is plain text for paper, as wide as the screen, at most 80 columns.
     """
     zone = shell.zone
-    before = clock.parse_until(until, zone) if until else None
+    before = None if until is None else clock.parse_until(until, zone)
     found = shell.db.read(picking.pick_list, [OrderStatus(status) for status in statuses], until=before)
     if as_json:
         output.json_of(_picked(found))

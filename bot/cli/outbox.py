@@ -202,7 +202,7 @@ def _wanted(shell: Shell, said: dict[str, Any]) -> Wanted:
     recipient = said["recipient"]
     return Wanted(
         statuses=tuple(OutboxStatus(status) for status in said["statuses"]),
-        recipient=customer_words.named(shell, recipient) if recipient else None,
+        recipient=customer_words.chosen(shell, recipient),
         kind=said["kind"],
         **vars(periods.span(said["since"], said["until"], shell.zone)),
     )

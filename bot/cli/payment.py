@@ -66,7 +66,7 @@ def _wanted(shell: Shell, said: dict[str, Any]) -> Wanted:
     return Wanted(
         **vars(periods.span(said["since"], said["until"], shell.zone)),
         method=PaymentMethod(said["method"]) if said["method"] else None,
-        order_id=shell.db.read(payments.order_named, said["order"]) if said["order"] else None,
+        order_id=None if said["order"] is None else shell.db.read(payments.order_named, said["order"]),
     )
 
 

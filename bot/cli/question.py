@@ -52,7 +52,7 @@ def list_questions(shell: Shell, /, is_open: bool, customer: str | None, page: P
 
     They are stored encrypted and opened while they are listed.
     """
-    zone, user_id = shell.zone, customer_words.named(shell, customer) if customer else None
+    zone, user_id = shell.zone, customer_words.chosen(shell, customer)
     with shell.db.stream(help_desk.listed, page.window, is_open=is_open, user_id=user_id) as rows:
         listing.show(
             rows,

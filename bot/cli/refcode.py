@@ -117,7 +117,7 @@ def list_codes(
 ) -> None:
     """List reference codes, newest first."""
     now, zone = clock.now(), shell.zone
-    maker = customer_words.named(shell, creator) if creator else None
+    maker = customer_words.chosen(shell, creator)
     wanted = Wanted(text=text, creator_id=maker, redeemable_at=now if active_only else None)
     with shell.db.stream(reference_code_lists.listed, wanted, page.window) as rows:
         listing.show(

@@ -55,11 +55,11 @@ def listed(session: Session, window: Window, *, also_used: bool, text: str | Non
     if not also_used:
         query = query.where(BitcoinAddress.is_used.is_(False))
     if text is not None:
-        part = text.strip() if text.isascii() else ""
+        part = text.strip()
         in_address = BitcoinAddress.address.contains(part, autoescape=True)
         in_bech32 = BitcoinAddress.address.contains(part.lower(), autoescape=True)
         in_code = Order.order_code.contains(part.upper(), autoescape=True)
-        query = query.where((in_address | in_bech32 | in_code) if part else BitcoinAddress.id.is_(None))
+        query = query.where((in_address | in_bech32 | in_code) if part.isascii() else BitcoinAddress.id.is_(None))
     return (Listed(*row) for row in window.rows(session, query))
 
 

@@ -175,3 +175,37 @@ def test_dates_the_wrong_way_round_or_far_away_are_refused(cli, words: list[str]
     result = cli(*words, "list", "--since", dates[0], "--until", dates[1])
 
     assert (result.exit_code, result.stdout, result.stderr) == (1, "", why)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("order list --customer", "There is no customer ''."),
+        ("order list --refcode", "There is no reference code ''."),
+        ("order list --goods", "'' is not a valid goods name: "),
+        ("order picklist --until", "'' is not a valid date: "),
+        ("customer list --invited-by", "There is no customer ''."),
+        ("question list --customer", "There is no customer ''."),
+        ("outbox list --recipient", "There is no customer ''."),
+        ("refcode list --creator", "There is no customer ''."),
+        ("payment list --order", "There is no order ''."),
+        ("goods list --category", "'' is not a valid category name: "),
+    ],
+)
+def test_a_choice_that_is_empty_such_as_a_variable_that_is_not_set_never_means_all(cli, words: str, why: str):
+    result = cli(*words.split(), "")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(why)
+
+
+@pytest.mark.parametrize("words", ["order", "customer", "goods", "inventory", "refcode", "btc --show-all"])
+def test_a_search_for_nothing_in_particular_finds_everything(cli_json, shop: Shop, words: str):
+    shop.has_customer()
+    shop.has_goods()
+    shop.has_code()
+    shop.has_addresses(1)
+    shop.has_order(101, {"Green tea": 1})
+    noun, *options = words.split()
+
+    assert len(cli_json(noun, "list", *options, "--search", " ")) == 1
