@@ -122,7 +122,7 @@ def a_category_returns_while_an_order_lets_go(shop: Shop) -> None:
 @pytest.fixture
 def slow_telling(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a moment pass between what has changed and the look at who waits."""
-    slowed(monkeypatch, waiting_list, "_is_available", 0.1)
+    slowed(monkeypatch, waiting_list, "_is_available", 0.4)
 
 
 @pytest.mark.parametrize("_round", range(3))
