@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.errors import LastItem, NotFound, ShopError, WrongStatus
+from bot.errors import BadValue, LastItem, NotFound, ShopError, WrongStatus
 
 UNUSABLE_CODES = frozenset({1021, 1040, 1044, 1045, 1049, 1114, 1129, 1130, 1142, 1290, 1698, *range(2000, 2100)})
 """MariaDB: full disks, too many connections, wrong users and passwords, no such database, read only, no connection."""
@@ -17,10 +17,28 @@ WAYS_OUT = {
     ("confirmed", "confirmed"): 'Another time: bot_cli.py order edit {} --delivery-time "YYYY-MM-DD HH:MM"',
 }
 """What to do about an order of a status of which another was wanted; "" stands for any other."""
+WHERE_TO_LOOK = {
+    "order": "All orders: bot_cli.py order list --all",
+    "customer": "Look for them: bot_cli.py customer list --search TEXT",
+    "user": "Look for them: bot_cli.py customer list --search TEXT",
+    "goods": "All goods: bot_cli.py goods list --all",
+    "category": "All categories: bot_cli.py category list",
+    "reference code": "All codes: bot_cli.py refcode list --all",
+    "bitcoin address": "All addresses: bot_cli.py btc list --show-all --all",
+    "setting": "All settings: bot_cli.py settings list",
+    "question": "All questions: bot_cli.py question list --all",
+    "message": "All messages: bot_cli.py outbox list --all",
+    "event": "All events: bot_cli.py event list --all",
+}
+"""What finds a thing, for who named one that does not exist and is close to none."""
+WORDS = {"help request": "question"}
+"""What the shell calls otherwise than the services."""
 
 
 def line_for(error: Exception) -> str | None:
     """Return the one plain line for an error that is no bug, or None for one that is."""
+    if isinstance(error, NotFound | BadValue):
+        error.what = WORDS.get(error.what, error.what)
     if isinstance(error, ShopError):
         return " ".join(filter(None, (str(error), _way_out(error))))
     from sqlalchemy.exc import DBAPIError
@@ -41,8 +59,8 @@ def _way_out(error: ShopError) -> str | None:
         return next((way.format(error.order_code) for way in ways if way is not None), None)
     if isinstance(error, LastItem):
         return f"That is: bot_cli.py order cancel {error.order_code}"
-    if isinstance(error, NotFound) and error.what == "order" and not error.close:
-        return "All orders: bot_cli.py order list --all"
+    if isinstance(error, NotFound) and not error.close:
+        return WHERE_TO_LOOK.get(error.what)
     return None
 
 

@@ -43,7 +43,8 @@ class AlreadyExists(ShopError):
     name: str
 
     def __str__(self) -> str:
-        return f"There is already a {self.what} {self.name!r}; choose another name."
+        there_is = "There are already goods" if self.what == "goods" else f"There is already a {self.what}"
+        return f"{there_is} {self.name!r}; choose another name."
 
 
 @dataclass(eq=False)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import LargeBinary, cast, func, select
 from sqlalchemy.orm import Session
 
-from bot.errors import AlreadyExists, BadValue, NotFound
+from bot.errors import AlreadyExists, BadValue, NotFound, WrongState
 from bot.models import Category, Goods, InventoryEntry, InventoryKind
 from bot.models.catalog import MAX_QUANTITY
 from bot.services import catalog_words, cleaning, context, events, locking, money, waiting_list
@@ -74,7 +74,8 @@ def move_category(session: Session, name: str, parent: str | None, *, actor: str
 
     Raises:
         NotFound: there is no such category, or no such parent.
-        BadValue: it lies there already, or it would lie inside itself.
+        WrongState: it lies there already.
+        BadValue: it would lie inside itself.
     """
     # Two moves at once could each look right and make a ring together, which no list of categories survives.
     locking.hold_categories(session)
@@ -82,7 +83,8 @@ def move_category(session: Session, name: str, parent: str | None, *, actor: str
     old = session.get(Category, category.parent_id) if category.parent_id else None
     new = around = category_named(session, parent) if parent else None
     if new is old:
-        raise BadValue("place", new.name if new else "the top", f"{category.name!r} lies there already")
+        where = f"in {new.name!r}" if new else "at the top"
+        raise WrongState("category", category.name, f"it lies {where} already")
     while around is not None:
         if around is category:
             raise BadValue("place", new.name if new else "", f"{category.name!r} would lie inside itself")
@@ -99,7 +101,7 @@ def archive_category(session: Session, name: str, *, actor: str, now: datetime) 
 
     Raises:
         NotFound: there is no such category.
-        BadValue: it is archived already.
+        WrongState: it is archived already.
     """
     category = category_named(session, name)
     _archive(category, "category", now)
@@ -112,7 +114,7 @@ def restore_category(session: Session, name: str, *, actor: str, now: datetime) 
 
     Raises:
         NotFound: there is no such category.
-        BadValue: it is not archived.
+        WrongState: it is not archived.
     """
     category = category_named(session, name)
     _restore(category, "category")
@@ -275,14 +277,18 @@ def _free_goods_name(session: Session, name: str) -> str:
 
 def _archive(row: Category | Goods, what: str, now: datetime) -> None:
     if row.archived_at is not None:
-        raise BadValue(what, row.name, "it is archived already")
+        raise WrongState(what, row.name, f"{_they_are(what)} archived already")
     row.archived_at = now
 
 
 def _restore(row: Category | Goods, what: str) -> None:
     if row.archived_at is None:
-        raise BadValue(what, row.name, "it is not archived")
+        raise WrongState(what, row.name, f"{_they_are(what)} not archived")
     row.archived_at = None
+
+
+def _they_are(what: str) -> str:
+    return "they are" if what == "goods" else "it is"
 
 
 def _note(session: Session, kind: str, row: Category | Goods, actor: str, now: datetime, **facts: Any) -> None:

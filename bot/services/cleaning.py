@@ -23,7 +23,7 @@ def paragraph(what: str, text: str, *, shortest: int = 1, longest: int = 500) ->
     cleaned = "\n".join(" ".join(line.split()) for line in kept.strip().splitlines())
     cleaned = re.sub(r"\n{3,}", "\n\n", cleaned)
     if len(cleaned) < shortest or not any(unicodedata.category(letter)[0] in "LNPS" for letter in cleaned):
-        raise BadValue(what, cleaned, f"write at least {shortest} characters")
+        raise BadValue(what, cleaned, f"write at least {shortest} character{'s' if shortest > 1 else ''}")
     if len(cleaned) > longest:
         raise BadValue(what, cleaned[:20] + "…", f"write at most {longest} characters")
     return cleaned

@@ -58,7 +58,10 @@ def test_the_owner_strangers_and_people_who_are_not_banned_are_refused(cli, shop
         1,
         "User '1': the owner cannot be banned.\n",
     )
-    assert (stranger.exit_code, stranger.stderr) == (1, "There is no user '999'.\n")
+    assert (stranger.exit_code, stranger.stderr) == (
+        1,
+        "There is no user '999'. Look for them: bot_cli.py customer list --search TEXT\n",
+    )
     assert (free.exit_code, free.stderr) == (1, "User '101': this user is not banned.\n")
     assert shop.events("customer.banned") == []
 

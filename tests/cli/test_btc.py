@@ -181,7 +181,7 @@ def test_an_address_is_shown_with_its_order_and_who_added_it(cli, cli_json, clai
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
-        (FIRST, f"There is no bitcoin address {FIRST!r}."),
+        (FIRST, f"There is no bitcoin address {FIRST!r}. All addresses: bot_cli.py btc list --show-all --all"),
         ("bc1qwrong", "'bc1qwrong' is not a valid bitcoin address: its checksum is wrong; copy it again."),
         ("", "'' is not a valid bitcoin address: it is not an address at all."),
     ],

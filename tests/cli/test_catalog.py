@@ -116,11 +116,11 @@ def test_an_empty_catalogue_says_how_to_begin(cli):
     ("words", "sentence"),
     [
         (["add", "Tea"], "There is already a category 'Tea'; choose another name."),
-        (["add", ""], "'' is not a valid category name: write at least 1 characters."),
+        (["add", ""], "'' is not a valid category name: write at least 1 character."),
         (["add", "Green", "--parent", "tea"], "There is no category 'tea'. Did you mean 'Tea'?"),
-        (["rename", "Coffee", "Beans"], "There is no category 'Coffee'."),
+        (["rename", "Coffee", "Beans"], "There is no category 'Coffee'. All categories: bot_cli.py category list"),
         (["rename", "Tea", "Tea"], "There is already a category 'Tea'; choose another name."),
-        (["restore", "Tea"], "'Tea' is not a valid category: it is not archived."),
+        (["restore", "Tea"], "Category 'Tea': it is not archived."),
     ],
 )
 def test_what_the_shop_refuses_about_categories_changes_nothing(cli, shop: Shop, words, sentence: str):
@@ -276,7 +276,7 @@ def test_goods_are_shown(cli, shop: Shop, home: Path):
     [
         (
             ["add", "Green tea", "--category", "Tea", "--price", "1", "--stock", 1],
-            "There is already a goods 'Green tea'; choose another name.",
+            "There are already goods 'Green tea'; choose another name.",
         ),
         (
             ["add", "Oolong", "--category", "Te", "--price", "1", "--stock", 1],
@@ -290,10 +290,10 @@ def test_goods_are_shown(cli, shop: Shop, home: Path):
             ["add", "Oolong", "--category", "Tea", "--price", "1", "--stock", -1],
             "'-1' is not a valid stock: use a whole number from 0 to 1000000000.",
         ),
-        (["edit", "Oolong", "--price", "1"], "There are no goods 'Oolong'."),
+        (["edit", "Oolong", "--price", "1"], "There are no goods 'Oolong'. All goods: bot_cli.py goods list --all"),
         (["archive", "Green te"], "There are no goods 'Green te'. Did you mean 'Green tea'?"),
-        (["restore", "Green tea"], "'Green tea' is not a valid goods: it is not archived."),
-        (["show", "Oolong"], "There are no goods 'Oolong'."),
+        (["restore", "Green tea"], "Goods 'Green tea': they are not archived."),
+        (["show", "Oolong"], "There are no goods 'Oolong'. All goods: bot_cli.py goods list --all"),
     ],
 )
 def test_what_the_shop_refuses_about_goods_changes_nothing(cli, shop: Shop, words, sentence: str):

@@ -362,7 +362,7 @@ def test_bonus_is_taken_away_and_nobody_is_told_unasked(cli, cli_json, shop: Sho
             ["--add", "9999999999.99"],
             "'9999999999.99' is not a valid amount to add: a balance holds 9999999999.99 USD at most.",
         ),
-        (["--add", "1", "--reason", " "], "'' is not a valid reason: write at least 1 characters."),
+        (["--add", "1", "--reason", " "], "'' is not a valid reason: write at least 1 character."),
     ],
 )
 def test_a_bonus_that_cannot_be_is_refused(cli, shop: Shop, boris: int, words, sentence: str):

@@ -129,7 +129,10 @@ def test_what_happened_in_the_same_moment_is_named(cli, shop: Shop):
 def test_an_event_that_does_not_exist_is_refused(cli, number: str):
     result = cli("event", "show", number)
 
-    assert (result.exit_code, result.stderr) == (1, f"There is no event '{number}'.\n")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        f"There is no event '{number}'. All events: bot_cli.py event list --all\n",
+    )
 
 
 @pytest.mark.parametrize("words", [["show", "x"], ["show", "0"], ["list", "--limit", "0"]])

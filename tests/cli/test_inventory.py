@@ -187,7 +187,7 @@ def test_the_log_tells_orders_and_people_newest_first(cli, shop: Shop):
     [
         (["log", "Green te"], "There are no goods 'Green te'. Did you mean 'Green tea'?"),
         (["log", "--since", "soon"], '\'soon\' is not a valid date: write it as "YYYY-MM-DD" or "YYYY-MM-DD HH:MM".'),
-        (["lst"], "There are no goods 'lst'."),
+        (["lst"], "There are no goods 'lst'. All goods: bot_cli.py goods list --all"),
     ],
 )
 def test_what_is_not_there_cannot_be_listed(cli, words, sentence: str):

@@ -113,7 +113,7 @@ def test_the_list_is_filtered_by_customer(listed, cli, shop: Shop, fixed):
     assert listed("--customer", 101) == ["CCCCCC", "AAAAAA"]
     assert listed("--customer", "@anna_b") == ["CCCCCC", "AAAAAA"]
     assert listed("--customer", 101, "--status", "delivered") == []
-    assert cli("order", "list", "--customer", "@nobody").stderr == "There is no customer '@nobody'.\n"
+    assert cli("order", "list", "--customer", "@nobody").stderr.startswith("There is no customer '@nobody'. ")
     assert cli("order", "list", "--customer", "9" * 30).exit_code == 1
 
 
@@ -123,7 +123,7 @@ def test_the_list_is_filtered_by_the_reference_code_by_which_the_customer_came(l
     theirs = shop.has_order(103, {"Green tea": 1})
 
     assert listed("--refcode", code.lower()) == [theirs]
-    assert cli("order", "list", "--refcode", "NOSUCH").stderr == "There is no reference code 'NOSUCH'.\n"
+    assert cli("order", "list", "--refcode", "NOSUCH").stderr.startswith("There is no reference code 'NOSUCH'. ")
 
 
 def test_the_list_is_filtered_by_payment_and_goods(listed, cli, shop: Shop, buyer: int):

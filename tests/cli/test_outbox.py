@@ -247,7 +247,7 @@ def test_what_becomes_of_many_is_told_of_each(cli, shop: Shop, messages):
     assert (result.exit_code, result.stdout) == (1, f"Message 2 is queued again as {new}.\n")
     assert result.stderr.startswith(
         "1: Message '1': it has been sent.\n"
-        "999: There is no message '999'.\n"
+        "999: There is no message '999'. All messages: bot_cli.py outbox list --all\n"
         "3 messages: 1 done, 2 refused.\n"
         "1 message waits"
     )
@@ -305,7 +305,7 @@ def test_a_reason_is_needed_that_can_be_read(cli, shop: Shop, messages):
     assert cli("outbox", "drop", 2).exit_code == 2
     result = cli("outbox", "drop", 2, "--reason", " ")
 
-    assert (result.exit_code, result.stderr) == (1, "'' is not a valid reason: write at least 1 characters.\n")
+    assert (result.exit_code, result.stderr) == (1, "'' is not a valid reason: write at least 1 character.\n")
     assert message(shop, 2).status is OutboxStatus.DEAD
 
 
@@ -321,11 +321,14 @@ def test_what_names_no_message_is_wrong_usage(cli, words):
 def test_a_message_that_does_not_exist_is_refused(cli, words):
     result = cli("outbox", *words)
 
-    assert (result.exit_code, result.stderr) == (1, "There is no message '7'.\n")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "There is no message '7'. All messages: bot_cli.py outbox list --all\n",
+    )
 
 
 def test_an_unknown_recipient_or_status_is_refused(cli):
-    assert cli("outbox", "list", "--recipient", "999").stderr == "There is no customer '999'.\n"
+    assert cli("outbox", "list", "--recipient", "999").stderr.startswith("There is no customer '999'. ")
     assert cli("outbox", "list", "--status", "lost").exit_code == 2
 
 

@@ -132,7 +132,7 @@ def test_a_question_is_answered_once(cli, shop: Shop, asked: list[int]):
     result = cli("question", "answer", asked[0], "No.")
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == f"Help request '{asked[0]}': cli:test has answered it already.\n"
+    assert result.stderr == f"Question '{asked[0]}': cli:test has answered it already.\n"
     assert shop.rows() == before
 
 
@@ -140,7 +140,10 @@ def test_a_question_is_answered_once(cli, shop: Shop, asked: list[int]):
 def test_a_question_that_does_not_exist_is_refused(cli, words):
     result = cli("question", *words)
 
-    assert (result.exit_code, result.stderr) == (1, "There is no help request '999999'.\n")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "There is no question '999999'. All questions: bot_cli.py question list --all\n",
+    )
 
 
 @pytest.mark.parametrize("words", [["show", "0"], ["show", "abc"], ["answer", "1"], ["show", str(2**63)]])

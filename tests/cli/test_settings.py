@@ -146,8 +146,8 @@ def test_a_setting_that_has_its_default_is_not_reset(cli, shop: Shop):
     [
         ("timezon", " Did you mean 'timezone'?"),
         ("timeout", " Did you mean 'cash_order_timeout_hours' or 'bitcoin_order_timeout_hours'?"),
-        ("xyz", ""),
-        ("", ""),
+        ("xyz", " All settings: bot_cli.py settings list"),
+        ("", " All settings: bot_cli.py settings list"),
     ],
 )
 def test_an_unknown_key_is_refused_with_what_may_be_meant(cli, verb: str, key: str, hint: str):

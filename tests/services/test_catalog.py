@@ -223,10 +223,10 @@ def test_a_bad_edit_changes_nothing(shop: Shop, tea: int, given: dict[str, Any],
 def test_goods_are_archived_and_restored_once(shop: Shop, tea: int):
     adds(shop, "Assam")
 
-    with shop.refuses(BadValue, match="it is not archived"):
+    with shop.refuses(BadValue, match="they are not archived"):
         shop.staff(catalog.restore_goods, "Assam")
     shop.staff(catalog.archive_goods, "Assam")
-    with shop.refuses(BadValue, match="it is archived already"):
+    with shop.refuses(BadValue, match="they are archived already"):
         shop.staff(catalog.archive_goods, "Assam")
     with shop.refuses(NotFound):
         shop.staff(catalog.archive_goods, "Nothing")

@@ -83,7 +83,7 @@ def test_one_wrong_row_refuses_the_whole_sheet(shop: Shop, sheet):
         ":3: 'x' is not a valid count: use a whole number from 0 to 1000000000.",
         ":4: There are no goods 'White te'. Did you mean 'White tea'?",
         ":5: '-1' is not a valid count: use a whole number from 0 to 1000000000.",
-        ":6: '' is not a valid goods name: write at least 1 characters.",
+        ":6: '' is not a valid goods name: write at least 1 character.",
         ":7: 'Green tea' stands in line 2 already.",
         ":9: This row has 3 cells, the header has 2.",
     ]
