@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from bot.cli import Shell, messages, options, output, pass_shell
+from bot.cli import Shell, customer_words, known, messages, options, output, pass_shell
 from bot.models import User
 from bot.services import clock, people
 
@@ -13,33 +13,41 @@ KEYS = ("telegram_id", "first_name", "username", "role", "is_banned", "ban_reaso
 
 @options.examples(
     'ban 123456789 --reason "Never pays" --notify',
-    "ban 123456789 --json",
+    "ban @anna --json",
 )
 @click.command("ban")
-@options.user_id
+@click.argument("name", metavar="ID", type=known.CUSTOMER)
 @click.option("--reason", metavar="TEXT", help="Why; with --notify the person reads it.")
 @options.notify
 @options.json_of(*KEYS)
 @pass_shell
-def ban(shell: Shell, telegram_id: int, reason: str | None, notify: bool, as_json: bool) -> None:
-    """Shut somebody out of the shop."""
+def ban(shell: Shell, name: str, reason: str | None, notify: bool, as_json: bool) -> None:
+    """Shut somebody out of the shop.
+
+    ID is the Telegram id or @username.
+    """
+    telegram_id = customer_words.named(shell, name)
     user = shell.db.call(people.ban, telegram_id, reason=reason, notify=notify, actor=shell.actor, now=clock.now())
-    _print(shell, user, f"{_name(user)} is banned.", notify, as_json)
+    _print(shell, user, f"{customer_words.called(user)} is banned.", notify, as_json)
 
 
 @options.examples(
     "unban 123456789 --notify",
-    "unban 123456789 --json",
+    "unban @anna --json",
 )
 @click.command("unban")
-@options.user_id
+@click.argument("name", metavar="ID", type=known.CUSTOMER)
 @options.notify
 @options.json_of(*KEYS)
 @pass_shell
-def unban(shell: Shell, telegram_id: int, notify: bool, as_json: bool) -> None:
-    """Let somebody in again."""
+def unban(shell: Shell, name: str, notify: bool, as_json: bool) -> None:
+    """Let somebody in again.
+
+    ID is the Telegram id or @username.
+    """
+    telegram_id = customer_words.named(shell, name)
     user = shell.db.call(people.unban, telegram_id, notify=notify, actor=shell.actor, now=clock.now())
-    _print(shell, user, f"{_name(user)} may use the shop again.", notify, as_json)
+    _print(shell, user, f"{customer_words.called(user)} may use the shop again.", notify, as_json)
 
 
 def _print(shell: Shell, user: User, sentence: str, is_told: bool, as_json: bool) -> None:
@@ -49,10 +57,6 @@ def _print(shell: Shell, user: User, sentence: str, is_told: bool, as_json: bool
         output.line(sentence)
     if is_told:
         messages.mention(shell)
-
-
-def _name(user: User) -> str:
-    return f"{user.first_name} ({user.telegram_id})" if user.first_name else str(user.telegram_id)
 
 
 def _facts(user: User) -> dict[str, Any]:

@@ -51,7 +51,9 @@ NAME_CELLS = 14
     help="Part of a phone number. They are encrypted, so every chosen customer's is opened: some seconds for 100,000.",
 )
 @click.option("--banned", "is_banned", is_flag=True, help="Only those who are banned.")
-@click.option("--role", type=click.Choice(customer_words.ROLES), help="Only those with this role.")
+@click.option(
+    "--role", type=click.Choice(customer_words.ROLES, case_sensitive=False), help="Only those with this role."
+)
 @click.option("--invited-by", metavar="ID", type=known.CUSTOMER, help="Only whom this customer has invited.")
 @options.dates("Registered")
 @click.option(

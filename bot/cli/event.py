@@ -78,7 +78,7 @@ def list_events(shell: Shell, /, page: Page, since: str | None, until: str | Non
     "event show 4711 --json",
 )
 @event.command("show")
-@click.argument("number", metavar="ID", type=click.IntRange(1, 2**62))
+@click.argument("number", metavar="ID", type=options.Whole(1, 2**62))
 @options.json_of(
     *KEYS, "unit", options.inner("others", *KEYS), options.inner("messages", "id", "kind", "recipient", "status")
 )

@@ -126,7 +126,7 @@ inventory.add_command(inventory_count.count)
     'inventory list --search "green" --all --json',
 )
 @inventory.command("list")
-@click.option("--low", metavar="N", type=click.IntRange(0, 10**9), help="Only goods of which N or fewer are available.")
+@click.option("--low", metavar="N", type=options.Whole(0, 10**9), help="Only goods of which N or fewer are available.")
 @click.option("--search", metavar="TEXT", help="Only goods with this in their name or description.")
 @goods_words.sorting
 @listing.paged

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import click
 
-from bot.cli import output
+from bot.cli import options, output
 from bot.cli.output import Column
 from bot.services.paging import Window
 
@@ -34,13 +34,13 @@ def paged(command: F) -> F:
     """Add --limit, --page and --all; the command gets them as `page`."""
     every = click.option("--all", "everything", is_flag=True, help="All of them, instead of one page.")
     number = click.option(
-        "--page", "number", metavar="N", type=click.IntRange(1, 10**6), default=1, help="The page to show, from 1."
+        "--page", "number", metavar="N", type=options.Whole(1, 10**6), default=1, help="The page to show, from 1."
     )
     size = click.option(
         "--limit",
         "size",
         metavar="N",
-        type=click.IntRange(1, 10**6),
+        type=options.Whole(1, 10**6),
         default=50,
         show_default=True,
         help="Rows on a page.",

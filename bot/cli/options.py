@@ -9,11 +9,21 @@ import click
 
 Command = TypeVar("Command", bound=click.Command)
 
-TELEGRAM_ID = click.IntRange(1, 2**52)
-"""The Bot API: user ids have at most 52 significant bits."""
 FILE = click.Path(path_type=Path)
 """A path as it was typed; the services say in words what is wrong with what lies there."""
 WIDTH = 76
+
+
+class Whole(click.IntRange):
+    """A whole number within bounds, called so when it is none."""
+
+    name = "whole number"
+
+
+class Fraction(click.FloatRange):
+    """A number within bounds, called so when it is none."""
+
+    name = "number"
 
 
 class JsonOption(click.Option):
@@ -59,7 +69,6 @@ dry_run = click.option("--dry-run", is_flag=True, help="Say what would happen, a
 notify = click.option("--notify", is_flag=True, help="Tell the customer.")
 reason = click.option("--reason", metavar="TEXT", help="Why, for those who ask later.")
 yes = click.option("--yes", "-y", is_flag=True, help="Do it without asking.")
-user_id = click.argument("telegram_id", metavar="ID", type=TELEGRAM_ID)
 
 
 def examples(*lines: str) -> Callable[[Command], Command]:

@@ -39,20 +39,20 @@ NAME_CELLS = 11
     "--status",
     "statuses",
     metavar="STATUS",
-    type=click.Choice(order_words.STATUSES),
+    type=click.Choice(order_words.STATUSES, case_sensitive=False),
     multiple=True,
     help=f"Only these; several may be named: {', '.join(order_words.STATUSES)}.",
 )
 @options.dates("Made")
 @click.option("--customer", metavar="ID", type=known.CUSTOMER, help="Only this customer's: the id, or @username.")
 @click.option("--refcode", metavar="CODE", type=known.REFERENCE_CODE, help="Only of customers who came by this code.")
-@click.option("--payment", type=click.Choice(order_words.PAYMENTS), help="Only those paid so.")
+@click.option("--payment", type=click.Choice(order_words.PAYMENTS, case_sensitive=False), help="Only those paid so.")
 @click.option("--goods", metavar="NAME", type=known.GOODS, help="Only those with these goods.")
 @click.option("--overdue", is_flag=True, help="Only confirmed ones whose delivery time is over.")
 @click.option(
     "--ending",
     metavar="HOURS",
-    type=click.FloatRange(0, 24 * 365),
+    type=options.Fraction(0, 24 * 365),
     help="Only reserved ones whose reservation ends within so many hours.",
 )
 @click.option("--search", metavar="TEXT", help="Part of an order code, a customer's name, @username or goods.")

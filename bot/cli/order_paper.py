@@ -30,7 +30,7 @@ CLOSED = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
     "--status",
     "statuses",
     metavar="STATUS",
-    type=click.Choice(order_words.STATUSES),
+    type=click.Choice(order_words.STATUSES, case_sensitive=False),
     multiple=True,
     default=[OrderStatus.CONFIRMED.value],
     show_default=True,

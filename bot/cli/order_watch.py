@@ -37,7 +37,7 @@ KEYS = ("order_code", "kind", "actor", "facts", "created_at")
     "--status",
     "statuses",
     metavar="STATUS",
-    type=click.Choice(order_words.STATUSES),
+    type=click.Choice(order_words.STATUSES, case_sensitive=False),
     multiple=True,
     default=[status.value for status in OPEN],
     show_default=True,
@@ -46,7 +46,7 @@ KEYS = ("order_code", "kind", "actor", "facts", "created_at")
 @click.option(
     "--interval",
     metavar="SECONDS",
-    type=click.FloatRange(0.5, 3600),
+    type=options.Fraction(0.5, 3600),
     default=2,
     show_default=True,
     help="How often to look.",

@@ -49,7 +49,7 @@ KEYS = (
 )
 ERROR_CELLS = 60
 
-ids = click.argument("ids", metavar="ID...", nargs=-1, type=click.IntRange(1, 2**62))
+ids = click.argument("ids", metavar="ID...", nargs=-1, type=options.Whole(1, 2**62))
 
 
 @options.examples(
@@ -74,7 +74,7 @@ def outbox() -> None:
     "--status",
     "statuses",
     metavar="STATUS",
-    type=click.Choice(STATUSES),
+    type=click.Choice(STATUSES, case_sensitive=False),
     multiple=True,
     help=f"Only these; several may be named: {', '.join(STATUSES)}.",
 )
@@ -111,7 +111,7 @@ def list_messages(shell: Shell, /, page: Page, as_json: bool, **said: Any) -> No
     "outbox show 4711 --json",
 )
 @outbox.command("show")
-@click.argument("number", metavar="ID", type=click.IntRange(1, 2**62))
+@click.argument("number", metavar="ID", type=options.Whole(1, 2**62))
 @options.json_of(*KEYS, "facts", "text", "event_id", "event_kind", "subject", "actor")
 @pass_shell
 def show(shell: Shell, number: int, as_json: bool) -> None:

@@ -38,7 +38,7 @@ def payment() -> None:
 )
 @payment.command("list")
 @options.dates("Received")
-@click.option("--method", type=click.Choice(order_words.PAYMENTS), help="Only those paid so.")
+@click.option("--method", type=click.Choice(order_words.PAYMENTS, case_sensitive=False), help="Only those paid so.")
 @click.option("--order", metavar="CODE", type=known.ORDER, help="Only those for this order.")
 @listing.paged
 @options.json_of(*(field.name for field in fields(Listed)))

@@ -23,7 +23,7 @@ NAME_CELLS = 14
 QUESTION_CELLS = 30
 """With so much of a question, a row fits into 80 columns."""
 
-number = click.argument("number", metavar="ID", type=click.IntRange(1, 2**62))
+number = click.argument("number", metavar="ID", type=options.Whole(1, 2**62))
 
 
 @options.examples(

@@ -38,7 +38,7 @@ def staff() -> None:
 @click.argument("name", metavar="ID", type=known.CUSTOMER)
 @click.option(
     "--role",
-    type=click.Choice(customer_words.ROLES),
+    type=click.Choice(customer_words.ROLES, case_sensitive=False),
     default=RoleName.ADMIN.value.lower(),
     show_default=True,
     help="What they become. The owner is whom OWNER_ID names, and nobody else.",

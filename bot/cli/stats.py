@@ -27,7 +27,7 @@ CALENDAR = {"today": periods.today, "week": periods.week, "month": periods.month
 @click.option(
     "--top",
     metavar="N",
-    type=click.IntRange(1, 100),
+    type=options.Whole(1, 100),
     default=5,
     show_default=True,
     help="How many of the best goods and reference codes.",

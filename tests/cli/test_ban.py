@@ -60,12 +60,24 @@ def test_the_owner_strangers_and_people_who_are_not_banned_are_refused(cli, shop
     )
     assert (stranger.exit_code, stranger.stderr) == (
         1,
-        "There is no user '999'. Look for them: bot_cli.py customer list --search TEXT\n",
+        "There is no customer '999'. Look for them: bot_cli.py customer list --search TEXT\n",
     )
     assert (free.exit_code, free.stderr) == (1, "User '101': this user is not banned.\n")
     assert shop.events("customer.banned") == []
 
 
-@pytest.mark.parametrize("word", ["0", "anna", str(2**63)])
-def test_what_cannot_be_an_id_is_wrong_usage(cli, word: str):
-    assert cli("ban", word).exit_code == 2
+@pytest.mark.parametrize("word", ["", "0", "@nobody", str(2**63)])
+@pytest.mark.parametrize("command", ["ban", "unban"])
+def test_whom_nobody_knows_is_refused(cli, command: str, word: str):
+    result = cli(command, word)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"There is no customer '{word}'. ")
+
+
+def test_somebody_is_called_by_the_username_too(cli, shop: Shop):
+    shop.has_customer(102, "Boris")
+    shop.execute("UPDATE users SET username = 'boris_b' WHERE telegram_id = 102")
+
+    assert cli("ban", "@Boris_B").stdout == "Boris (102) is banned.\n"
+    assert cli("unban", "boris_b").stdout == "Boris (102) may use the shop again.\n"

@@ -366,3 +366,35 @@ def test_changes_stand_in_the_logs_in_the_shop_s_time_zone(cli, shop: Shop, home
     line = (home / "logs" / "changes.log").read_text().splitlines()[-1]
     written = datetime.strptime(line[1:20], "%Y-%m-%d %H:%M:%S").replace(tzinfo=ZoneInfo("Pacific/Kiritimati"))
     assert abs((datetime.now(UTC) - written).total_seconds()) < 60
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("event show abc", "'abc' is not a valid whole number."),
+        ("order list --limit 1.5", "'1.5' is not a valid whole number."),
+        ("order list --ending soon", "'soon' is not a valid number."),
+    ],
+)
+def test_what_is_no_number_is_told_in_plain_words(cli, words: str, why: str):
+    result = cli(*words.split())
+
+    assert result.exit_code == 2
+    assert why in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "order list --status RESERVED",
+        "order list --payment Cash",
+        "payment list --method BITCOIN",
+        "outbox list --status Dead",
+        "customer list --role ADMIN",
+    ],
+)
+def test_a_word_of_a_choice_may_be_written_in_any_case(cli, words: str):
+    result = cli(*words.split())
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("There are no such ")
