@@ -4,7 +4,6 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 import click
@@ -174,7 +173,10 @@ def _logs(shell: Shell) -> Iterator[Finding]:
 
 
 def _duration(seconds: float) -> str:
-    return str(timedelta(seconds=int(seconds)))
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return output.counted(int(seconds // size), unit)
+    return output.counted(int(seconds), "second")
 
 
 CHECKS = (

@@ -35,7 +35,7 @@ def event() -> None:
 @options.examples(
     "event list --subject order:ABCDEF",
     'event list --kind "order.*" --actor cli:anna --since 2026-12-01 --until 2026-12-24',
-    "event list --subject customer:123456789 --limit 20 --page 2",
+    "event list --subject user:123456789 --limit 20 --page 2",
     "event list --kind setting.changed --all --json",
 )
 @event.command("list")
@@ -43,7 +43,7 @@ def event() -> None:
 @click.option(
     "--subject",
     metavar="SUBJECT",
-    help='Only what happened to it, such as order:ABCDEF, customer:7 or setting:timezone; also with *: "goods:*".',
+    help='Only what happened to it, such as order:ABCDEF, user:7 or setting:timezone; also with *: "goods:*".',
 )
 @click.option("--actor", metavar="WHO", help="Only what they did, such as cli:anna, user:7 or job:expiry; also with *.")
 @options.dates("")

@@ -46,7 +46,7 @@ STRIDE = 500
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="csv", show_default=True, help="CSV files or Excel's."
 )
-@click.option("--output-dir", type=options.FILE, required=True, metavar="DIR", help="Where to; made if missing.")
+@click.option("--output-dir", type=options.FOLDER, required=True, metavar="DIR", help="Where to; made if missing.")
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 @options.json_of("file", "rows")
 @pass_shell

@@ -50,6 +50,8 @@ def count(shell: Shell, file: Path, write: bool, force: bool, dry_run: bool, yes
     again.
     """
     if write:
+        if dry_run:
+            raise click.UsageError("--write does not go with --dry-run.")
         _write(shell, file, force, as_json)
         return
     if force:
@@ -96,6 +98,9 @@ def _print(
         return
     if sheet.blank:
         output.remark(f"{sheet.blank} goods on the sheet have no count and stay as they are.")
+    if not sheet.counts:
+        output.line("Nothing was counted: fill in the column counted.")
+        return
     if not found:
         output.line(f"Nothing to change: the stock of {len(sheet.counts)} goods is as counted.")
         return

@@ -14,6 +14,19 @@ FILE = click.Path(path_type=Path)
 WIDTH = 76
 
 
+class _Folder(click.Path):
+    """A folder that is named: a script whose variable is not set must not fill the one in which it runs."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse the empty name, which Python takes for the current folder."""
+        if value == "":
+            self.fail("it is empty; the current folder is called . here.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FOLDER = _Folder(path_type=Path)
+
+
 class Whole(click.IntRange):
     """A whole number within bounds, called so when it is none."""
 

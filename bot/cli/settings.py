@@ -81,7 +81,7 @@ def get(shell: Shell, key: str, as_json: bool) -> None:
         return
     output.line(found.text)
     definition = found.definition
-    output.remark(f"{definition.meaning} It is {definition.kind}; the default is {definition.default!r}.")
+    output.remark(f"{definition.meaning} Kind: {definition.kind}. Default: {definition.default or 'nothing'}.")
 
 
 @options.examples(

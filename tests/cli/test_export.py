@@ -427,3 +427,14 @@ def test_nobody_watching_nothing_is_said(variables: dict[str, str], many_codes: 
     done = subprocess.run(words, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=60)
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_folder_without_a_name_is_wrong_usage_and_nothing_is_written(cli, folder: Path, monkeypatch):
+    folder.mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(folder)
+
+    result = cli("export", "--all", "--output-dir", "")
+
+    assert result.exit_code == 2
+    assert "it is empty; the current folder is called . here." in result.stderr
+    assert list(folder.iterdir()) == []

@@ -276,3 +276,19 @@ def test_what_is_delivered_while_a_person_thinks_is_not_counted_away(variables, 
         terminal.shows("The shop changed meanwhile")
         assert terminal.ends() == 1
     assert shop.goods("Green tea").stock_quantity == 9
+
+
+def test_trying_to_write_a_sheet_is_wrong_usage_and_leaves_no_file(cli, tmp_path: Path):
+    result = cli("inventory", "count", tmp_path / "sheet.csv", "--write", "--dry-run")
+
+    assert result.exit_code == 2
+    assert "--write does not go with --dry-run." in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sheet_that_nobody_filled_in_says_so(cli, tmp_path: Path):
+    cli("inventory", "count", tmp_path / "sheet.csv", "--write")
+
+    result = cli("inventory", "count", tmp_path / "sheet.csv", "--yes")
+
+    assert (result.exit_code, result.stdout) == (0, "Nothing was counted: fill in the column counted.\n")

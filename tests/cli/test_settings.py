@@ -104,9 +104,7 @@ def test_what_a_setting_means_stands_beside_its_value(cli, shop: Shop):
     result = cli("settings", "get", "max_open_orders")
 
     assert result.stdout == "7\n"
-    assert result.stderr == (
-        "How many open orders one customer may have at a time. It is count 1-1000; the default is '10'.\n"
-    )
+    assert result.stderr == ("How many open orders one customer may have at a time. Kind: count 1-1000. Default: 10.\n")
 
 
 def test_what_a_setting_was_is_said_when_it_changes(cli, shop: Shop):
