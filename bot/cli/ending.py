@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import sys
 import uuid
 from contextlib import suppress
 from types import FrameType
@@ -71,15 +72,29 @@ def abort(ctx: click.Context) -> NoReturn:
 
 def refuse(ctx: click.Context, error: Exception) -> NoReturn:
     """End with one plain line; a bug is logged, and its line carries the id."""
-    if isinstance(error, BrokenPipeError):
+    shell = ctx.find_object(Shell)
+    has_changed = shell is not None and shell.has_changed
+    if isinstance(error, BrokenPipeError) and not has_changed:
         raise error
     line = line_of(ctx, error)
-    shell = ctx.find_object(Shell)
-    if shell is not None and shell.has_changed:
+    if has_changed:
         _say(f"The change was made, but what should come after it failed: {line}")
     else:
         _say(line)
     ctx.exit(REFUSED)
+
+
+def stop_printing(error: OSError) -> NoReturn:
+    """End with one plain line when even the help cannot be printed; anything else is a bug.
+
+    Raises:
+        OSError: it is one.
+    """
+    line = refusal(error)
+    if line is None:
+        raise error
+    _say(line)
+    sys.exit(REFUSED)
 
 
 def _report(ctx: click.Context, error: Exception) -> str:

@@ -1,5 +1,6 @@
 """Which errors are answers and no bugs, and their one plain line."""
 
+import errno
 from typing import Any
 
 from bot.errors import BadValue, LastItem, NotFound, ShopError, WrongStatus
@@ -8,6 +9,9 @@ UNUSABLE_CODES = frozenset({1021, 1040, 1044, 1045, 1049, 1114, 1129, 1130, 1142
 """MariaDB: full disks, too many connections, wrong users and passwords, no such database, read only, no connection."""
 UNUSABLE_WORDS = ("unable to open", "readonly database", "disk is full", "disk I/O", "not a database", "is locked")
 """The same from SQLite, which has no codes."""
+
+UNPRINTABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF, errno.EPIPE})
+"""What stdout may say when it leads to a full disk, or to nobody."""
 
 WAYS_OUT = {
     ("reserved", "delivered"): 'Confirm it first: bot_cli.py order confirm {} --delivery-time "YYYY-MM-DD HH:MM"',
@@ -39,6 +43,8 @@ def line_for(error: Exception) -> str | None:
     """Return the one plain line for an error that is no bug, or None for one that is."""
     if isinstance(error, NotFound | BadValue):
         error.what = WORDS.get(error.what, error.what)
+    if isinstance(error, OSError) and error.errno in UNPRINTABLE and error.filename is None:
+        return f"What this command prints cannot be written ({error.strerror})."
     if isinstance(error, ShopError):
         return " ".join(filter(None, (str(error), _way_out(error))))
     from sqlalchemy.exc import DBAPIError

@@ -108,11 +108,16 @@ def cli(ctx: click.Context, name: str | None) -> None:
 
 def main() -> NoReturn:
     """Run the shell as a process of its own."""
+    # Where a stream is closed (`>&-`), Python has none, and whoever asks for it would stumble.
+    sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115, PTH123
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, OSError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     ending.watch_signals()
     if COMPLETING in os.environ:
         import_module("bot.cli.completion")
-    cli(prog_name="bot_cli.py")
+    try:
+        cli(prog_name="bot_cli.py")
+    except OSError as error:
+        ending.stop_printing(error)
     raise AssertionError("click ends the process")

@@ -142,3 +142,34 @@ def test_a_pipe_that_closes_early_is_no_traceback(variables):
 
     assert result.stdout == "reference_codes_enabled\n"
     assert result.stderr == ""
+
+
+@pytest.mark.parametrize("words", [["category", "list"], ["category", "list", "--json"], ["--help"]])
+def test_a_full_disk_behind_the_output_is_one_plain_line(variables, words: list[str]):
+    command = [sys.executable, str(ROOT / "bot_cli.py"), *words]
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(command, env=variables, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+
+    told = "What this command prints cannot be written (No space left on device).\n"
+    assert (result.returncode, result.stderr) == (1, told)
+
+
+def test_a_change_whose_output_nobody_could_read_is_said_to_be_made(variables, shop: Shop):
+    command = [sys.executable, str(ROOT / "bot_cli.py"), "category", "add", "Tea"]
+    end, pipe = os.pipe()
+    os.close(end)
+    result = subprocess.run(command, env=variables, stdout=pipe, stderr=subprocess.PIPE, text=True, timeout=60)
+    os.close(pipe)
+
+    assert result.returncode == 1
+    assert result.stderr.startswith("The change was made, but what should come after it failed: What this command ")
+    assert shop.scalar("SELECT COUNT(*) FROM categories") == 1
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-"])
+def test_a_closed_stream_disturbs_nobody(variables, shop: Shop, closed: str):
+    line = f"{sys.executable} {ROOT / 'bot_cli.py'} category add Tea {closed}"
+    result = subprocess.run(["bash", "-c", line], env=variables, capture_output=True, text=True, timeout=60)
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert shop.scalar("SELECT COUNT(*) FROM categories") == 1
