@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from bot.cli import helping
+
 Command = TypeVar("Command", bound=click.Command)
 
 FILE = click.Path(path_type=Path)
@@ -91,6 +93,7 @@ def examples(*lines: str) -> Callable[[Command], Command]:
         shown = "\n".join(_folded(f"bot_cli.py {line}") for line in lines)
         command.examples = lines  # type: ignore[attr-defined]
         command.epilog = f"Examples:\n\n\b\n{shown}"
+        helping.fit(command)
         return command
 
     return decorate

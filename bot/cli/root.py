@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import click
 
-from bot.cli import Shell, ending, login
+from bot.cli import Shell, ending, helping, login
 
 SECTIONS = {
     "Orders and customers": {
@@ -53,6 +53,8 @@ MODULES = {"db": "schema", "unban": "ban"}
 
 class Root(click.Group):
     """All commands, each imported when it is used, and the one place where their refusals are worded."""
+
+    context_class = helping.Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order in which people meet them."""

@@ -125,6 +125,14 @@ def test_no_line_of_any_help_is_wider_than_80_columns(cli):
         assert max(len(line) for line in result.stdout.splitlines()) <= 80, words
 
 
+def test_help_fits_a_phone(cli):
+    for words in EVERY:
+        result = cli(*words.split(), "--help", COLUMNS="40")
+        told = result.stdout.partition("Examples:")[0].splitlines()
+        assert result.exit_code == 0
+        assert [line for line in told if len(line) > 40] == [], words
+
+
 def test_an_unknown_command_is_wrong_usage(cli):
     result = cli("ordr")
 
