@@ -15,7 +15,7 @@ from bot.services.customers import Listed, Sort, Wanted
 
 COLUMNS = (
     Column("Id", main=True, right=True),
-    Column("Name", main=True),
+    Column("Name", main=True, most=14),
     Column("Spent", main=True, right=True),
     Column("Orders", right=True),
     Column("Bonus", right=True),
@@ -30,8 +30,6 @@ LEDGER = (
     Column("By"),
     Column("Reason"),
 )
-NAME_CELLS = 14
-"""With so much of a name, a row mostly fits into 80 columns."""
 
 
 @options.examples(
@@ -136,7 +134,7 @@ def _wanted(shell: Shell, said: dict[str, Any]) -> Wanted:
 def _cells(row: Listed, zone: str, currency: str) -> list[Any]:
     return [
         row.telegram_id,
-        output.cut(customer_words.name(row.first_name, row.username), NAME_CELLS),
+        customer_words.name(row.first_name, row.username),
         money.rounded(row.total_spendings, currency),
         row.completed_orders_count,
         money.rounded(row.bonus_balance, currency),

@@ -16,12 +16,10 @@ COLUMNS = (
     Column("Code", main=True),
     Column("Status", main=True),
     Column("Total", main=True, right=True),
-    Column("Customer"),
+    Column("Customer", most=11),
     Column("Created"),
 )
 DELIVERY, RESERVED_UNTIL = Column("Delivery"), Column("Reserved until")
-NAME_CELLS = 11
-"""With so much of a name, a row fits into 80 columns."""
 
 
 @options.examples(
@@ -111,7 +109,7 @@ def _cells(row: Listed, last: Column, zone: str) -> list[Any]:
         row.order_code,
         row.order_status,
         output.amount(row.total_price, row.currency),
-        output.cut(row.buyer_name, NAME_CELLS) or row.buyer_id,
+        row.buyer_name or row.buyer_id,
         output.moment(row.created_at, zone),
         output.moment(row.reserved_until if last is RESERVED_UNTIL else row.delivery_time, zone),
     ]

@@ -33,7 +33,7 @@ COLUMNS = (
     Column("To"),
     Column("Created"),
     Column("Tries", right=True),
-    Column("Error"),
+    Column("Error", most=60),
 )
 KEYS = (
     "id",
@@ -47,7 +47,6 @@ KEYS = (
     "sent_at",
     "error",
 )
-ERROR_CELLS = 60
 
 ids = click.argument("ids", metavar="ID...", nargs=-1, type=options.Whole(1, 2**62))
 
@@ -217,7 +216,7 @@ def _cells(row: Listed, zone: str) -> list[Any]:
         row.first_name or message.recipient,
         output.moment(message.created_at, zone),
         message.attempts or "",
-        output.cut(message.error or "", ERROR_CELLS),
+        message.error,
     ]
 
 

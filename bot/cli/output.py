@@ -42,11 +42,15 @@ STYLES = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table. On a narrow screen the `main` ones share a row's first line, the others follow below it."""
+    """A column of a table. On a narrow screen the `main` ones share a row's first line, the others follow below it.
+
+    Texts longer than `most` cells are cut where a table would not fit the screen otherwise; in a pipe nothing is.
+    """
 
     title: str
     main: bool = False
     right: bool = False
+    most: int = UNLIMITED
 
 
 def picked(row: Any, names: Iterable[str]) -> dict[str, Any]:
@@ -118,14 +122,16 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, nothing: 
 
     A long table is printed while its rows come; its columns are as wide as the first rows ask for, or wider.
     """
-    widths = [cell_len(column.title) for column in columns]
+    whole = [cell_len(column.title) for column in columns]
     source = iter(rows)
     is_first = True
     while block := [[_cell(value) for value in row] for row in islice(source, BLOCK)]:
-        widths = [max(width, *(cell_len(row[at].plain) for row in block)) for at, width in enumerate(widths)]
+        whole = [max(wide, *(cell_len(row[at].plain) for row in block)) for at, wide in enumerate(whole)]
+        bounds = [max(column.most, cell_len(column.title)) for column in columns]
+        widths = whole if _fit(whole) else [min(wide, bound) for wide, bound in zip(whole, bounds, strict=True)]
         if width() == UNLIMITED:
-            _print_unlimited(columns, block, widths, with_titles=is_first)
-        elif sum(widths) + 2 * len(columns[1:]) <= width():
+            _print_unlimited(columns, block, whole, with_titles=is_first)
+        elif _fit(widths):
             _print(_as_table(columns, block, widths, with_titles=is_first))
         else:
             for row in block:
@@ -235,6 +241,14 @@ def _print_unlimited(
     click.echo("\n".join(lines))
 
 
+def _fit(widths: Sequence[int]) -> bool:
+    return sum(widths) + 2 * len(widths[1:]) <= width()
+
+
+def _cut(cell: Text, most: int) -> Text:
+    return cell if cell_len(cell.plain) <= most else Text(cut(cell.plain, most), style=cell.style, overflow="fold")
+
+
 def _as_table(
     columns: Sequence[Column], cells: Sequence[Sequence[Text]], widths: Sequence[int], *, with_titles: bool
 ) -> Table:
@@ -242,12 +256,14 @@ def _as_table(
     for column, width in zip(columns, widths, strict=True):
         grid.add_column(column.title, justify="right" if column.right else "left", no_wrap=True, min_width=width)
     for row in cells:
-        grid.add_row(*row)
+        grid.add_row(*map(_cut, row, widths))
     return grid
 
 
 def _print_stacked(columns: Sequence[Column], row: Sequence[Text]) -> None:
-    both = [(column, value) for column, value in zip(columns, row, strict=True) if value.plain]
+    # What may be cut gets a line of its own at most.
+    shown = [_cut(value, max(column.most, width())) for column, value in zip(columns, row, strict=True)]
+    both = [(column, value) for column, value in zip(columns, shown, strict=True) if value.plain]
     _print(Text("  ").join(value for column, value in both if column.main))
     below = [Text.assemble((f"{column.title} ", "dim"), value) for column, value in both if not column.main]
     if below:

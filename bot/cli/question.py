@@ -13,15 +13,12 @@ from bot.services.help import Request
 
 COLUMNS = (
     Column("Id", main=True, right=True),
-    Column("Customer", main=True),
+    Column("Customer", main=True, most=14),
     Column("State", main=True),
     Column("Asked"),
-    Column("Question"),
+    Column("Question", most=30),
 )
 KEYS = ("id", "user_id", "first_name", "question", "asked_at", "answer", "answered_by", "answered_at")
-NAME_CELLS = 14
-QUESTION_CELLS = 30
-"""With so much of a question, a row fits into 80 columns."""
 
 number = click.argument("number", metavar="ID", type=options.Whole(1, 2**62))
 
@@ -131,10 +128,10 @@ def _cells(request: Request, zone: str) -> list[Any]:
     asked = request.conversation
     return [
         asked.id,
-        output.cut(asked.first_name, NAME_CELLS) or asked.user_id,
+        asked.first_name or asked.user_id,
         _state(request),
         output.moment(request.asked_at, zone),
-        output.cut(" ".join(asked.question.split()), QUESTION_CELLS),
+        " ".join(asked.question.split()),
     ]
 
 

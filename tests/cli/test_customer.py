@@ -55,18 +55,19 @@ def test_the_list_shows_everybody_the_newest_first(cli, everybody):
 
     assert result.exit_code == 0, result.stderr
     assert result.stdout == (
-        " Id  Name             Spent  Orders  Bonus  Registered        State\n"
-        "104  Dora the expl…    0.00       0   0.00  2026-06-13 09:30  admin, away\n"
-        "103  Carol             0.00       0   0.00  2026-06-12 09:30  banned\n"
-        "102  Борис @boris      0.00       0   0.00  2026-06-11 09:30\n"
-        "101  Anna @anna_k    120.00       2   0.00  2026-06-10 09:30\n"
+        " Id  Name                Spent  Orders  Bonus  Registered        State\n"
+        "104  Dora the explorer    0.00       0   0.00  2026-06-13 09:30  admin, away\n"
+        "103  Carol                0.00       0   0.00  2026-06-12 09:30  banned\n"
+        "102  Борис @boris         0.00       0   0.00  2026-06-11 09:30\n"
+        "101  Anna @anna_k       120.00       2   0.00  2026-06-10 09:30\n"
     )
     assert result.stderr == "Times are in UTC.\n"
 
 
 def test_the_list_is_readable_at_40_columns(cli, everybody):
     assert cli("customer", "list", "--limit", 2, COLUMNS="40").stdout == (
-        "104  Dora the expl…  0.00  admin, away\n"
+        "104  Dora the explorer  0.00  admin,\n"
+        "away\n"
         "  Orders 0, Bonus 0.00, Registered\n"
         "  2026-06-13 09:30\n"
         "103  Carol  0.00  banned\n"

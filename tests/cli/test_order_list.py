@@ -282,3 +282,14 @@ def first_read(shop: Shop, operation: Callable[..., Any], *args: Any, **options:
     with reader.connect() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN {statement}", values).mappings().all()
     return str(plan[0]["table"])
+
+
+def test_a_long_name_is_whole_where_there_is_room_for_it(cli, shop: Shop, fixed, monkeypatch: pytest.MonkeyPatch):
+    name = "Константин Константинович"
+    shop.execute("UPDATE users SET first_name = :name WHERE telegram_id = 102", name=name)
+
+    wide, phone = cli("order", "list", COLUMNS="100").stdout, cli("order", "list", COLUMNS="40").stdout
+    monkeypatch.delenv("COLUMNS", raising=False)
+    piped = cli("order", "list", COLUMNS=None).stdout
+
+    assert all(name in " ".join(shown.split()) for shown in (wide, phone, piped))
