@@ -12,12 +12,13 @@ from bot.models.journal import Event, OutboxMessage, OutboxStatus
 from bot.models.leases import Lease
 from bot.models.order_cards import OrderCard
 from bot.models.orders import TRANSITIONS, Order, OrderItem, OrderStatus, OrderStep, Payment, PaymentMethod
-from bot.models.people import Customer, Role, RoleName, User
+from bot.models.people import RIGHTS, Customer, Right, Role, RoleName, User
 from bot.models.reference_codes import ReferenceCode, ReferenceCodeUsage
 from bot.models.settings import Setting
 from bot.models.waiting_list import WaitingPerson
 
 __all__ = [
+    "RIGHTS",
     "TRANSITIONS",
     "Base",
     "BitcoinAddress",
@@ -46,6 +47,7 @@ __all__ = [
     "ReferenceCode",
     "ReferenceCodeUsage",
     "ReferralEarning",
+    "Right",
     "Role",
     "RoleName",
     "Setting",

@@ -10,6 +10,21 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.models.base import TABLE, Base, Money, UtcDateTime, Word, ascii_text, long_text
 
 
+class Right(StrEnum):
+    """One part of running the shop, as a role may have it or not."""
+
+    SHOP = "shop"
+    """Orders, goods, categories, reference codes and the figures."""
+    CUSTOMERS = "customers"
+    """Customers with their orders, bonus and bans, and what they write."""
+    SETTINGS = "settings"
+    BROADCAST = "broadcast"
+    STAFF = "staff"
+    """Who belongs to the staff."""
+    OWN = "own"
+    """What only the owner sees: the log files."""
+
+
 class RoleName(StrEnum):
     """What a user may do: buy, run the shop, or also name the admins."""
 
@@ -21,6 +36,18 @@ class RoleName(StrEnum):
     def is_staff(self) -> bool:
         """Tell whether the role runs the shop."""
         return self is not RoleName.USER
+
+    def may(self, right: Right) -> bool:
+        """Tell whether the role has a right."""
+        return right in RIGHTS[self]
+
+
+RIGHTS = {
+    RoleName.USER: frozenset[Right](),
+    RoleName.ADMIN: frozenset({Right.SHOP, Right.CUSTOMERS, Right.SETTINGS, Right.BROADCAST}),
+    RoleName.OWNER: frozenset(Right),
+}
+"""What each role may do; admins run the shop, and the owner decides who they are."""
 
 
 class Role(Base):

@@ -1,4 +1,4 @@
-"""What the buttons carry: numbers and short words only, far below Telegram's 64 bytes."""
+"""What the buttons of customers carry: numbers and short words only, far below Telegram's 64 bytes."""
 
 from typing import Annotated
 
@@ -47,12 +47,6 @@ class Found(CallbackData, prefix="found"):
 
 class Goods(CallbackData, prefix="goods"):
     """To the card of some goods."""
-
-    id: Id
-
-
-class GoodsLink(CallbackData, prefix="link"):
-    """To the link of some goods, for staff."""
 
     id: Id
 
@@ -270,26 +264,3 @@ class AnswerHelp(CallbackData, prefix="reply"):
     """Answer a question."""
 
     id: Id
-
-
-class Admin(CallbackData, prefix="admin"):
-    """To the staff's panel."""
-
-
-class Queue(CallbackData, prefix="queue"):
-    """To the open orders."""
-
-    status: str
-
-
-class Job(CallbackData, prefix="job"):
-    """To one order as staff see it."""
-
-    id: Id
-
-
-class Work(CallbackData, prefix="work"):
-    """Do something with an order as staff: "confirm", "deliver" or "cancel"; with a question mark, ask first."""
-
-    id: Id
-    action: str

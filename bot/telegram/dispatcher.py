@@ -12,7 +12,8 @@ from redis.asyncio import Redis
 
 from bot.db import Database
 from bot.telegram import dialogues
-from bot.telegram.admin import panel
+from bot.telegram.admin import goods, panel
+from bot.telegram.admin import orders as staff_orders
 from bot.telegram.channels import Channels
 from bot.telegram.customer import (
     cart,
@@ -58,6 +59,8 @@ ROUTERS = (
     codes.router,
     support.router,
     panel.router,
+    staff_orders.router,
+    goods.router,
     fallback.router,
 )
 

@@ -15,6 +15,7 @@ from bot.services import letters, order_cards, order_views, outbox, settings
 from bot.services.order_views import Whole
 from bot.services.outbox import Claimed
 from bot.telegram import callbacks
+from bot.telegram.admin import callbacks as staff
 from bot.telegram.customer import order_card
 from bot.telegram.customer.order_text import whole_text
 from bot.telegram.guide import Guide
@@ -146,7 +147,7 @@ def _to_customer(t: Words, notice: Notice) -> Screen:
 def _to_staff(t: Words, notice: Notice) -> Screen:
     whole = _order(notice)
     top = paragraphs(t(f"notice-{notice.kind}", **notice.facts), buyer_text(t, whole))
-    return Screen(whole_text(t, whole, top), [[notice_button(t.label("open-order"), callbacks.Job(id=whole.order.id))]])
+    return Screen(whole_text(t, whole, top), [[notice_button(t.label("open-order"), staff.Job(id=whole.order.id))]])
 
 
 def _question(t: Words, notice: Notice) -> Screen:

@@ -1,5 +1,10 @@
 """Hostile and stray input: always answered, never an apology, and nothing changes."""
 
+import pkgutil
+from collections import Counter
+from importlib import import_module
+from types import ModuleType
+
 import pytest
 from aiogram.filters.callback_data import CallbackData
 
@@ -7,15 +12,21 @@ from bot.main import BotProcess
 from bot.models import OrderStatus
 from bot.sandbox import Person, Sandbox
 from bot.services import people
-from bot.telegram import callbacks
+from bot.telegram import admin
+from bot.telegram.admin.router import StaffRouter
+from bot.telegram.dispatcher import ROUTERS
 from tests.shop import Shop
 from tests.telegram.steps import apologies, delivers, rows, unchanged
 
-KINDS = [kind for kind in vars(callbacks).values() if isinstance(kind, type) and issubclass(kind, CallbackData)]
-PREFIXES = sorted(kind.__prefix__ for kind in KINDS if kind is not CallbackData)
+PREFIXES = sorted(kind.__prefix__ for kind in CallbackData.__subclasses__())
 HOSTILE = ("-1", "0", "999999999", str(2**63), str(2**64), "9" * 40, "1.5", "1e309", "NaN", "x", "", "٣", "' OR 1=1")
 CHANGING = ("newcode", "clear", "lang")
 """These do something that is one's own right with no number at all."""
+
+
+def staff_modules() -> list[ModuleType]:
+    """Return every file of the staff's screens."""
+    return [import_module(f"{admin.__name__}.{found.name}") for found in pkgutil.iter_modules(admin.__path__)]
 
 
 def hostile_data(prefix: str) -> list[str]:
@@ -32,6 +43,17 @@ async def press_everything(person: Person, prefixes: list[str]) -> None:
         for data in batch[:-1]:
             await person.presses(data, message=shown, wait=False)
         await person.presses(batch[-1], message=shown)
+
+
+def test_no_two_buttons_begin_alike():
+    assert [prefix for prefix, count in Counter(PREFIXES).items() if count > 1] == []
+
+
+def test_whatever_staff_press_needs_a_right():
+    routers = [module.router for module in staff_modules() if hasattr(module, "router")]
+
+    assert {type(router) for router in routers} == {StaffRouter}
+    assert set(routers) <= set(ROUTERS)
 
 
 @pytest.mark.parametrize("part", range(4))

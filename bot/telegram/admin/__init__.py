@@ -1,1 +1,1 @@
-"""Screens for staff; every handler here is flagged `staff`, and the gate asks for the role at every press."""
+"""Screens for staff: every router here is a `StaffRouter`, and the gate asks for its right at every press."""

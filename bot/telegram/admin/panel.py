@@ -1,131 +1,47 @@
-"""The admin panel: the queue of open orders, one order with everything, and what can be done with it."""
+"""The admin panel: the orders that wait, and the way to everything else that the reader may do."""
 
-from aiogram import F, Router
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from aiogram.filters import Command
-from aiogram.fsm.state import State, StatesGroup
+from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 
-from bot.models import Order, OrderStatus
-from bot.services import clock, order_views, orders
+from bot.models import OrderStatus, Right
+from bot.services import order_views
 from bot.telegram import callbacks, menu
-from bot.telegram.customer.orders import whole_text
-from bot.telegram.notices import buyer_text
+from bot.telegram.admin import callbacks as staff
+from bot.telegram.admin.router import StaffRouter
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
-from bot.telegram.wording import lines, paragraphs
 
-router = Router(name="panel")
-
-STAFF = {"staff": "admin panel"}
-SHOWN = 20
+router = StaffRouter("panel", Right.SHOP)
 
 
-class Asked(StatesGroup):
-    """What the panel has asked."""
+@dataclass(frozen=True)
+class Section:
+    """One part of the panel: the key of its label, the way to it, and the right that it needs."""
 
-    delivery_time = State()
+    label: str
+    way: Callable[[], CallbackData]
+    needs: Right
 
 
-@router.message(Command("admin"), flags=STAFF)
+SECTIONS: tuple[Section, ...] = ()
+"""In the order in which they stand there, two in a row."""
+
+
+@router.message(Command("admin"))
 async def admin_command(_message: Message, visit: Visit) -> None:
     """Show the panel, and keep the command in the menu."""
     await _show_panel(visit)
     await menu.offer_panel(visit.bot, visit.chat_id, visit.t)
 
 
-@router.callback_query(callbacks.Admin.filter(), flags=STAFF)
+@router.callback_query(staff.Admin.filter())
 async def open_panel(_press: CallbackQuery, visit: Visit) -> None:
     """Show the panel."""
     await _show_panel(visit)
-
-
-@router.callback_query(callbacks.Queue.filter(F.status.in_(set(OrderStatus))), flags=STAFF)
-async def open_queue(_press: CallbackQuery, callback_data: callbacks.Queue, visit: Visit) -> None:
-    """Show the newest orders of a status."""
-    t = visit.t
-    rows_found = await visit.fetch(order_views.listed, status=OrderStatus(callback_data.status), limit=SHOWN)
-    rows: list[Row] = [
-        [
-            button(
-                t.label(
-                    "order-row",
-                    code=row.order_code,
-                    status=t.label(f"method-{row.payment_method}"),
-                    total=row.total_price,
-                ),
-                callbacks.Job(id=row.id),
-            )
-        ]
-        for row in rows_found
-    ]
-    status = t.label(f"status-{callback_data.status}")
-    title = t("queue-title" if rows else "queue-empty", status=status)
-    await visit.show(Screen(title, [*rows, [button(t.label("back"), callbacks.Admin())]]))
-
-
-@router.callback_query(callbacks.Job.filter(), flags=STAFF)
-async def open_job(_press: CallbackQuery, callback_data: callbacks.Job, visit: Visit) -> None:
-    """Show an order with everything that staff need."""
-    await _show_job(visit, callback_data.id)
-
-
-@router.callback_query(callbacks.Work.filter(F.action == "confirm"), flags=STAFF)
-async def ask_delivery_time(_press: CallbackQuery, callback_data: callbacks.Work, visit: Visit) -> None:
-    """Ask when the order will be delivered."""
-    zone = await visit.zone()
-    back = button(visit.t.label("back"), callbacks.Job(id=callback_data.id))
-    text = visit.t("ask-delivery-time", zone=zone, now=clock.local(visit.now, zone))
-    await visit.ask(Asked.delivery_time, Screen(text, [[back]]), order=callback_data.id)
-
-
-@router.message(Asked.delivery_time, F.text, ~F.text.startswith("/"), flags=STAFF)
-async def take_delivery_time(message: Message, visit: Visit) -> None:
-    """Confirm the order for this time."""
-    order_id = int(await visit.fact("order"))
-    time = clock.parse_future(message.text or "", await visit.zone(), now=visit.now)
-    code = await visit.fetch(order_views.code_of, order_id)
-    await visit.run(orders.confirm, code, delivery_time=time, actor=visit.me.actor, now=visit.now)
-    await _show_job(visit, order_id)
-
-
-@router.callback_query(callbacks.Work.filter(F.action == "deliver?"), flags=STAFF)
-async def ask_delivered(_press: CallbackQuery, callback_data: callbacks.Work, visit: Visit) -> None:
-    """Ask once more before goods leave the stock for good."""
-    t = visit.t
-    code = await visit.fetch(order_views.code_of, callback_data.id)
-    rows: list[Row] = [
-        [button(t.label("delivered-yes"), callbacks.Work(id=callback_data.id, action="deliver"))],
-        [button(t.label("back"), callbacks.Job(id=callback_data.id))],
-    ]
-    await visit.show(Screen(t("ask-delivered", code=code), rows))
-
-
-@router.callback_query(callbacks.Work.filter(F.action == "deliver"), flags=STAFF)
-async def deliver(_press: CallbackQuery, callback_data: callbacks.Work, visit: Visit) -> None:
-    """Note that the goods were handed over."""
-    code = await visit.fetch(order_views.code_of, callback_data.id)
-    await visit.run(orders.deliver, code, actor=visit.me.actor, now=visit.now)
-    await _show_job(visit, callback_data.id)
-
-
-@router.callback_query(callbacks.Work.filter(F.action == "cancel?"), flags=STAFF)
-async def ask_cancel(_press: CallbackQuery, callback_data: callbacks.Work, visit: Visit) -> None:
-    """Ask once more before an order is cancelled."""
-    t = visit.t
-    code = await visit.fetch(order_views.code_of, callback_data.id)
-    rows: list[Row] = [
-        [button(t.label("cancel-yes"), callbacks.Work(id=callback_data.id, action="cancel"))],
-        [button(t.label("cancel-no"), callbacks.Job(id=callback_data.id))],
-    ]
-    await visit.show(Screen(t("ask-cancel", code=code), rows))
-
-
-@router.callback_query(callbacks.Work.filter(F.action == "cancel"), flags=STAFF)
-async def cancel(_press: CallbackQuery, callback_data: callbacks.Work, visit: Visit) -> None:
-    """Cancel the order for the shop."""
-    code = await visit.fetch(order_views.code_of, callback_data.id)
-    await visit.run(orders.cancel, code, actor=visit.me.actor, now=visit.now)
-    await _show_job(visit, callback_data.id)
 
 
 async def _show_panel(visit: Visit) -> None:
@@ -135,42 +51,11 @@ async def _show_panel(visit: Visit) -> None:
         [
             button(
                 t.label("queue-count", status=t.label(f"status-{status}"), count=counts.get(status, 0)),
-                callbacks.Queue(status=status),
+                staff.Queue(status=status),
             )
         ]
         for status in (OrderStatus.RESERVED, OrderStatus.CONFIRMED, OrderStatus.DELIVERED)
     ]
-    await visit.show(Screen(t("panel-title"), [*rows, [button(t.label("home"), callbacks.Home())]]))
-
-
-async def _show_job(visit: Visit, order_id: int) -> None:
-    t = visit.t
-    whole = await visit.fetch(order_views.whole, await visit.fetch(order_views.code_of, order_id))
-    order, zone = whole.order, await visit.zone()
-    status = [
-        t("order-status", status=t.label(f"status-{order.order_status}")),
-        t("order-created", time=t.time(order.created_at, zone)),
-    ]
-    if order.order_status is OrderStatus.RESERVED:
-        status.append(t("order-until", time=t.time(order.reserved_until, zone)))
-    if order.delivery_time:
-        status.append(t("order-delivery", time=t.time(order.delivery_time, zone)))
-    if order.bitcoin_address:
-        status.append(t("order-bitcoin", address=order.bitcoin_address, due=order.due))
-    top = paragraphs(t("order-title", code=order.order_code), lines(status), buyer_text(t, whole))
-    await visit.show(Screen(whole_text(t, whole, top), _job_rows(visit, order)))
-
-
-def _job_rows(visit: Visit, order: Order) -> list[Row]:
-    t = visit.t
-    rows: list[Row] = []
-    if order.order_status is OrderStatus.RESERVED:
-        rows.append([button(t.label("job-confirm"), callbacks.Work(id=order.id, action="confirm"))])
-    if order.order_status is OrderStatus.CONFIRMED:
-        rows.append([button(t.label("job-deliver"), callbacks.Work(id=order.id, action="deliver?"))])
-    if order.holds_reservation:
-        rows.append([button(t.label("cancel-order"), callbacks.Work(id=order.id, action="cancel?"))])
-    rows.append(
-        [button(t.label("back"), callbacks.Queue(status=order.order_status)), button(t.label("home"), callbacks.Home())]
-    )
-    return rows
+    ways = [button(t.label(each.label), each.way()) for each in SECTIONS if visit.me.role.may(each.needs)]
+    pairs = [ways[at : at + 2] for at in range(0, len(ways), 2)]
+    await visit.show(Screen(t("panel-title"), [*rows, *pairs, [button(t.label("home"), callbacks.Home())]]))

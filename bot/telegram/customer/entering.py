@@ -10,6 +10,7 @@ from bot.errors import CodeExpired, CodeNeeded, CodeUnknown, CodeUsedUp
 from bot.models import RoleName
 from bot.services import people, reference_codes, settings
 from bot.telegram import callbacks, menu
+from bot.telegram.admin import callbacks as staff
 from bot.telegram.channels import Channels
 from bot.telegram.customer.shop import GOODS_LINK, NOTHING, cart_button, show_linked_card
 from bot.telegram.guide import Channel
@@ -98,7 +99,7 @@ def _home_rows(visit: Visit, t: Words) -> list[Row]:
         [button(t.label("language"), callbacks.AskLanguage())],
     ]
     if visit.me.role is not RoleName.USER:
-        rows.append([button(t.label("admin-panel"), callbacks.Admin())])
+        rows.append([button(t.label("admin-panel"), staff.Admin())])
     return rows
 
 

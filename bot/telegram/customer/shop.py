@@ -14,6 +14,7 @@ from bot.errors import BadValue, NotFound
 from bot.services import browse, cart, waiting_list
 from bot.services.browse import Aisle, Card, Offer, Page, Shelves
 from bot.telegram import callbacks
+from bot.telegram.admin import callbacks as staff
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words, cut, lines, paragraphs
@@ -87,14 +88,6 @@ async def wait_no_more(_press: CallbackQuery, callback_data: callbacks.Unawait, 
     """Have the person not told after all, and show the card again."""
     await visit.run(waiting_list.leave, visit.id, callback_data.id, now=visit.now)
     await show_card(visit, callback_data.id)
-
-
-@router.callback_query(callbacks.GoodsLink.filter(), flags={"staff": "the link of goods"})
-async def show_link(_press: CallbackQuery, callback_data: callbacks.GoodsLink, visit: Visit) -> None:
-    """Show staff the link that opens a card, to be copied for posts."""
-    card = await visit.fetch(browse.card, callback_data.id, reader_id=visit.id)
-    text = visit.t("goods-link-text", name=card.name, link=visit.guide.link(f"g_{card.id}"))
-    await visit.show(Screen(text, [[button(visit.t.label("back"), callbacks.Goods(id=card.id))]]))
 
 
 @router.message(Asked.quantity, F.text, ~F.text.startswith("/"))
@@ -198,7 +191,7 @@ def _card_rows(visit: Visit, card: Card, back: CallbackData) -> list[Row]:
     elif card.available <= 0:
         rows.append([button(t.label("await-goods"), callbacks.Await(id=card.id))])
     if visit.me.role.is_staff:
-        rows.append([button(t.label("goods-link"), callbacks.GoodsLink(id=card.id))])
+        rows.append([button(t.label("goods-link"), staff.GoodsLink(id=card.id))])
     rows.append([button(t.label("back"), back), cart_button(visit)])
     return rows
 

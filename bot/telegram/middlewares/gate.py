@@ -8,6 +8,7 @@ from aiogram.types import TelegramObject
 
 from bot.errors import Banned, Forbidden
 from bot.telegram import menu
+from bot.telegram.admin.router import needed
 from bot.telegram.customer import entering
 from bot.telegram.middlewares.visits import Handler
 from bot.telegram.visit import Visit
@@ -21,7 +22,7 @@ class Gate(BaseMiddleware):
 
         Raises:
             Banned: the shop does not serve this person.
-            Forbidden: the handler is for staff.
+            Forbidden: the handler needs a right that the person does not have.
         """
         visit: Visit = data["visit"]
         if visit.identity is None and not get_flag(data, "guests"):
@@ -29,10 +30,12 @@ class Gate(BaseMiddleware):
             return None
         if visit.identity is not None and visit.identity.is_banned:
             raise Banned
-        if get_flag(data, "staff") and not (visit.identity and visit.identity.role.is_staff):
-            # Who has ceased to be staff may still have the command in the menu.
-            await menu.withdraw_panel(visit.bot, visit.chat_id)
-            raise Forbidden(str(get_flag(data, "staff")))
+        right = needed(data)
+        if right and not visit.me.role.may(right):
+            if not visit.me.role.is_staff:
+                # Who has ceased to be staff may still have the command in the menu.
+                await menu.withdraw_panel(visit.bot, visit.chat_id)
+            raise Forbidden(f"what needs the right {right.value!r}")
         # /start looks by itself, because it may come with a link that is to be followed after joining.
         if visit.identity is not None and not (get_flag(data, "joining") or get_flag(data, "guests")):
             missing = await entering.still_to_join(visit, data["channels"])

@@ -52,25 +52,3 @@ notice-message-dead = ⚠️ Сообщение не удалось достав
 
 notice-staff-added = 🔑 Теперь вы управляете магазином вместе с нами: /admin показывает заказы и что с ними можно сделать.
 notice-staff-removed = Вы больше не управляете магазином: /admin закрыт, но покупать можно и дальше.
-
-## Экраны сотрудников
-
-buyer = Покупатель: { $name } (<code>{ $id }</code>)
-open-order = Открыть заказ
-answer = Ответить
-ask-answer = <b>{ $name }</b> спрашивает:
-    <i>{ $question }</i>
-write-answer = Напишите ответ.
-answer-sent = ✅ Ответ отправлен.
-panel-title = <b>Панель администратора</b>
-    Всё остальное делается в оболочке через bot_cli.py.
-queue-count = { $status }: { $count }
-queue-title = <b>Заказы: { $status }</b>
-queue-empty = Заказов нет: { $status }
-job-confirm = ✅ Подтвердить
-job-deliver = 📦 Доставлен
-ask-delivered = Заказ <b>{ $code }</b> передан покупателю? Товары спишутся со склада, и отменить это нельзя.
-delivered-yes = Да, доставлен
-ask-delivery-time = Когда привезут? Напишите <code>ГГГГ-ММ-ДД ЧЧ:ММ</code> по времени { $zone }, сейчас там { $now }.
-error-bad-value-time = Напишите время в будущем как ГГГГ-ММ-ДД ЧЧ:ММ, например 2026-12-20 14:30.
-error-bad-value-help-request = На это уже ответили.

@@ -1,0 +1,34 @@
+"""What the buttons of staff carry, where more than one screen family needs it."""
+
+from aiogram.filters.callback_data import CallbackData
+
+from bot.telegram.callbacks import Id
+
+
+class Admin(CallbackData, prefix="admin"):
+    """To the staff's panel."""
+
+
+class Queue(CallbackData, prefix="queue"):
+    """To the open orders."""
+
+    status: str
+
+
+class Job(CallbackData, prefix="job"):
+    """To one order as staff see it."""
+
+    id: Id
+
+
+class Work(CallbackData, prefix="work"):
+    """Do something with an order as staff: "confirm", "deliver" or "cancel"; with a question mark, ask first."""
+
+    id: Id
+    action: str
+
+
+class GoodsLink(CallbackData, prefix="link"):
+    """To the link of some goods, for staff."""
+
+    id: Id

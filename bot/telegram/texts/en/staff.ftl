@@ -1,0 +1,21 @@
+## Staff screens
+
+buyer = Customer: { $name } (<code>{ $id }</code>)
+open-order = Open order
+answer = Answer
+ask-answer = <b>{ $name }</b> asked:
+    <i>{ $question }</i>
+write-answer = Write the answer.
+answer-sent = ✅ The answer is on its way.
+panel-title = <b>Admin panel</b>
+    Everything else is done in the shell with bot_cli.py.
+queue-count = { $status }: { $count }
+queue-title = <b>Orders: { $status }</b>
+queue-empty = No orders: { $status }
+job-confirm = ✅ Confirm
+job-deliver = 📦 Delivered
+ask-delivered = Has order <b>{ $code }</b> been handed over? The goods leave the stock, and this cannot be taken back.
+delivered-yes = Yes, delivered
+ask-delivery-time = When will it be delivered? Write <code>YYYY-MM-DD HH:MM</code> in { $zone }, where it is now { $now }.
+error-bad-value-time = Please write a time that is still to come as YYYY-MM-DD HH:MM, such as 2026-12-20 14:30.
+error-bad-value-help-request = Somebody has answered this already.
