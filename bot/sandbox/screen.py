@@ -10,6 +10,7 @@ from bot.sandbox.model import Json, Message
 Rows = list[list[Json]]
 
 LEADING_SIGNS = re.compile(r"^[^\w(]+")
+A_COUNT = re.compile(r" \(\d+\)$")
 
 
 class Impossible(AssertionError):
@@ -93,8 +94,8 @@ def invoice_text(content: Json) -> str:
 def match(buttons: list[Json], label: str, *, whole: bool = False) -> Json | None:
     """Return the button that a person means by a label.
 
-    The exact label first, then the label without leading signs such as emoji, then (unless `whole`) the only label
-    that contains it.
+    The exact label first, then the label without leading signs such as emoji and without a count such as "(3)" at its
+    end, then (unless `whole`) the only label that contains it.
 
     Raises:
         Impossible: Several labels contain it.
@@ -103,7 +104,7 @@ def match(buttons: list[Json], label: str, *, whole: bool = False) -> Json | Non
         if button["text"] == label:
             return button
     for button in buttons:
-        if LEADING_SIGNS.sub("", button["text"]) == label:
+        if label in (named := LEADING_SIGNS.sub("", button["text"]), A_COUNT.sub("", named)):
             return button
     if whole:
         return None

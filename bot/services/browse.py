@@ -1,11 +1,11 @@
 """The catalogue as customers see it: one or two statements a screen, Core only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Row, Select, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
@@ -51,6 +51,8 @@ class Card:
     in_cart: int
     is_awaited: bool
     waiting: int
+    way: Sequence[str]
+    """The names of the categories that lead there, from the top."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ class Aisle:
     inside: Sequence[Shelf]
     rows: Sequence[Offer]
     page: Page
+    way: Sequence[str]
+    """The names of the categories around it, from the top."""
 
 
 def shelves(session: Session, *, page: int = 0) -> Shelves:
@@ -93,15 +97,16 @@ def aisle(session: Session, category_id: int, *, page: int = 0) -> Aisle:
     Raises:
         NotFound: there is no such category, or it or one around it is archived.
     """
-    here = or_(Category.id == category_id, Category.parent_id == category_id)
+    here = or_(Category.id.in_(select(_above(Category.id == category_id).c.id)), Category.parent_id == category_id)
     query = (
         select(Category.id, Category.name, Category.parent_id)
         .where(here, Category.id.not_in(closed_categories()))
         .order_by(Category.name)
     )
     found = session.execute(query).all()
-    own = [row for row in found if row[0] == category_id]
-    if not own:
+    by_id = {row[0]: row for row in found}
+    own = by_id.get(category_id)
+    if own is None:
         raise NotFound("category", str(category_id))
     goods = (
         select(Goods.id, Goods.name, Goods.price, Goods.stock_quantity - Goods.reserved_quantity)
@@ -109,13 +114,14 @@ def aisle(session: Session, category_id: int, *, page: int = 0) -> Aisle:
         .order_by(Goods.name)
     )
     # One list with pages: the categories inside come first, then the goods.
-    inside = [Shelf(row[0], row[1]) for row in found if row[0] != category_id]
+    inside = [Shelf(row[0], row[1]) for row in found if row[2] == category_id]
     start = max(page, 0) * PAGE
     shown = inside[start : start + PAGE]
     free = PAGE - len(shown)
     rows = session.execute(goods.limit(free + 1).offset(max(start - len(inside), 0))).all()
     turned = Page(max(page, 0), len(inside) > start + PAGE or len(rows) > free)
-    return Aisle(Shelf(own[0][0], own[0][1]), own[0][2], shown, [Offer(*row) for row in rows[:free]], turned)
+    offers = [Offer(*row) for row in rows[:free]]
+    return Aisle(Shelf(own[0], own[1]), own[2], shown, offers, turned, _way(by_id, own[2]))
 
 
 def card(session: Session, goods_id: int, *, reader_id: int) -> Card:
@@ -126,6 +132,8 @@ def card(session: Session, goods_id: int, *, reader_id: int) -> Card:
     """
     waiting = select(func.count()).where(WaitingPerson.goods_id == Goods.id)
     held = select(CartItem.quantity).where(CartItem.user_id == reader_id, CartItem.goods_id == Goods.id)
+    # A row for each category around the goods: that costs less than a statement of its own for their names.
+    above = _above(Category.id == select(Goods.category_id).where(Goods.id == goods_id).scalar_subquery())
     query = select(
         Goods.id,
         Goods.name,
@@ -137,12 +145,33 @@ def card(session: Session, goods_id: int, *, reader_id: int) -> Card:
         func.coalesce(held.scalar_subquery(), 0),
         waiting.where(WaitingPerson.user_id == reader_id).scalar_subquery(),
         waiting.scalar_subquery(),
+        above.c.name,
     ).where(Goods.id == goods_id, Goods.archived_at.is_(None), Goods.category_id.not_in(closed_categories()))
-    row = session.execute(query).first()
-    if row is None:
+    query = query.join(above, above.c.start == Goods.category_id).order_by(above.c.height.desc())
+    rows = session.execute(query).all()
+    if not rows:
         raise NotFound("goods", str(goods_id))
-    values: tuple[Any, ...] = (*row[:8], bool(row[8]), row[9])
+    row = rows[0]
+    values: tuple[Any, ...] = (*row[:8], bool(row[8]), row[9], [each[10] for each in rows])
     return Card(*values)
+
+
+def _above(is_start: ColumnElement[bool]) -> CTE:
+    """Return the category to `start` from and all those around it; its `height` is 0, that of its parent 1."""
+    columns = (Category.id, Category.parent_id, Category.name)
+    start = select(*columns, Category.id.label("start"), literal(0).label("height")).where(is_start)
+    above = start.cte("above", recursive=True)
+    outer = select(*columns, above.c.start, above.c.height + 1)
+    return above.union_all(outer.join(above, Category.id == above.c.parent_id))
+
+
+def _way(by_id: Mapping[int, Row[int, str, int | None]], parent_id: int | None) -> Sequence[str]:
+    """Return the names of the categories from the top down to one of those that were found."""
+    names: list[str] = []
+    while parent_id is not None:
+        names.append(by_id[parent_id][1])
+        parent_id = by_id[parent_id][2]
+    return names[::-1]
 
 
 def _page_of(session: Session, query: Select[*tuple[Any, ...]], page: int) -> tuple[Sequence[Any], Page]:

@@ -1,8 +1,8 @@
 """One press or one message of one person: what a handler needs to answer it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -18,7 +18,7 @@ from bot.db import Database
 from bot.errors import Busy
 from bot.services import clock, settings
 from bot.services.people import Identity
-from bot.telegram import callbacks, screen
+from bot.telegram import activity, callbacks, screen
 from bot.telegram.guide import Guide
 from bot.telegram.screen import Screen
 from bot.telegram.wording import Words, paragraphs
@@ -48,6 +48,8 @@ class Visit:
     """Whether the button of a notice was pressed, which stays as it is."""
     has_changed: bool = False
     """Whether something was done already on this visit."""
+    is_busy: bool = False
+    """Whether the person is shown that something takes long."""
 
     @property
     def me(self) -> Identity:
@@ -61,6 +63,10 @@ class Visit:
         """Return the person's Telegram id."""
         return self.me.telegram_id
 
+    def adds_to_cart(self, pieces: int) -> None:
+        """Count what was just put into the cart, so that the screen that follows tells the truth."""
+        self.identity = replace(self.me, cart_count=self.me.cart_count + pieces)
+
     @property
     def now(self) -> datetime:
         """Return the time."""
@@ -69,14 +75,29 @@ class Visit:
     async def run(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do an operation that changes something."""
         with self._honest():
-            result = await self.db.run(operation, *args, **kwargs)
+            async with self._waiting():
+                result = await self.db.run(operation, *args, **kwargs)
         self.has_changed = True
         return result
 
     async def fetch(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do an operation that only reads."""
         with self._honest():
-            return await self.db.fetch(operation, *args, **kwargs)
+            async with self._waiting():
+                return await self.db.fetch(operation, *args, **kwargs)
+
+    @asynccontextmanager
+    async def busy(self, action: str = "typing") -> AsyncIterator[None]:
+        """Show the person an action of Telegram, such as "upload_photo", while something takes longer than a moment.
+
+        Reading and writing the database shows "typing" by itself.
+        """
+        self.is_busy = True
+        try:
+            async with activity.shown(self.bot, self.chat_id, action):
+                yield
+        finally:
+            self.is_busy = False
 
     async def zone(self) -> str:
         """Return the shop's time zone."""
@@ -163,6 +184,9 @@ class Visit:
             await screen.remove(self.bot, self.chat_id, message_id)
         lasting = {name: kept[name] for name in LASTING if name in kept}
         await self.state.set_data({**lasting, "live": live.message_id, "keyboard": shown.keyboard is not None, **facts})
+
+    def _waiting(self) -> AbstractAsyncContextManager[None]:
+        return nullcontext() if self.is_busy else activity.shown(self.bot, self.chat_id, "typing")
 
     @contextmanager
     def _honest(self) -> Iterator[None]:

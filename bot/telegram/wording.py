@@ -24,6 +24,9 @@ SCREEN_UNITS = 4000
 """Telegram takes 4096 UTF-16 units; the rest is for line breaks and for what a screen may put above."""
 CAPTION_UNITS = 1024
 """What Telegram takes below a picture, after entities."""
+STEP_UNITS = 24
+MOST_STEPS = 4
+"""How long a place's name is in the way to another, and how many places stand there."""
 
 
 class Words:
@@ -102,6 +105,20 @@ def lines(texts: Iterable[Markup | str]) -> Markup:
 def paragraphs(*texts: Markup | str) -> Markup:
     """Return texts with an empty line between, leaving out empty ones."""
     return Markup("\n\n").join(text for text in texts if text)
+
+
+def way(*places: Markup | str) -> Markup:
+    """Return the way to where one stands, such as "Shop › Drinks › Tea"; a far one leaves out the middle."""
+    steps = [place if isinstance(place, Markup) else cut(place, STEP_UNITS) for place in places]
+    if len(steps) > MOST_STEPS:
+        steps = [steps[0], "…", *steps[2 - MOST_STEPS :]]
+    return Markup(" › ").join(steps)
+
+
+def trail(*places: Markup | str) -> Markup:
+    """Return the title of a screen: the way to it, and its own name in bold."""
+    *before, here = places
+    return way(*before, Markup("<b>{}</b>").format(here))
 
 
 def fitting(t: Words, texts: Sequence[Markup], *beside: Markup, room: int = SCREEN_UNITS) -> Markup:

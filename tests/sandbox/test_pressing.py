@@ -28,6 +28,15 @@ async def test_a_button_is_found_by_its_label_without_the_emoji_or_a_part_of_it(
     assert (query["data"], query["message"]["text"], query["from"]["id"]) == ("shop", "Menu", 101)
 
 
+async def test_a_button_is_found_without_the_count_at_its_end(api, anna):
+    buttons = keyboard(**{"Add to Cart": "add", "🛒 Cart (3)": "cart"})
+    await api.result("sendMessage", chat_id=anna.id, text="Menu", reply_markup=buttons)
+
+    press = await anna.taps("Cart", wait=False)
+
+    assert press["callback_query"]["data"] == "cart"
+
+
 async def test_a_button_that_is_not_there_is_reported_with_those_that_are(anna, menu):
     with pytest.raises(Impossible, match=r"no button 'Cart', only \['🛍 Shop', 'My Orders'\]"):
         await anna.taps("Cart", wait=False)

@@ -21,11 +21,11 @@ def goods_id(shop: Shop) -> int:
 async def test_a_link_opens_the_card(customer: Person, goods_id: int):
     await customer.opens(link(goods_id))
 
-    assert customer.last.text == "Green tea\n\nPrice: $30.00\nAvailable: 10"
+    assert customer.last.text == "Shop › Tea\nGreen tea\n\nPrice: $30.00\nAvailable: 10"
     assert len(customer.bot_messages) == 1
 
     await customer.taps("Back")
-    assert customer.last.text == "Tea"
+    assert customer.last.text == "Shop › Tea"
     await customer.sends("/start")
     assert "Hello, Anna" in customer.screen
 
@@ -39,7 +39,7 @@ async def test_a_guest_enters_first_and_lands_on_the_card(guest: Person, shop: S
     assert "This code is not known" in guest.screen
     await guest.sends(code)
 
-    assert guest.last.text == "✅ You are in. Welcome!\n\nGreen tea\n\nPrice: $30.00\nAvailable: 10"
+    assert guest.last.text == "✅ You are in. Welcome!\n\nShop › Tea\nGreen tea\n\nPrice: $30.00\nAvailable: 10"
     await guest.sends("/start")
     assert "Hello, Greta" in guest.screen
 
@@ -57,7 +57,7 @@ async def test_where_no_code_is_needed_a_link_enters_and_opens_the_card(guest: P
     shop.has_setting("reference_codes_enabled", "false")
     await guest.opens(link(goods_id))
 
-    assert guest.last.text.startswith("✅ You are in. Welcome!\n\nGreen tea")
+    assert guest.last.text.startswith("✅ You are in. Welcome!\n\nShop › Tea\nGreen tea")
     assert shop.user(guest.id).first_name == "Greta"
 
 

@@ -70,7 +70,7 @@ async def test_back_from_a_card_leads_to_its_category_once_people_browse_again(c
     await customer.taps("Green tea")
     await customer.taps("Back")
 
-    assert customer.last.text == "Tea"
+    assert customer.last.text == "Shop › Tea"
 
 
 async def test_results_have_pages(customer: Person, shop: Shop):

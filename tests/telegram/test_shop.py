@@ -50,7 +50,7 @@ async def test_a_card_tells_price_and_what_is_left(customer: Person, shop: Shop)
     shop.staff(catalog.edit_goods, "Green tea", description="From the first harvest.")
     await customer.presses(f"goods:{goods_id}")
 
-    assert customer.last.text == "Green tea\n\nFrom the first harvest.\n\nPrice: $30.00\nAvailable: 12"
+    assert customer.last.text == "Shop › Tea\nGreen tea\n\nFrom the first harvest.\n\nPrice: $30.00\nAvailable: 12"
     assert customer.keyboard == [["Add to Cart"], ["+2", "+5", "+10", "Other …"], ["⬅️ Back", "🛒 Cart"]]
 
 
@@ -65,7 +65,7 @@ async def test_quantity_buttons_never_offer_more_than_is_left(customer: Person, 
     await customer.taps("Add to Cart")
 
     assert "Added. In your cart: 6" in customer.screen
-    assert customer.buttons == ["⬅️ Back", "🛒 Cart"]
+    assert customer.buttons == ["⬅️ Back", "🛒 Cart (6)"]
 
 
 async def test_sold_out_goods_have_no_button_to_add_them(customer: Person, shop: Shop):
@@ -223,9 +223,9 @@ async def test_names_are_shown_as_they_were_written(customer: Person, shop: Shop
     await customer.taps("Shop")
     assert customer.buttons[0] == name
     await customer.taps(name)
-    assert customer.last.text == name
+    assert customer.last.text == f"Shop › {name}"
     await customer.presses(f"goods:{goods_id}")
-    assert customer.last.text.startswith(name + "\n\n")
+    assert f"\n{name}\n\n" in customer.last.text
 
     await customer.presses(f"add:{goods_id}:2")
     await customer.taps("Cart")
@@ -262,7 +262,7 @@ async def test_a_picture_is_kept_only_for_its_goods_and_gives_way_to_the_shops_o
     first = customer.last.photo
     assert customer.last.caption is not None
     assert customer.last.caption.endswith("Price: $30.00\nAvailable: 10")
-    assert customer.last.caption.count("🌿") == 349
+    assert customer.last.caption.count("🌿") == 299
 
     await customer.taps("Add to Cart")
     assert "In your cart: 1" in customer.screen
@@ -299,12 +299,12 @@ async def test_two_quick_presses_on_one_list_end_at_the_second_also_where_the_fi
     await customer.taps("Tea")
     listed = customer.last
     await quickly(customer, listed)
-    assert (customer.last.caption or "").startswith("Black tea")
+    assert (customer.last.caption or "").startswith("Shop › Tea\nBlack tea")
     neutral = customer.last.photo
     await customer.taps("Back")
     await quickly(customer, customer.last)
 
-    assert (customer.last.caption or "").startswith("Black tea")
+    assert (customer.last.caption or "").startswith("Shop › Tea\nBlack tea")
     assert customer.last.photo == neutral
     assert len(customer.bot_messages) == 1
 

@@ -17,13 +17,13 @@ from bot.telegram import callbacks
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
-from bot.telegram.wording import Words, cut, lines, paragraphs
+from bot.telegram.wording import Words, cut, lines, paragraphs, trail, way
 
 router = Router(name="shop")
 
-SHORT_UNITS = 700
+SHORT_UNITS = 600
 LONG_UNITS = 3000
-"""Descriptions are cut so that title and price still fit into Telegram's 1024 and 4096 units."""
+"""Descriptions are cut so that the way there, title and price still fit into Telegram's 1024 and 4096 units."""
 NOTHING = Markup("")
 GOODS_LINK = re.compile(r"g_(?:(?P<id>[1-9][0-9]{0,17})$)?")
 """What follows `/start` when somebody has followed the link of some goods."""
@@ -125,6 +125,7 @@ async def _show_shelves(visit: Visit, page: int) -> None:
 
 async def _add(visit: Visit, goods_id: int, quantity: int) -> None:
     held = await visit.run(cart.add, visit.id, goods_id, quantity, now=visit.now)
+    visit.adds_to_cart(quantity)
     await show_card(visit, goods_id, visit.t("added-to-cart", count=held))
 
 
@@ -144,8 +145,9 @@ def _aisle_screen(visit: Visit, aisle: Aisle) -> Screen:
     rows.append(turn(t, aisle.page, lambda number: callbacks.Aisle(id=aisle.shelf.id, page=number)))
     up = callbacks.Aisle(id=aisle.parent_id) if aisle.parent_id else callbacks.Shop()
     rows.append([button(t.label("back"), up), cart_button(visit)])
+    title = trail(t.label("shop-place"), *aisle.way, aisle.shelf.name)
     is_empty = not aisle.inside and not aisle.rows
-    return Screen(t("aisle-empty" if is_empty else "aisle-title", name=aisle.shelf.name), rows)
+    return Screen(lines([title, t("aisle-empty")]) if is_empty else title, rows)
 
 
 def offer_rows(t: Words, offers: Sequence[Offer]) -> list[Row]:
@@ -173,7 +175,8 @@ def _card_text(visit: Visit, card: Card, units: int) -> Markup:
         facts.append(t("card-in-cart", count=card.in_cart))
     if card.waiting and visit.me.role.is_staff:
         facts.append(t("card-waiting", count=card.waiting))
-    return paragraphs(t("card-title", name=card.name), escape(cut(card.description, units)), lines(facts))
+    title = lines([way(t.label("shop-place"), *card.way), t("card-title", name=card.name)])
+    return paragraphs(title, escape(cut(card.description, units)), lines(facts))
 
 
 def _card_rows(visit: Visit, card: Card, back: CallbackData) -> list[Row]:
@@ -197,8 +200,10 @@ def _card_rows(visit: Visit, card: Card, back: CallbackData) -> list[Row]:
 
 
 def cart_button(visit: Visit) -> InlineKeyboardButton:
-    """Return the way to the cart."""
-    return button(visit.t.label("cart"), callbacks.ShowCart())
+    """Return the way to the cart, with how many pieces are in it."""
+    count = visit.me.cart_count
+    label = visit.t.label("cart-count", count=count) if count else visit.t.label("cart")
+    return button(label, callbacks.ShowCart())
 
 
 def turn(t: Words, page: Page, to: Callable[[int], CallbackData]) -> Row:

@@ -18,6 +18,7 @@ page-next = Next ›
 and-more = … and { $count } more
 shop = 🛍 Shop
 cart = 🛒 Cart
+cart-count = 🛒 Cart ({ $count })
 my-orders = 📦 My Orders
 profile = 👤 Profile
 reference-codes = 🎟 Reference Codes
@@ -53,12 +54,11 @@ keyboard-gone = 👌
 
 ## Browsing
 
+shop-place = Shop
 shop-title = <b>Shop</b>
     Choose a category, or write what you are looking for.
 shop-empty = The shelves are empty right now. Please come back later.
-aisle-title = <b>{ $name }</b>
-aisle-empty = <b>{ $name }</b>
-    There is nothing here right now.
+aisle-empty = There is nothing here right now.
 offer = { $name } · { $price } · { $available } left
 offer-sold-out = { $name } · sold out
 card-title = <b>{ $name }</b>

@@ -1,5 +1,6 @@
 ## Staff screens
 
+admin = Admin
 buyer = Customer: { $name } (<code>{ $id }</code>)
 open-order = Open order
 answer = Answer

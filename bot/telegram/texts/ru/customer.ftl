@@ -18,6 +18,7 @@ page-next = Дальше ›
 and-more = … и ещё { $count }
 shop = 🛍 Магазин
 cart = 🛒 Корзина
+cart-count = 🛒 Корзина ({ $count })
 my-orders = 📦 Мои заказы
 profile = 👤 Профиль
 reference-codes = 🎟 Коды приглашений
@@ -54,12 +55,11 @@ keyboard-gone = 👌
 
 ## Товары
 
+shop-place = Магазин
 shop-title = <b>Магазин</b>
     Выберите категорию или напишите, что ищете.
 shop-empty = Полки сейчас пусты. Загляните позже.
-aisle-title = <b>{ $name }</b>
-aisle-empty = <b>{ $name }</b>
-    Здесь пока ничего нет.
+aisle-empty = Здесь пока ничего нет.
 offer = { $name } · { $price } · ещё { $available }
 offer-sold-out = { $name } · нет в наличии
 card-title = <b>{ $name }</b>
