@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 
-from bot.errors import Busy, Conflict
+from bot.errors import Busy, Conflict, DoneAlready
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,13 +61,20 @@ class Database:
         Raises:
             Busy: the database could not do it in time; nothing was changed, unless it says that it may be done.
         """
+        return self._carry_out(lambda session: operation(session, *args, **kwargs))
 
-        def whole(session: Session) -> T:
-            return operation(session, *args, **kwargs)
+    def call_once(
+        self, key: str, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Do `call`, unless what was done under this key, 32 characters that no other deed has, is there already.
 
-        result, recorded = _patiently(lambda: self._unit_of_work(whole))
-        self._announce(recorded)
-        return result
+        Only an operation that records an event leaves its key behind; any other may be done twice without harm.
+
+        Raises:
+            DoneAlready: an earlier call with this key has been committed; nothing was changed now.
+            Busy: as `call` does.
+        """
+        return self._carry_out(lambda session: operation(session, *args, **kwargs), key)
 
     def rehearse(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one operation as `call` does and return what it returns, but leave no trace of it: nobody is told.
@@ -123,6 +130,12 @@ class Database:
         """Do `call` on a worker thread."""
         return await self._on_a_thread(lambda: self.call(operation, *args, **kwargs))
 
+    async def run_once(
+        self, key: str, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Do `call_once` on a worker thread."""
+        return await self._on_a_thread(lambda: self.call_once(key, operation, *args, **kwargs))
+
     async def fetch(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do `read` on a worker thread."""
         return await self._on_a_thread(lambda: self.read(operation, *args, **kwargs))
@@ -145,9 +158,16 @@ class Database:
                     # It is done and committed: whoever only listens (logs, metrics) cannot make it fail.
                     log.exception("a listener failed at %s", type(each).__name__)
 
-    def _unit_of_work(self, operation: Callable[[Session], T]) -> tuple[T, list[Any]]:
-        unit = uuid.uuid4().hex
+    def _carry_out(self, operation: Callable[[Session], T], key: str | None = None) -> T:
+        result, recorded = _patiently(lambda: self._unit_of_work(operation, key))
+        self._announce(recorded)
+        return result
+
+    def _unit_of_work(self, operation: Callable[[Session], T], key: str | None) -> tuple[T, list[Any]]:
+        unit = key or uuid.uuid4().hex
         with self._writing_session(unit) as session:
+            if key and session.execute(text("SELECT 1 FROM events WHERE unit = :unit LIMIT 1"), {"unit": key}).first():
+                raise DoneAlready
             result = operation(session)
             session.flush()
             try:

@@ -1,6 +1,15 @@
 """Every way in which the shop says no, as data: the attributes are the facts, `str()` is one plain sentence."""
 
-from bot.errors.general import AlreadyExists, BadValue, Conflict, LimitReached, NotFound, ShopError, WrongState
+from bot.errors.general import (
+    AlreadyExists,
+    BadValue,
+    Conflict,
+    DoneAlready,
+    LimitReached,
+    NotFound,
+    ShopError,
+    WrongState,
+)
 from bot.errors.goods import InsufficientStock, ShortItem, StockBelowReserved
 from bot.errors.orders import (
     AmountTooLarge,
@@ -44,6 +53,7 @@ __all__ = (
     "CodeUsedUp",
     "Conflict",
     "DetailsMissing",
+    "DoneAlready",
     "EmptyCart",
     "Forbidden",
     "InsufficientStock",

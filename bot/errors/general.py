@@ -22,6 +22,12 @@ class Conflict(Exception):
     """Somebody else was faster; `Database.call` runs the whole unit of work again."""
 
 
+class DoneAlready(ShopError):
+    """What reached the shop a second time was done the first time."""
+
+    sentence = "This was done already."
+
+
 @dataclass(eq=False)
 class NotFound(ShopError):
     """What was named does not exist."""

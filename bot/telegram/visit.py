@@ -1,10 +1,12 @@
 """One press or one message of one person: what a handler needs to answer it."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from hashlib import blake2b
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from aiogram import Bot
@@ -48,6 +50,8 @@ class Visit:
     """Whether the button of a notice was pressed, which stays as it is."""
     has_changed: bool = False
     """Whether something was done already on this visit."""
+    deeds: Counter[str] = field(default_factory=Counter)
+    """How often each operation was done on this visit."""
     is_busy: bool = False
     """Whether the person is shown that something takes long."""
 
@@ -73,7 +77,19 @@ class Visit:
         return clock.now()
 
     async def run(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do an operation that changes something."""
+        """Do an operation that changes something, once for this press or message, however often Telegram brings it.
+
+        Raises:
+            DoneAlready: it was done when Telegram brought the same press or message before.
+        """
+        with self._honest():
+            async with self._waiting():
+                result = await self.db.run_once(self._key(operation), operation, *args, **kwargs)
+        self.has_changed = True
+        return result
+
+    async def settle(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do an operation that itself returns what was done when it is asked a second time."""
         with self._honest():
             async with self._waiting():
                 result = await self.db.run(operation, *args, **kwargs)
@@ -187,6 +203,13 @@ class Visit:
 
     def _waiting(self) -> AbstractAsyncContextManager[None]:
         return nullcontext() if self.is_busy else activity.shown(self.bot, self.chat_id, "typing")
+
+    def _key(self, operation: Callable[..., Any]) -> str:
+        """Return the name of one deed of this press or message, the same whenever Telegram brings that again."""
+        event, deed = self.event, f"{operation.__module__}.{operation.__qualname__}"
+        which = f"press {event.id}" if isinstance(event, CallbackQuery) else f"{event.chat.id} {event.message_id}"
+        self.deeds[deed] += 1
+        return blake2b(f"{self.bot.id} {which} {deed} {self.deeds[deed]}".encode(), digest_size=16).hexdigest()
 
     @contextmanager
     def _honest(self) -> Iterator[None]:

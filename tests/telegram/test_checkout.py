@@ -229,8 +229,8 @@ async def test_back_leads_one_step_back_from_the_review_and_nothing_is_typed_twi
     assert "is reserved for you" in customer.screen
 
 
-async def test_back_leads_past_the_bonus(customer: Person, shop: Shop):
-    await has_bonus(shop)
+async def test_back_leads_past_the_bonus(customer: Person, process: BotProcess, shop: Shop):
+    await has_bonus(shop, process)
     await puts_in_cart(customer, shop.has_goods(), 2)
     await goes_to_payment(customer)
     await customer.taps("Keep it")
@@ -238,8 +238,10 @@ async def test_back_leads_past_the_bonus(customer: Person, shop: Shop):
     await goes_back(customer, "How would you like to pay?", "You have a bonus of $50.00", "Deliver to this address?")
 
 
-async def test_back_leads_from_an_order_that_the_bonus_pays_to_the_bonus(customer: Person, shop: Shop):
-    await has_bonus(shop)
+async def test_back_leads_from_an_order_that_the_bonus_pays_to_the_bonus(
+    customer: Person, process: BotProcess, shop: Shop
+):
+    await has_bonus(shop, process)
     await puts_in_cart(customer, shop.has_goods(price="40.00"))
     await goes_to_payment(customer)
     await customer.taps("Use $40.00")
@@ -323,16 +325,17 @@ async def test_staff_are_told_everything_about_a_new_order(
     assert owner.buttons == ["Open order"]
 
 
-async def has_bonus(shop: Shop, referrer: int = 101, *, price: str = "500.00") -> None:
-    """Let a friend buy something, so that the referrer gets ten percent of it."""
+async def has_bonus(shop: Shop, process: BotProcess, *, price: str = "500.00") -> None:
+    """Let a friend buy something, so that Anna gets ten percent of it, and has read so."""
     shop.has_setting("reference_bonus_percent", "10")
-    friend = shop.has_customer(404, "Fritz", referrer_id=referrer)
+    friend = shop.has_customer(404, "Fritz", referrer_id=101)
     shop.has_goods("Gift box", price=price)
     shop.has_order(friend, {"Gift box": 1}, status=OrderStatus.DELIVERED)
+    await delivers(process)
 
 
-async def test_a_bonus_can_be_used(customer: Person, shop: Shop):
-    await has_bonus(shop)
+async def test_a_bonus_can_be_used(customer: Person, process: BotProcess, shop: Shop):
+    await has_bonus(shop, process)
     await puts_in_cart(customer, shop.has_goods(), 2)
     await goes_to_payment(customer)
     assert "You have a bonus of $50.00. This order comes to $60.00." in customer.screen
@@ -349,8 +352,8 @@ async def test_a_bonus_can_be_used(customer: Person, shop: Shop):
     assert shop.balance(101) == Decimal(0)
 
 
-async def test_a_bonus_can_be_kept(customer: Person, shop: Shop):
-    await has_bonus(shop)
+async def test_a_bonus_can_be_kept(customer: Person, process: BotProcess, shop: Shop):
+    await has_bonus(shop, process)
     await puts_in_cart(customer, shop.has_goods(), 2)
     await goes_to_payment(customer)
     await customer.taps("Keep it")
@@ -362,8 +365,10 @@ async def test_a_bonus_can_be_kept(customer: Person, shop: Shop):
     assert shop.balance(101) == Decimal(50)
 
 
-async def test_a_bonus_that_pays_everything_leaves_no_question_of_payment(customer: Person, shop: Shop):
-    await has_bonus(shop)
+async def test_a_bonus_that_pays_everything_leaves_no_question_of_payment(
+    customer: Person, process: BotProcess, shop: Shop
+):
+    await has_bonus(shop, process)
     await puts_in_cart(customer, shop.has_goods(price="40.00"))
     await goes_to_payment(customer)
     await customer.taps("Use $40.00")

@@ -152,7 +152,7 @@ async def review_again(_press: CallbackQuery, visit: Visit) -> None:
 @router.callback_query(callbacks.Confirm.filter())
 async def confirm(_press: CallbackQuery, callback_data: callbacks.Confirm, visit: Visit) -> None:
     """Make the order, or show the one that an earlier press has made."""
-    placed = await visit.run(checkout.confirm, visit.id, callback_data.token, now=visit.now)
+    placed = await visit.settle(checkout.confirm, visit.id, callback_data.token, now=visit.now)
     await order_card.show_placed(visit, placed)
 
 

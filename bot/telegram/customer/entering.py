@@ -117,7 +117,7 @@ async def _enter(visit: Visit, limits: Limits, channels: Channels, code: str | N
     if visit.identity is None and code:
         await limits.require(key, TRIES, WINDOW_SECONDS)
     try:
-        entered = await visit.run(reference_codes.enter, newcomer, code, now=visit.now)
+        entered = await visit.settle(reference_codes.enter, newcomer, code, now=visit.now)
     except CodeNeeded:
         await show_code_prompt(visit)
         return

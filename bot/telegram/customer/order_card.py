@@ -31,7 +31,7 @@ async def show_placed(visit: Visit, placed: Placed) -> None:
     message_id = await visit.leave(card(visit.t, content, placed.rules))
     place = {"bot_id": visit.bot.id, "chat_id": visit.chat_id, "message_id": message_id}
     try:
-        await visit.run(order_cards.remember, order.id, **place, now=visit.now)
+        await visit.settle(order_cards.remember, order.id, **place, now=visit.now)
     except Busy:
         # The order and its card are there; the next message about the order comes with a card that is remembered.
         log.warning("the card of order %s could not be remembered", order.order_code)

@@ -1,5 +1,6 @@
 """Who is this? Every update gets its Visit; groups, channels and other bots get nothing."""
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -17,14 +18,24 @@ from bot.telegram.wording import LANGUAGES, Words
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
+REMEMBERED = 2000
+"""So many presses are known again; what is brought later is told apart by what it has done."""
+
+
 class Visits(BaseMiddleware):
     """Read who somebody is, afresh each time: a ban or a new role counts at the next press."""
+
+    def __init__(self) -> None:
+        """Know no press yet."""
+        self._pressed: OrderedDict[str, None] = OrderedDict()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Hand the visit on, in the language of the person."""
         assert isinstance(event, Message | CallbackQuery)  # noqa: S101 - registered for these two only
         if not _is_private(event) or event.from_user is None or event.from_user.is_bot:
             return None
+        if isinstance(event, CallbackQuery) and self._knows(event.id):
+            return None  # a client has sent it twice, and the first has its screen
         unmarked, is_on_notice = _without_mark(event)
         guide: Guide = data["guide"]
         database: Database = data["db"]
@@ -41,6 +52,15 @@ class Visits(BaseMiddleware):
         )
         data["visit"] = visit
         return await handler(unmarked, data)
+
+    def _knows(self, press: str) -> bool:
+        """Tell whether a press was brought before, and know it from now on."""
+        if press in self._pressed:
+            return True
+        self._pressed[press] = None
+        if len(self._pressed) > REMEMBERED:
+            self._pressed.popitem(last=False)
+        return False
 
 
 class Identify(BaseMiddleware):

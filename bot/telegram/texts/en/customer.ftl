@@ -227,6 +227,7 @@ error-no-longer-sold = <b>This cart cannot be ordered as it is:</b>
     Please take out what is no longer sold.
 error-insufficient-stock = <b>There is not enough left:</b>
     { $items }
+error-done-already = ✅ This was done already.
 error-empty-cart = Your cart is empty.
 error-cart-full = Your cart is full: it holds at most { $limit } different items.
 error-amount-too-small = An order starts at { $minimum }. Yours comes to { $total } so far.

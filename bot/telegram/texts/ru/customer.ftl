@@ -228,6 +228,7 @@ error-no-longer-sold = <b>Так эту корзину заказать нель
     Уберите, пожалуйста, то, что больше не продаётся.
 error-insufficient-stock = <b>Столько уже нет:</b>
     { $items }
+error-done-already = ✅ Это уже сделано.
 error-empty-cart = Ваша корзина пуста.
 error-cart-full = Корзина полна: в ней помещается не больше { $limit } разных товаров.
 error-amount-too-small = Заказ возможен от { $minimum }. Сейчас у вас { $total }.
