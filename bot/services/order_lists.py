@@ -62,6 +62,7 @@ class Wanted:
 class Listed:
     """An order in a list."""
 
+    id: int
     order_code: str
     order_status: OrderStatus
     buyer_id: int

@@ -89,6 +89,18 @@ def whole(session: Session, code: str) -> Whole:
     return _whole(session, order)
 
 
+def by_id(session: Session, order_id: int) -> Whole:
+    """Return an order, for staff.
+
+    Raises:
+        NotFound: there is none.
+    """
+    order = session.get(Order, order_id)
+    if order is None:
+        raise NotFound("order", str(order_id))
+    return _whole(session, order)
+
+
 def own(session: Session, order_id: int, *, buyer_id: int) -> Whole:
     """Return a customer's own order.
 
@@ -107,12 +119,6 @@ def mine(session: Session, buyer_id: int, *, page: int = 0) -> Mine:
     query = select(*_ROW).where(Order.buyer_id == buyer_id).order_by(Order.id.desc())
     rows = session.execute(query.limit(PAGE + 1).offset(page * PAGE)).all()
     return Mine([Row(*row) for row in rows[:PAGE]], page, len(rows) > PAGE)
-
-
-def listed(session: Session, *, status: OrderStatus, limit: int) -> Sequence[Row]:
-    """Return the newest orders with this status, a screen of them; `order_lists` has whole lists and searches."""
-    query = select(*_ROW).where(Order.order_status == status).order_by(Order.id.desc()).limit(limit)
-    return [Row(*row) for row in session.execute(query)]
 
 
 def by_token(session: Session, buyer_id: int, token: str) -> Order | None:

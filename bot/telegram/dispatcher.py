@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 
 from bot.db import Database
 from bot.telegram import dialogues
-from bot.telegram.admin import goods, panel
+from bot.telegram.admin import goods, order_steps, order_time, panel
 from bot.telegram.admin import orders as staff_orders
 from bot.telegram.channels import Channels
 from bot.telegram.customer import (
@@ -60,6 +60,8 @@ ROUTERS = (
     support.router,
     panel.router,
     staff_orders.router,
+    order_steps.router,
+    order_time.router,
     goods.router,
     fallback.router,
 )

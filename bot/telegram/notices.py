@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from bot.services.order_views import Whole
 from bot.services.outbox import Claimed
 from bot.telegram import callbacks
 from bot.telegram.admin import callbacks as staff
+from bot.telegram.admin.order_text import buyer_text
 from bot.telegram.customer import order_card
 from bot.telegram.customer.order_text import whole_text
 from bot.telegram.guide import Guide
@@ -223,12 +223,6 @@ WORDED: dict[str, Callable[[Words, Notice], Screen]] = {
     "unbanned": _unbanned,
 }
 """The kinds that need more than their facts; every other kind is the text `notice-KIND`."""
-
-
-def buyer_text(t: Words, whole: Whole) -> Markup:
-    """Return who ordered, for staff."""
-    username = f" @{whole.buyer_username}" if whole.buyer_username else ""
-    return t("buyer", name=f"{whole.buyer_name}{username}", id=str(whole.order.buyer_id))
 
 
 def _order(notice: Notice) -> Whole:

@@ -28,9 +28,9 @@ from bot.telegram.wording import Words, paragraphs
 P = ParamSpec("P")
 T = TypeVar("T")
 
-LASTING = ("search", "linked")
-"""Facts that outlive the next question: what was searched for, so that Back finds the way to it, and whose link a guest
-has followed."""
+LASTING = ("search", "linked", "orders_at", "orders_found")
+"""Facts that outlive the next question: what was searched for, so that Back finds the way to it, whose link a guest has
+followed, and the list of orders that staff were looking at."""
 
 
 @dataclass

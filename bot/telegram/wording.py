@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency
 from fluent.runtime import FluentBundle, FluentResource
 from markupsafe import Markup, escape
@@ -58,6 +58,14 @@ class Words:
         """Return a time in the zone `zone`, with the zone's name."""
         text = format_datetime(time, "d MMM y, HH:mm", tzinfo=ZoneInfo(zone), locale=self.language)
         return f"{text} ({zone})"
+
+    def moment(self, time: datetime, zone: str) -> str:
+        """Return a time in the zone `zone` without the zone's name, such as "21 Nov, 14:02"."""
+        return str(format_datetime(time, "d MMM, HH:mm", tzinfo=ZoneInfo(zone), locale=self.language))
+
+    def day(self, day: date) -> str:
+        """Return a day of these weeks, such as "Mon, 23 Nov"."""
+        return str(format_date(day, "EEE, d MMM", locale=self.language))
 
     def refusal(self, error: ShopError) -> Markup:
         """Return why the shop refuses, worded by the error's class name."""

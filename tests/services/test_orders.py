@@ -555,18 +555,6 @@ def test_an_order_is_shown_whole_only_to_its_buyer(shop: Shop, anna: int):
             shop.db.read(order_views.own, wrong, buyer_id=boris)
 
 
-def test_staff_see_the_newest_orders_of_a_status(shop: Shop, anna: int):
-    first, second = (shop.has_order(anna, {"Green tea": 1}, status=CONFIRMED) for _ in range(2))
-    third = shop.has_order(anna, {"Green tea": 1})
-
-    def codes(status: OrderStatus, limit: int = 10) -> list[str]:
-        return [row.order_code for row in shop.db.read(order_views.listed, status=status, limit=limit)]
-
-    assert codes(CONFIRMED) == [second, first]
-    assert codes(CONFIRMED, limit=1) == [second]
-    assert codes(OrderStatus.RESERVED) == [third]
-
-
 def test_an_order_keeps_the_name_and_the_price_of_its_moment(shop: Shop, anna: int):
     code = shop.has_order(anna, {"Green tea": 2})
     shop.staff(catalog.edit_goods, "Green tea", new_name="Sencha", price="99.00")

@@ -23,7 +23,9 @@ REACHED_BY_CUSTOMERS = (
     | {"await", "noawait", "again!"}
     | {"me", "rules", "privacy", "lang?", "lang", "help", "longer", "where?", "note?", "note!", "find", "found"}
 )
-REACHED_BY_THE_OWNER = REACHED_BY_CUSTOMERS | {"link", "admin", "queue", "job", "work", "reply"}
+REACHED_BY_THE_OWNER = REACHED_BY_CUSTOMERS | (
+    {"link", "admin", "queue", "job", "work", "reply"} | {"ofind", "ofound", "oday", "ohour"}
+)
 
 
 def seeded(shop: Shop, person_id: int, language: str) -> None:
@@ -81,7 +83,7 @@ class Walk:
     def name(self, data: str) -> str:
         """Return what a button is about: the same done to other goods is no other screen."""
         prefix = data.partition(":")[0]
-        return prefix if prefix in ("buy", "more", "fewer", "drop", "ask") else data
+        return prefix if prefix in ("buy", "more", "fewer", "drop", "ask", "oday", "ohour") else data
 
     def looks(self) -> None:
         """Note what is on the screen."""
@@ -107,6 +109,7 @@ class Walk:
             "where?": [ADDRESS],
             "note?": ["Ring twice"],
             "reply": ["Here."],
+            "ofind": ["Pat"],
             "work": [(now() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M")] if data.endswith("confirm") else [],
         }
         for text in texts.get(data.partition(":")[0], []):

@@ -29,9 +29,16 @@ async def test_the_panel_counts_the_orders_and_lists_them(owner: Person, custome
     reserved = [shop.has_order(101, {"Green tea": 1}) for _ in range(2)]
     confirmed = shop.has_order(101, {"Green tea": 3}, status=OrderStatus.CONFIRMED)
     await owner.sends("/admin")
-    assert owner.buttons == ["waiting for confirmation: 2", "confirmed: 1", "delivered: 0", "🏠 Home"]
+    assert owner.keyboard[:3] == [
+        ["waiting for confirmation: 2"],
+        ["confirmed: 1"],
+        ["delivered: 0", "cancelled: 0", "expired: 0"],
+    ]
+    assert owner.buttons[-1] == "🏠 Home"
     await owner.taps("waiting for confirmation: 2")
-    assert owner.buttons == [f"{code} · Cash on Delivery · $30.00" for code in reversed(reserved)] + ["⬅️ Back"]
+    ends = [shop.order(code).reserved_until.strftime("%-d %b, %H:%M") for code in reserved]
+    rows = [f"{code} 💵 $30.00 · {end}" for code, end in zip(reserved, ends, strict=True)]
+    assert owner.buttons == [*rows, "⬅️ Back", "🏠 Home"]
     await owner.taps("Back")
     await owner.taps("confirmed: 1")
     await owner.taps(confirmed)
@@ -40,7 +47,8 @@ async def test_the_panel_counts_the_orders_and_lists_them(owner: Person, custome
     assert "Customer: Anna @anna (101)" in owner.screen
     assert "3 × Green tea · $30.00 = $90.00" in owner.screen
     assert f"📍 {ADDRESS}\n📞 {PHONE}" in owner.screen
-    assert owner.buttons == ["📦 Delivered", "Cancel order", "⬅️ Back", "🏠 Home"]
+    assert owner.buttons[:2] == ["📦 Delivered", "🕑 Another delivery time"]
+    assert owner.buttons[-2:] == ["⬅️ Back", "🏠 Home"]
     await owner.taps("Back")
     await owner.taps("Back")
     await owner.taps("delivered: 0")
@@ -56,7 +64,7 @@ async def test_an_order_is_confirmed_with_a_time_and_delivered(
     await delivers(process)
     await owner.presses(f"job:{shop.order(code).id}")
     await owner.taps("Confirm")
-    assert "Write YYYY-MM-DD HH:MM in Europe/Berlin, where it is now" in owner.screen
+    assert "write YYYY-MM-DD HH:MM in Europe/Berlin, where it is now" in owner.screen
     year = now().year + 1
     for typed in ("tomorrow", "2020-01-01 10:00", f"{year}-02-30 10:00", f"{year}-13-01 10:00", "9999-12-31 23:59:59"):
         with unchanged(shop):
@@ -97,7 +105,7 @@ async def test_an_order_is_cancelled_after_a_question(owner: Person, customer: P
     await owner.taps("No, keep it")
     assert shop.order(code).order_status is OrderStatus.RESERVED
     await owner.taps("Cancel order")
-    await owner.taps("Yes, cancel it")
+    await owner.taps("Cancel without a reason")
     await delivers(process)
 
     assert "Status: cancelled" in owner.screen
@@ -136,7 +144,10 @@ async def test_a_press_on_an_old_card_does_nothing_twice(
 
 STAFF_PRESSES = [
     "admin",
-    "queue:reserved",
+    "queue:reserved:0",
+    "ofind",
+    "oday:{id}:confirm:20361224",
+    "ohour:{id}:confirm:20361224:10",
     "job:{id}",
     "work:{id}:confirm",
     "work:{id}:deliver",

@@ -2,7 +2,7 @@
 
 from aiogram.filters.callback_data import CallbackData
 
-from bot.telegram.callbacks import Id
+from bot.telegram.callbacks import Id, Page
 
 
 class Admin(CallbackData, prefix="admin"):
@@ -10,9 +10,14 @@ class Admin(CallbackData, prefix="admin"):
 
 
 class Queue(CallbackData, prefix="queue"):
-    """To the open orders."""
+    """To the orders of a status."""
 
     status: str
+    page: Page = 0
+
+
+class FindOrder(CallbackData, prefix="ofind"):
+    """Which order are you looking for?"""
 
 
 class Job(CallbackData, prefix="job"):
@@ -22,7 +27,7 @@ class Job(CallbackData, prefix="job"):
 
 
 class Work(CallbackData, prefix="work"):
-    """Do something with an order as staff: "confirm", "deliver" or "cancel"; with a question mark, ask first."""
+    """Do something with an order as staff, such as "confirm" or "deliver"; with a question mark, ask first."""
 
     id: Id
     action: str

@@ -1,148 +1,106 @@
-"""Orders as staff see them: the queue of a status, one order with everything, and what can be done with it."""
+"""Orders as staff find them: the queue of a status, a search, and opening one."""
+
+from collections.abc import Callable
+from datetime import datetime
 
 from aiogram import F
+from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
-from bot.models import Order, OrderStatus, Right
-from bot.services import clock, order_views, orders
+from bot.models import OrderStatus, Right
+from bot.services import order_desk
+from bot.services.order_desk import Listing
+from bot.services.order_lists import Listed
 from bot.telegram import callbacks
 from bot.telegram.admin import callbacks as staff
+from bot.telegram.admin.order_sheet import AT, FOUND, OrdersFound, show_order
 from bot.telegram.admin.router import StaffRouter
-from bot.telegram.customer.orders import whole_text
-from bot.telegram.notices import buyer_text
+from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
-from bot.telegram.wording import lines, paragraphs
+from bot.telegram.wording import Words, cut
 
 router = StaffRouter("staff orders", Right.SHOP)
 
-SHOWN = 20
+TEXT_UNITS = 60
 
 
-class Asked(StatesGroup):
-    """What the panel has asked."""
+class StaffSearch(StatesGroup):
+    """What was asked for a search among the orders."""
 
-    delivery_time = State()
+    order_text = State()
 
 
 @router.callback_query(staff.Queue.filter(F.status.in_(set(OrderStatus))))
 async def open_queue(_press: CallbackQuery, callback_data: staff.Queue, visit: Visit) -> None:
-    """Show the newest orders of a status."""
-    t = visit.t
-    rows_found = await visit.fetch(order_views.listed, status=OrderStatus(callback_data.status), limit=SHOWN)
-    rows: list[Row] = [
-        [
-            button(
-                t.label(
-                    "order-row",
-                    code=row.order_code,
-                    status=t.label(f"method-{row.payment_method}"),
-                    total=row.total_price,
-                ),
-                staff.Job(id=row.id),
-            )
-        ]
-        for row in rows_found
-    ]
-    status = t.label(f"status-{callback_data.status}")
-    title = t("queue-title" if rows else "queue-empty", status=status)
-    await visit.show(Screen(title, [*rows, [button(t.label("back"), staff.Admin())]]))
+    """Show the orders of a status."""
+    t, status, page = visit.t, OrderStatus(callback_data.status), callback_data.page
+    listing = await visit.fetch(order_desk.queue, status, page=page)
+    title = t("queue-title" if listing.rows else "queue-empty", status=t.label(f"status-{status}"))
+    rows = _rows(t, listing, lambda number: staff.Queue(status=status, page=number))
+    await visit.show(Screen(title, [*rows, _ways(t)]))
+    await visit.keep(AT, f"{status}:{page}")
+
+
+@router.callback_query(staff.FindOrder.filter())
+async def ask_text(_press: CallbackQuery, visit: Visit) -> None:
+    """Ask what to look for."""
+    back = button(visit.t.label("back"), staff.Admin())
+    await visit.ask(StaffSearch.order_text, Screen(visit.t("ask-order-text"), [[back]]))
+
+
+@router.message(StaffSearch.order_text, F.text, ~F.text.startswith("/"))
+async def take_text(message: Message, visit: Visit) -> None:
+    """Look for what was written."""
+    await _show_found(visit, message.text or "", 0)
+
+
+@router.callback_query(OrdersFound.filter())
+async def open_found(press: CallbackQuery, callback_data: OrdersFound, visit: Visit) -> None:
+    """Show a page of what the last search has found; when it is forgotten, ask anew."""
+    text = await visit.fact(FOUND)
+    await (_show_found(visit, text, callback_data.page) if text else ask_text(press, visit))
 
 
 @router.callback_query(staff.Job.filter())
-async def open_job(_press: CallbackQuery, callback_data: staff.Job, visit: Visit) -> None:
-    """Show an order with everything that staff need."""
-    await _show_job(visit, callback_data.id)
+async def open_order(_press: CallbackQuery, callback_data: staff.Job, visit: Visit) -> None:
+    """Show an order with everything; from a notice no list leads back."""
+    if visit.is_on_notice:
+        await visit.forget(AT)
+    await show_order(visit, callback_data.id)
 
 
-@router.callback_query(staff.Work.filter(F.action == "confirm"))
-async def ask_delivery_time(_press: CallbackQuery, callback_data: staff.Work, visit: Visit) -> None:
-    """Ask when the order will be delivered."""
-    zone = await visit.zone()
-    back = button(visit.t.label("back"), staff.Job(id=callback_data.id))
-    text = visit.t("ask-delivery-time", zone=zone, now=clock.local(visit.now, zone))
-    await visit.ask(Asked.delivery_time, Screen(text, [[back]]), order=callback_data.id)
-
-
-@router.message(Asked.delivery_time, F.text, ~F.text.startswith("/"))
-async def take_delivery_time(message: Message, visit: Visit) -> None:
-    """Confirm the order for this time."""
-    order_id = int(await visit.fact("order"))
-    time = clock.parse_future(message.text or "", await visit.zone(), now=visit.now)
-    code = await visit.fetch(order_views.code_of, order_id)
-    await visit.run(orders.confirm, code, delivery_time=time, actor=visit.me.actor, now=visit.now)
-    await _show_job(visit, order_id)
-
-
-@router.callback_query(staff.Work.filter(F.action == "deliver?"))
-async def ask_delivered(_press: CallbackQuery, callback_data: staff.Work, visit: Visit) -> None:
-    """Ask once more before goods leave the stock for good."""
+async def _show_found(visit: Visit, text: str, page: int) -> None:
     t = visit.t
-    code = await visit.fetch(order_views.code_of, callback_data.id)
-    rows: list[Row] = [
-        [button(t.label("delivered-yes"), staff.Work(id=callback_data.id, action="deliver"))],
-        [button(t.label("back"), staff.Job(id=callback_data.id))],
-    ]
-    await visit.show(Screen(t("ask-delivered", code=code), rows))
+    listing = await visit.fetch(order_desk.search, text, page=page)
+    title = t("orders-found" if listing.rows else "no-orders-found", text=cut(text.strip(), TEXT_UNITS))
+    rows = _rows(t, listing, lambda number: OrdersFound(page=number), is_mixed=True)
+    rows.append([button(t.label("find-again"), staff.FindOrder())])
+    await visit.show(Screen(title, [*rows, _ways(t)]))
+    await visit.keep(FOUND, text[: order_desk.LONGEST_TEXT])
+    await visit.keep(AT, f"found:{page}")
 
 
-@router.callback_query(staff.Work.filter(F.action == "deliver"))
-async def deliver(_press: CallbackQuery, callback_data: staff.Work, visit: Visit) -> None:
-    """Note that the goods were handed over."""
-    code = await visit.fetch(order_views.code_of, callback_data.id)
-    await visit.run(orders.deliver, code, actor=visit.me.actor, now=visit.now)
-    await _show_job(visit, callback_data.id)
+def _rows(t: Words, listing: Listing, to: Callable[[int], CallbackData], *, is_mixed: bool = False) -> list[Row]:
+    rows: list[Row] = [[button(_label(t, row, listing.zone, is_mixed), staff.Job(id=row.id))] for row in listing.rows]
+    return [*rows, turn(t, listing.page, to)]
 
 
-@router.callback_query(staff.Work.filter(F.action == "cancel?"))
-async def ask_cancel(_press: CallbackQuery, callback_data: staff.Work, visit: Visit) -> None:
-    """Ask once more before an order is cancelled."""
-    t = visit.t
-    code = await visit.fetch(order_views.code_of, callback_data.id)
-    rows: list[Row] = [
-        [button(t.label("cancel-yes"), staff.Work(id=callback_data.id, action="cancel"))],
-        [button(t.label("cancel-no"), staff.Job(id=callback_data.id))],
-    ]
-    await visit.show(Screen(t("ask-cancel", code=code), rows))
+def _label(t: Words, row: Listed, zone: str, is_mixed: bool) -> str:
+    """Return an order in a list: with its status where several are mixed, else with the time that counts."""
+    facts = {"code": row.order_code, "method": t.label(f"method-sign-{row.payment_method}"), "total": row.total_price}
+    if is_mixed:
+        return t.label("found-row", **facts, status=t.label(f"status-short-{row.order_status}"))
+    return t.label("queue-row", **facts, time=t.moment(_due(row), zone))
 
 
-@router.callback_query(staff.Work.filter(F.action == "cancel"))
-async def cancel(_press: CallbackQuery, callback_data: staff.Work, visit: Visit) -> None:
-    """Cancel the order for the shop."""
-    code = await visit.fetch(order_views.code_of, callback_data.id)
-    await visit.run(orders.cancel, code, actor=visit.me.actor, now=visit.now)
-    await _show_job(visit, callback_data.id)
+def _due(row: Listed) -> datetime:
+    """Return the time that counts: when the reservation ends, when it is to be delivered, else when it was made."""
+    if row.order_status is OrderStatus.RESERVED:
+        return row.reserved_until
+    return row.delivery_time or row.created_at
 
 
-async def _show_job(visit: Visit, order_id: int) -> None:
-    t = visit.t
-    whole = await visit.fetch(order_views.whole, await visit.fetch(order_views.code_of, order_id))
-    order, zone = whole.order, await visit.zone()
-    status = [
-        t("order-status", status=t.label(f"status-{order.order_status}")),
-        t("order-created", time=t.time(order.created_at, zone)),
-    ]
-    if order.order_status is OrderStatus.RESERVED:
-        status.append(t("order-until", time=t.time(order.reserved_until, zone)))
-    if order.delivery_time:
-        status.append(t("order-delivery", time=t.time(order.delivery_time, zone)))
-    if order.bitcoin_address:
-        status.append(t("order-bitcoin", address=order.bitcoin_address, due=order.due))
-    top = paragraphs(t("order-title", code=order.order_code), lines(status), buyer_text(t, whole))
-    await visit.show(Screen(whole_text(t, whole, top), _job_rows(visit, order)))
-
-
-def _job_rows(visit: Visit, order: Order) -> list[Row]:
-    t = visit.t
-    rows: list[Row] = []
-    if order.order_status is OrderStatus.RESERVED:
-        rows.append([button(t.label("job-confirm"), staff.Work(id=order.id, action="confirm"))])
-    if order.order_status is OrderStatus.CONFIRMED:
-        rows.append([button(t.label("job-deliver"), staff.Work(id=order.id, action="deliver?"))])
-    if order.holds_reservation:
-        rows.append([button(t.label("cancel-order"), staff.Work(id=order.id, action="cancel?"))])
-    rows.append(
-        [button(t.label("back"), staff.Queue(status=order.order_status)), button(t.label("home"), callbacks.Home())]
-    )
-    return rows
+def _ways(t: Words) -> Row:
+    return [button(t.label("back"), staff.Admin()), button(t.label("home"), callbacks.Home())]

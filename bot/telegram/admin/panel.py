@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
 from bot.models import OrderStatus, Right
 from bot.services import order_views
@@ -14,6 +14,7 @@ from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
+from bot.telegram.wording import Words
 
 router = StaffRouter("panel", Right.SHOP)
 
@@ -29,6 +30,10 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = ()
 """In the order in which they stand there, two in a row."""
+
+
+TO_DO = (OrderStatus.RESERVED, OrderStatus.CONFIRMED)
+"""What waits for the staff stands first, a row each."""
 
 
 @router.message(Command("admin"))
@@ -48,14 +53,15 @@ async def _show_panel(visit: Visit) -> None:
     t = visit.t
     counts = await visit.fetch(order_views.counts)
     rows: list[Row] = [
-        [
-            button(
-                t.label("queue-count", status=t.label(f"status-{status}"), count=counts.get(status, 0)),
-                staff.Queue(status=status),
-            )
-        ]
-        for status in (OrderStatus.RESERVED, OrderStatus.CONFIRMED, OrderStatus.DELIVERED)
+        *([_queue(t, status, counts)] for status in TO_DO),
+        [_queue(t, status, counts) for status in OrderStatus if status not in (*TO_DO, OrderStatus.PENDING)],
+        [button(t.label("find-order"), staff.FindOrder())],
     ]
     ways = [button(t.label(each.label), each.way()) for each in SECTIONS if visit.me.role.may(each.needs)]
     pairs = [ways[at : at + 2] for at in range(0, len(ways), 2)]
     await visit.show(Screen(t("panel-title"), [*rows, *pairs, [button(t.label("home"), callbacks.Home())]]))
+
+
+def _queue(t: Words, status: OrderStatus, counts: dict[OrderStatus, int]) -> InlineKeyboardButton:
+    label = t.label("queue-count", status=t.label(f"status-{status}"), count=counts.get(status, 0))
+    return button(label, staff.Queue(status=status))

@@ -17,6 +17,5 @@ job-confirm = ✅ Confirm
 job-deliver = 📦 Delivered
 ask-delivered = Has order <b>{ $code }</b> been handed over? The goods leave the stock, and this cannot be taken back.
 delivered-yes = Yes, delivered
-ask-delivery-time = When will it be delivered? Write <code>YYYY-MM-DD HH:MM</code> in { $zone }, where it is now { $now }.
 error-bad-value-time = Please write a time that is still to come as YYYY-MM-DD HH:MM, such as 2026-12-20 14:30.
 error-bad-value-help-request = Somebody has answered this already.

@@ -1,0 +1,136 @@
+"""Orders as staff work on them in Telegram: the queue of a status, a search, and one order with its story."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from itertools import islice
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.models import Event, OrderStatus, Payment
+from bot.services import actors, cleaning, order_lists, order_views, searching, settings
+from bot.services.browse import Page
+from bot.services.order_lists import Listed, Sort, Wanted
+from bot.services.order_queue import SORTS
+from bot.services.order_views import Whole
+from bot.services.paging import Window
+
+PAGE = 8
+LONGEST_TEXT = 100
+"""In characters; whoever writes more is not looking for an order."""
+LONGEST_ID = 18
+"""In digits; no Telegram id is longer."""
+SHOWN_EVENTS = 6
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One screen of orders; their times are read in `zone`."""
+
+    rows: Sequence[Listed]
+    page: Page
+    zone: str
+
+
+@dataclass(frozen=True)
+class Happened:
+    """What was done with an order, when, and by whom; `name` is what a person is called."""
+
+    event: Event
+    name: str | None
+
+    @property
+    def time(self) -> datetime:
+        """Return when it was done."""
+        return self.event.created_at
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """An order with everything: also the money that came in, and its last events, the oldest first."""
+
+    whole: Whole
+    received: Decimal
+    happened: Sequence[Happened]
+    zone: str
+
+
+def queue(session: Session, status: OrderStatus, *, page: int = 0) -> Listing:
+    """Return the orders of a status: what ends or is due first comes first, else the newest. Two statements."""
+    sort = SORTS.get(status, Sort.CREATED)
+    window = Window(PAGE + 1, max(page, 0) * PAGE)
+    found = list(order_lists.listed(session, Wanted(statuses=(status,)), window, sort=sort))
+    return _listing(session, found, page)
+
+
+def search(session: Session, text: str, *, page: int = 0) -> Listing:
+    """Return the orders that a text finds, the newest first.
+
+    It is looked for in order codes, names of customers and goods; digits are a customer's id, or a part of a phone
+    number, for which every order is opened.
+
+    Raises:
+        BadValue: nothing that can be read was written.
+    """
+    clean = cleaning.line("search text", text[:LONGEST_TEXT])
+    start = max(page, 0) * PAGE
+    found = islice(_found(session, clean, start + PAGE + 1), start, None)
+    return _listing(session, list(found), page)
+
+
+def sheet(session: Session, order_id: int) -> Sheet:
+    """Return an order with everything.
+
+    Raises:
+        NotFound: there is no such order.
+    """
+    return _sheet(session, order_views.by_id(session, order_id))
+
+
+def sheet_of(session: Session, code: str) -> Sheet:
+    """Return an order by its code with everything.
+
+    Raises:
+        NotFound: there is no such order.
+    """
+    return _sheet(session, order_views.whole(session, code))
+
+
+def _sheet(session: Session, whole: Whole) -> Sheet:
+    order = whole.order
+    received = session.scalar(select(func.sum(Payment.amount)).where(Payment.order_id == order.id)) or Decimal(0)
+    latest = select(Event).where(Event.subject == f"order:{order.order_code}").order_by(Event.id.desc())
+    events = session.scalars(latest.limit(SHOWN_EVENTS)).all()
+    names = actors.names(session, {event.actor for event in events})
+    return Sheet(whole, received, _told(events, names), str(settings.get(session, "timezone")))
+
+
+def _told(events: Sequence[Event], names: Mapping[str, str]) -> Sequence[Happened]:
+    return [Happened(event, names.get(event.actor)) for event in reversed(events)]
+
+
+def _found(session: Session, text: str, most: int) -> Iterator[Listed]:
+    """Yield each order once, at most `most` of them: those opened for their phone number come last."""
+    seen: set[int] = set()
+    for wanted in _ways(text):
+        for row in order_lists.listed(session, wanted, Window(None if wanted.secret else most)):
+            if len(seen) == most:
+                return
+            if row.id not in seen:
+                seen.add(row.id)
+                yield row
+
+
+def _ways(text: str) -> Iterator[Wanted]:
+    if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID:
+        yield Wanted(customer=int(text))
+    yield Wanted(text=text)
+    if digits := searching.digits(text):
+        yield Wanted(secret=digits)
+
+
+def _listing(session: Session, found: Sequence[Listed], page: int) -> Listing:
+    turned = Page(max(page, 0), len(found) > PAGE)
+    return Listing(found[:PAGE], turned, str(settings.get(session, "timezone")))

@@ -1,0 +1,75 @@
+## Поиск заказов
+
+find-order = 🔎 Найти заказ
+find-again = 🔎 Искать ещё
+ask-order-text = <b>Найти заказ</b>
+    Напишите код заказа, имя, @username или ID покупателя либо несколько цифр телефона.
+orders-found = 🔎 Заказы: <b>{ $text }</b>
+no-orders-found = По запросу <b>{ $text }</b> заказов нет.
+queue-row = { $code } { $method } { $total } · { $time }
+found-row = { $code } { $method } { $total } · { $status }
+method-sign-cash = 💵
+method-sign-bitcoin = ₿
+status-short-pending = оформляется
+status-short-reserved = ждёт
+status-short-confirmed = подтверждён
+status-short-delivered = доставлен
+status-short-cancelled = отменён
+status-short-expired = истёк
+
+## Один заказ
+
+job-move = 🕑 Другое время доставки
+job-revive = ♻️ Снова отложить товары
+job-write = 💬 Написать
+job-refused = ⚠️ { $why }
+job-moved-on = ⚠️ Заказ { $code } тем временем изменился. { $last }
+order-received = Получено: { $amount }
+story-line = { $time } · { $what } · { $actor }
+story-last = { $what }: { $actor }, { $time }
+actor-customer = покупатель
+actor-shell = { $name } (оболочка)
+actor-clock = по времени
+did-order-reserved = Оформлен
+did-order-confirmed = Подтверждён
+did-order-delivered = Доставлен
+did-order-cancelled = Отменён
+did-order-cancelled-because = Отменён ({ $reason })
+did-order-expired = Истёк
+did-order-reminded = Покупателю напомнили
+did-order-revived = Снова отложен
+did-order-extended = Держим дольше
+did-order-paid-but-unconfirmed = Сохранён, потому что оплачен
+did-order-item-added = Добавлено { $quantity } × { $name }
+did-order-item-removed = Убрано { $quantity } × { $name }
+did-order-delivery-time = Доставка перенесена на { $delivery_time }
+did-order-address-changed = Изменён адрес
+did-order-phone-changed = Изменён телефон
+did-order-note-changed = Изменён комментарий
+did-other = Изменён
+
+## Что с ним делают
+
+ask-delivery-day = <b>Заказ { $code }</b>
+    Когда его доставят?
+ask-other-day = <b>Заказ { $code }</b>
+    Когда его доставят вместо этого? Покупатель об этом узнает.
+or-write-time = Выберите день или напишите <code>ГГГГ-ММ-ДД ЧЧ:ММ</code> по времени { $zone }, сейчас там { $now }.
+confirm-bitcoin = ₿ Подтверждая, вы отмечаете, что { $due } пришли на его биткоин-адрес.
+ask-delivery-hour = <b>Заказ { $code }</b>
+    { $day }: в какое время? Выберите или напишите, например <code>14:30</code>.
+no-hour-left = <b>Заказ { $code }</b>
+    { $day }: напишите время, например <code>22:30</code>, или выберите другой день.
+day-today = Сегодня
+day-tomorrow = Завтра
+ask-cancel-reason = Точно отменить заказ <b>{ $code }</b>?
+    Напишите причину, её увидит покупатель. Или отмените без неё.
+cancel-silently = Отменить без причины
+ask-revive = Снова отложить товары заказа <b>{ $code }</b>? Покупатель об этом узнает.
+revive-yes = Да, отложить
+ask-letter = <b>Сообщение покупателю { $name }</b> о заказе { $code }
+    Напишите текст.
+buyer-is-away = ⚠️ Не дойдёт: покупатель { $name } заблокировал бота. Пока он не вернётся, написать ему нельзя.
+letter-sent = ✅ Сообщение отправлено.
+order-edited = ✅ Изменено. Покупатель об этом узнает.
+error-bad-value-reason = Напишите причину, не длиннее 500 символов.
