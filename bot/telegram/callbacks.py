@@ -116,7 +116,7 @@ class UseSaved(CallbackData, prefix="saved"):
 
 
 class Details(CallbackData, prefix="where"):
-    """Back to where the order goes, as far as that is known."""
+    """Back to where the last order went."""
 
 
 class KeepDetails(CallbackData, prefix="keep"):
@@ -131,6 +131,10 @@ class UpdateInfo(CallbackData, prefix="update"):
 
 class AskPhone(CallbackData, prefix="phone"):
     """Back to the phone number."""
+
+
+class AskNote(CallbackData, prefix="note"):
+    """Back to the delivery note."""
 
 
 class SkipNote(CallbackData, prefix="nonote"):
@@ -247,7 +251,9 @@ class Privacy(CallbackData, prefix="privacy"):
 
 
 class AskLanguage(CallbackData, prefix="lang?"):
-    """Which language?"""
+    """Which language? Back leads to the profile if it was asked `from_profile`."""
+
+    from_profile: bool = False
 
 
 class ChooseLanguage(CallbackData, prefix="lang"):

@@ -1,5 +1,6 @@
 """One press or one message of one person: what a handler needs to answer it."""
 
+import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
@@ -148,19 +149,22 @@ class Visit:
     async def ask(self, state: State, shown: Screen, **facts: int | str) -> None:
         """Show a screen that asks for a text; the answer goes to the handlers of `state`, which find `facts`.
 
-        The screen's last button is the way back, also from a wrong answer, and its text is what is asked again then,
-        unless a fact `question` says it without what a dialogue's storage should not hold.
+        After a wrong answer its buttons, the last of which is the way back, and its text come once more, unless
+        a fact `question` says it without what a dialogue's storage should not hold.
         """
-        kept = {"back": str(shown.rows[-1][-1].callback_data), "question": str(shown.text)}
-        await self._replace(shown, **(kept | facts))
+        rows = [[[each.text, each.callback_data] for each in row if each.callback_data] for row in shown.rows]
+        await self._replace(
+            shown, **({"ways": json.dumps([row for row in rows if row]), "question": str(shown.text)} | facts)
+        )
         await self.state.set_state(state)
 
     async def insist(self, text: Markup) -> None:
-        """Say what was wrong with an answer, and ask again; Back leads away from the question."""
+        """Say what was wrong with an answer, and ask again with the same buttons."""
         kept = await self.state.get_data()
-        back = InlineKeyboardButton(text=self.t.label("back"), callback_data=kept.get("back", callbacks.Home().pack()))
+        ways = json.loads(kept.get("ways", "[]")) or [[[self.t.label("home"), callbacks.Home().pack()]]]
+        rows = [[InlineKeyboardButton(text=label, callback_data=data) for label, data in row] for row in ways]
         question = Markup(kept.get("question", ""))  # noqa: S704 - a screen's own text
-        live = await self._send(Screen(paragraphs(text, question), [[back]]))
+        live = await self._send(Screen(paragraphs(text, question), rows))
         if kept.get("live"):
             await screen.remove(self.bot, self.chat_id, int(kept["live"]))
         await self.state.set_data({**kept, "live": live.message_id})

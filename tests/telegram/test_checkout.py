@@ -4,6 +4,7 @@ import asyncio
 from decimal import Decimal
 
 import pytest
+from redis import Redis
 
 from bot.main import BotProcess
 from bot.models import Goods, Order, OrderStatus, PaymentMethod
@@ -209,7 +210,7 @@ async def test_back_leads_one_step_back_from_every_question(customer: Person, sh
     await customer.presses("out")
     await customer.sends(ADDRESS)
     await customer.sends(PHONE)
-    await goes_back(customer, "Phone number", "Delivery address", "Deliver to this address?", "Your cart · 1 item")
+    await goes_back(customer, "Phone number", "Delivery address", "Your cart · 1 item")
 
     await customer.sends("a text that nobody asked for")
     assert "Nothing was found for a text that nobody asked for" in customer.screen
@@ -219,14 +220,38 @@ async def test_back_leads_one_step_back_from_every_question(customer: Person, sh
 async def test_back_leads_one_step_back_from_the_review_and_nothing_is_typed_twice(customer: Person, shop: Shop):
     await puts_in_cart(customer, shop.has_goods())
     await reviews(customer, note="Ring twice")
-    await goes_back(customer, "How would you like to pay?", "Deliver to this address?", "Your cart · 1 item")
-    await customer.presses("where")
-    await customer.taps("Yes, deliver there")
+    await goes_back(customer, "How would you like to pay?", "So far:\n📝 Ring twice", "Phone number", ADDRESS)
+    await customer.taps("Leave it as it is")
+    assert customer.reply_buttons == ["📱 Share my number", PHONE, "⬅️ Back"]
+    await customer.taps(PHONE)
+    await customer.taps("Leave it as it is")
     await customer.taps("Cash on Delivery")
 
     assert f"📍 {ADDRESS}\n📞 {PHONE}\n📝 Ring twice" in customer.screen
     await customer.taps("Confirm order")
     assert "is reserved for you" in customer.screen
+
+
+async def test_back_leads_to_the_saved_details_when_they_were_used(customer: Person, shop: Shop):
+    shop.has_goods()
+    shop.has_order(101, {"Green tea": 1})
+    await puts_in_cart(customer, shop.goods("Green tea").id)
+    await customer.presses("out")
+    await customer.taps("Use Saved Info")
+    await goes_back(customer, "Deliver to this address?", "Your cart · 1 item")
+
+
+async def test_what_was_written_before_is_not_kept_by_the_dialogue(customer: Person, shop: Shop, redis_url: str):
+    await puts_in_cart(customer, shop.has_goods())
+    await reviews(customer, note="Ring twice")
+    await customer.taps("Update Info")
+    assert ADDRESS in customer.screen
+
+    stored = Redis.from_url(redis_url)
+    kept = [str(stored.get(key)) for key in stored.scan_iter("dialogue*")]
+
+    assert any("address" in each for each in kept)
+    assert not any("Harbour" in each for each in kept)
 
 
 async def test_back_leads_past_the_bonus(customer: Person, process: BotProcess, shop: Shop):
@@ -235,7 +260,7 @@ async def test_back_leads_past_the_bonus(customer: Person, process: BotProcess, 
     await goes_to_payment(customer)
     await customer.taps("Keep it")
     await customer.taps("Cash on Delivery")
-    await goes_back(customer, "How would you like to pay?", "You have a bonus of $50.00", "Deliver to this address?")
+    await goes_back(customer, "How would you like to pay?", "You have a bonus of $50.00", "Delivery note")
 
 
 async def test_back_leads_from_an_order_that_the_bonus_pays_to_the_bonus(
@@ -427,7 +452,7 @@ async def test_an_order_stays_between_the_smallest_and_the_largest_amount(
         await customer.taps("Proceed to Checkout")
 
     assert words in customer.screen
-    assert "🛒 Cart" in customer.buttons
+    assert "🛒 Cart (1)" in customer.buttons
 
 
 @pytest.mark.parametrize("price", ["20.00", "10000.00"])
@@ -579,7 +604,7 @@ async def test_a_photo_or_a_sticker_leaves_the_question_open(customer: Person, s
         await customer.sends("/nonsense")
     assert "I need a text here" in customer.screen
     assert ASKED["en"][question] in customer.screen
-    assert customer.buttons == ["⬅️ Back"]
+    assert customer.buttons == (["Skip"] if question == "note" else []) + ["⬅️ Back"]
 
     await customer.sends({"address": ADDRESS, "phone": PHONE, "note": "Ring twice"}[question])
 

@@ -19,7 +19,7 @@ from tests.telegram.steps import delivers, puts_in_cart, unchanged
 async def test_a_code_for_a_friend_comes_with_its_link(customer: Person, shop: Shop):
     await customer.taps("Reference Codes")
     assert "You have no open codes." in customer.screen
-    assert customer.buttons == ["Create a code", "⬅️ Back"]
+    assert customer.buttons == ["Create a code", "⬅️ Back", "🛒 Cart"]
     await customer.taps("Create a code")
 
     code = shop.scalar("SELECT code FROM reference_codes")

@@ -18,7 +18,7 @@ LAST = {"clear", "drop", "lang"}
 """What leaves too little to press, or speaks another language from then on."""
 REACHED_BY_CUSTOMERS = (
     {"home", "shop", "aisle", "goods", "add", "ask", "cart", "more", "fewer", "drop", "clear", "out", "saved", "update"}
-    | {"where", "keep", "phone", "how"}
+    | {"where", "keep", "phone", "note", "how"}
     | {"nonote", "bonus", "nobonus", "pay", "buy", "orders", "order", "cancel?", "cancel!", "codes", "newcode", "qr"}
     | {"await", "noawait", "again!"}
     | {"me", "rules", "privacy", "lang?", "lang", "help", "longer", "where?", "note?", "note!", "find", "found"}
@@ -104,7 +104,7 @@ class Walk:
             "find": ["tea"],
             "out": [ADDRESS, PHONE, "Ring twice"],
             "update": [ADDRESS, PHONE],
-            "phone": [PHONE],
+            "phone": [PHONE, "Ring twice"],
             "help": ["Where is it?"],
             "where?": [ADDRESS],
             "note?": ["Ring twice"],

@@ -28,22 +28,22 @@ async def test_orders_have_pages_newest_first(customer: Person, process: BotProc
     await delivers(process)
     await customer.sends("/orders")
     newest = [f"{code} · delivered · $30.00" for code in reversed(codes)]
-    assert customer.buttons == [*newest[:6], "Next ›", "🏠 Home"]
+    assert customer.buttons == [*newest[:6], "Next ›", "🏠 Home", "🛒 Cart"]
     await customer.taps("Next")
 
-    assert customer.buttons == [*newest[6:], "‹ Previous", "🏠 Home"]
+    assert customer.buttons == [*newest[6:], "‹ Previous", "🏠 Home", "🛒 Cart"]
 
     await customer.taps(newest[6])
     await customer.taps("Back")
 
-    assert customer.buttons == [*newest[6:], "‹ Previous", "🏠 Home"]
+    assert customer.buttons == [*newest[6:], "‹ Previous", "🏠 Home", "🛒 Cart"]
 
 
 async def test_somebody_without_orders_is_told_so(customer: Person):
     await customer.sends("/orders")
 
     assert customer.last.text == "You have no orders yet."
-    assert customer.buttons == ["🏠 Home"]
+    assert customer.buttons == ["🏠 Home", "🛒 Cart"]
 
 
 async def test_an_order_shows_everything_about_it(customer: Person, shop: Shop):
@@ -65,7 +65,7 @@ async def test_an_order_shows_everything_about_it(customer: Person, shop: Shop):
         ["Change address", "Change note"],
         ["Cancel order"],
         ["🔁 Order again"],
-        ["⬅️ Back", "🏠 Home"],
+        ["⬅️ Back", "🛒 Cart"],
     ]
 
 
@@ -75,12 +75,12 @@ async def test_an_order_shows_everything_about_it(customer: Person, shop: Shop):
         (
             OrderStatus.RESERVED,
             "waiting for confirmation",
-            ["Change address", "Change note", "Cancel order", "🔁 Order again", "⬅️ Back", "🏠 Home"],
+            ["Change address", "Change note", "Cancel order", "🔁 Order again", "⬅️ Back", "🛒 Cart"],
         ),
-        (OrderStatus.CONFIRMED, "confirmed", ["Change address", "Change note", "🔁 Order again", "⬅️ Back", "🏠 Home"]),
-        (OrderStatus.DELIVERED, "delivered", ["🔁 Order again", "⬅️ Back", "🏠 Home"]),
-        (OrderStatus.CANCELLED, "cancelled", ["🔁 Order again", "⬅️ Back", "🏠 Home"]),
-        (OrderStatus.EXPIRED, "expired", ["🔁 Order again", "⬅️ Back", "🏠 Home"]),
+        (OrderStatus.CONFIRMED, "confirmed", ["Change address", "Change note", "🔁 Order again", "⬅️ Back", "🛒 Cart"]),
+        (OrderStatus.DELIVERED, "delivered", ["🔁 Order again", "⬅️ Back", "🛒 Cart"]),
+        (OrderStatus.CANCELLED, "cancelled", ["🔁 Order again", "⬅️ Back", "🛒 Cart"]),
+        (OrderStatus.EXPIRED, "expired", ["🔁 Order again", "⬅️ Back", "🛒 Cart"]),
     ],
 )
 async def test_every_status_has_its_word_and_its_buttons(

@@ -1,9 +1,12 @@
 """The checkout: saved details or new ones, the bonus, the payment, the review, and the order."""
 
+from collections.abc import Sequence
+
 from aiogram import F, Router
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import CallbackQuery, InlineKeyboardButton, KeyboardButton, Message, ReplyKeyboardMarkup
+from aiogram.types import CallbackQuery, KeyboardButton, Message, ReplyKeyboardMarkup
+from markupsafe import Markup
 
 from bot.errors import BadValue, CheckoutOutdated
 from bot.models import PaymentMethod
@@ -43,16 +46,13 @@ async def use_saved(_press: CallbackQuery, visit: Visit) -> None:
 
 @router.callback_query(callbacks.Details.filter())
 async def open_details(_press: CallbackQuery, visit: Visit) -> None:
-    """Show where the order goes, as far as that is known, else the cart."""
+    """Show where the last order went, if there was one, else the cart."""
     try:
         progress = await visit.fetch(checkout.progress, visit.id)
     except CheckoutOutdated:
         await cart.show(visit)
         return
-    if _is_complete(progress.details):
-        keep = button(visit.t.label("keep-details"), callbacks.KeepDetails())
-        await visit.show(_details_screen(visit.t, progress.details, keep))
-    elif _is_complete(progress.saved):
+    if _is_complete(progress.saved):
         await visit.show(_saved_screen(visit.t, progress))
     else:
         await cart.show(visit)
@@ -81,6 +81,12 @@ async def take_address(message: Message, visit: Visit) -> None:
 async def ask_phone_again(_press: CallbackQuery, visit: Visit) -> None:
     """Ask for the phone number once more."""
     await _ask_phone(visit)
+
+
+@router.callback_query(callbacks.AskNote.filter())
+async def ask_note_again(_press: CallbackQuery, visit: Visit) -> None:
+    """Ask for the note once more."""
+    await _ask_note(visit)
 
 
 @router.message(Asked.phone, F.contact)
@@ -166,20 +172,43 @@ async def _begin(visit: Visit) -> None:
 
 
 async def _ask_address(visit: Visit, *, reviewed: bool = False) -> None:
+    t, known = visit.t, (await _written(visit)).address
     back = callbacks.ReviewAgain() if reviewed else callbacks.Details()
-    await visit.ask(Asked.address, Screen(visit.t("ask-address"), [_way_back(visit.t, back)]), reviewed=reviewed)
+    keep: Row = [button(t.label("keep-it"), callbacks.AskPhone())] if known else []
+    so_far = t("details-address", address=known) if known else ""
+    await _ask(visit, Asked.address, t("ask-address"), so_far, [keep, _way_back(t, back)], reviewed=reviewed)
 
 
 async def _ask_phone(visit: Visit) -> None:
     reviewed = await _was_reviewed(visit)
-    await visit.ask(Asked.phone, _phone_screen(visit.t, reviewed=reviewed), reviewed=reviewed)
+    shown = _phone_screen(visit.t, (await _written(visit)).phone, reviewed=reviewed)
+    await visit.ask(Asked.phone, shown, reviewed=reviewed)
 
 
 async def _take_phone(visit: Visit, number: str) -> None:
     await visit.run(checkout.set_phone, visit.id, number, now=visit.now)
-    t = visit.t
-    rows: list[Row] = [[button(t.label("skip"), callbacks.SkipNote())], _way_back(t, callbacks.AskPhone())]
-    await visit.ask(Asked.note, Screen(t("ask-note"), rows), reviewed=await _was_reviewed(visit))
+    await _ask_note(visit)
+
+
+async def _ask_note(visit: Visit) -> None:
+    t, known = visit.t, (await _written(visit)).note
+    keep: Row = [button(t.label("keep-it"), callbacks.KeepDetails())] if known else []
+    so_far = t("details-note", note=known) if known else ""
+    rows = [keep, [button(t.label("skip"), callbacks.SkipNote())], _way_back(t, callbacks.AskPhone())]
+    await _ask(visit, Asked.note, t("ask-note"), so_far, rows, reviewed=await _was_reviewed(visit))
+
+
+async def _ask(
+    visit: Visit, state: State, question: Markup, so_far: Markup | str, rows: Sequence[Row], *, reviewed: bool
+) -> None:
+    """Ask for something, showing what was written before; the dialogue's storage does not hold that."""
+    before = lines([visit.t("so-far"), so_far]) if so_far else ""
+    await visit.ask(state, Screen(paragraphs(question, before), rows), reviewed=reviewed, question=str(question))
+
+
+async def _written(visit: Visit) -> Details:
+    """Return what was written in this checkout."""
+    return (await visit.fetch(checkout.progress, visit.id)).details
 
 
 async def _was_reviewed(visit: Visit) -> bool:
@@ -195,7 +224,7 @@ async def _go_on(visit: Visit, progress: Progress) -> None:
     rows: list[Row] = [
         [button(t.label("apply-bonus", bonus=progress.usable_bonus), callbacks.ApplyBonus())],
         [button(t.label("keep-bonus"), callbacks.KeepBonus())],
-        _way_back(t, callbacks.Details()),
+        _way_back(t, _before_bonus(progress.details, progress.saved)),
     ]
     await visit.show(Screen(t("ask-bonus", balance=progress.balance, total=progress.total), rows))
 
@@ -209,7 +238,8 @@ async def _ask_payment(visit: Visit, progress: Progress) -> None:
     rows: list[Row] = [[button(t.label("pay-cash"), callbacks.Pay(method=PaymentMethod.CASH))]]
     if progress.bitcoin_is_possible:
         rows.append([button(t.label("pay-bitcoin"), callbacks.Pay(method=PaymentMethod.BITCOIN))])
-    rows.append(_way_back(t, callbacks.KeepDetails() if progress.usable_bonus > 0 else callbacks.Details()))
+    before = _before_bonus(progress.details, progress.saved)
+    rows.append(_way_back(t, callbacks.KeepDetails() if progress.usable_bonus > 0 else before))
     await visit.show(Screen(t("ask-payment", due=progress.due), rows))
 
 
@@ -234,30 +264,32 @@ def _before(review: Review) -> CallbackData:
     """Return the way to what was asked last before the review."""
     if review.due > 0:
         return callbacks.AskPayment()
-    return callbacks.KeepDetails() if review.bonus else callbacks.Details()
+    return callbacks.KeepDetails() if review.bonus else callbacks.AskNote()
+
+
+def _before_bonus(written: Details, saved: Details) -> CallbackData:
+    """Return the way to what was asked before the bonus and the payment: what was saved, or the last to be written."""
+    return callbacks.Details() if written == saved else callbacks.AskNote()
 
 
 def _saved_screen(t: Words, progress: Progress) -> Screen:
-    return _details_screen(t, progress.saved, button(t.label("use-saved-info"), callbacks.UseSaved()))
-
-
-def _details_screen(t: Words, details: Details, yes: InlineKeyboardButton) -> Screen:
     rows: list[Row] = [
-        [yes],
+        [button(t.label("use-saved-info"), callbacks.UseSaved())],
         [button(t.label("update-info"), callbacks.UpdateInfo())],
         _way_back(t, callbacks.ShowCart()),
     ]
-    return Screen(paragraphs(t("saved-title"), details_text(t, details)), rows)
+    return Screen(paragraphs(t("saved-title"), details_text(t, progress.saved)), rows)
 
 
 def _is_complete(details: Details) -> bool:
     return bool(details.address and details.phone)
 
 
-def _phone_screen(t: Words, *, reviewed: bool) -> Screen:
+def _phone_screen(t: Words, known: str | None, *, reviewed: bool) -> Screen:
     share = KeyboardButton(text=t.label("share-contact"), request_contact=True)
+    again = [KeyboardButton(text=known)] if known else []
     keyboard = ReplyKeyboardMarkup(
-        keyboard=[[share], [KeyboardButton(text=t.label("back"))]], resize_keyboard=True, one_time_keyboard=True
+        keyboard=[[share], again, [KeyboardButton(text=t.label("back"))]], resize_keyboard=True, one_time_keyboard=True
     )
     return Screen(t("ask-phone"), [_way_back(t, callbacks.UpdateInfo(reviewed=reviewed))], keyboard=keyboard)
 

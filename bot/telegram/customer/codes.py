@@ -9,6 +9,7 @@ from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardButton
 
 from bot.services import bonus, reference_codes
 from bot.telegram import callbacks, qr
+from bot.telegram.customer.shop import cart_button
 from bot.telegram.screen import Row, Screen, button, notice_button, unhurried
 from bot.telegram.visit import Visit
 from bot.telegram.wording import lines, paragraphs
@@ -87,5 +88,6 @@ async def _show(visit: Visit) -> None:
     )
     pictures = [button(t.label("share-picture", code=code.code), callbacks.ShareCode(id=code.id)) for code in codes]
     rows: list[Row] = [pictures[start : start + 2] for start in range(0, len(pictures), 2)]
-    rows += [[button(t.label("new-code"), callbacks.NewCode())], [button(t.label("back"), callbacks.Home())]]
+    rows += [[button(t.label("new-code"), callbacks.NewCode())]]
+    rows.append([button(t.label("back"), callbacks.Home()), cart_button(visit)])
     await visit.show(Screen(text, rows))

@@ -10,10 +10,10 @@ from bot.telegram import callbacks
 from bot.telegram.customer.order_card import again, choices
 from bot.telegram.customer.order_text import standing_text
 from bot.telegram.customer.order_text import whole_text as whole_text
-from bot.telegram.customer.shop import turn
+from bot.telegram.customer.shop import cart_button, turn
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
-from bot.telegram.wording import Words, paragraphs
+from bot.telegram.wording import paragraphs
 
 router = Router(name="orders")
 
@@ -52,7 +52,8 @@ async def ask_cancel(_press: CallbackQuery, callback_data: callbacks.AskCancel, 
 async def cancel(_press: CallbackQuery, callback_data: callbacks.CancelOrder, visit: Visit) -> None:
     """Cancel one of one's own orders."""
     order = await visit.run(orders.cancel_own, callback_data.id, buyer_id=visit.id, now=visit.now)
-    rows: list[Row] = [again(visit.t, order), [button(visit.t.label("my-orders"), callbacks.Orders())]]
+    ways: Row = [button(visit.t.label("my-orders"), callbacks.Orders()), cart_button(visit)]
+    rows: list[Row] = [again(visit.t, order), ways]
     await visit.show(Screen(visit.t("cancelled", code=order.order_code), rows))
 
 
@@ -62,7 +63,7 @@ async def show_order(visit: Visit, order_id: int, *, page: int = 0, note: str | 
     whole = await visit.fetch(order_views.own, order_id, buyer_id=visit.id)
     rules = await visit.fetch(settings.every)
     top = paragraphs(t(note) if note else "", standing_text(t, whole.order, rules["timezone"]))
-    ways: Row = [button(t.label("back"), callbacks.Orders(page=page)), button(t.label("home"), callbacks.Home())]
+    ways: Row = [button(t.label("back"), callbacks.Orders(page=page)), cart_button(visit)]
     rows = choices(t, whole.order, rules)
     if whole.order.holds_reservation:
         rows.append(again(t, whole.order))
@@ -70,10 +71,11 @@ async def show_order(visit: Visit, order_id: int, *, page: int = 0, note: str | 
 
 
 async def _show_list(visit: Visit, page: int) -> None:
-    await visit.show(_list_screen(visit.t, await visit.fetch(order_views.mine, visit.id, page=page)))
+    await visit.show(_list_screen(visit, await visit.fetch(order_views.mine, visit.id, page=page)))
 
 
-def _list_screen(t: Words, mine: Mine) -> Screen:
+def _list_screen(visit: Visit, mine: Mine) -> Screen:
+    t = visit.t
     rows: list[Row] = [
         [
             button(
@@ -89,5 +91,5 @@ def _list_screen(t: Words, mine: Mine) -> Screen:
         for row in mine.rows
     ]
     rows.append(turn(t, browse.Page(mine.number, mine.has_next), lambda number: callbacks.Orders(page=number)))
-    rows.append([button(t.label("home"), callbacks.Home())])
+    rows.append([button(t.label("home"), callbacks.Home()), cart_button(visit)])
     return Screen(t("orders-title") if mine.rows else t("orders-empty"), rows)

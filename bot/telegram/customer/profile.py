@@ -2,12 +2,14 @@
 
 from aiogram import Router
 from aiogram.filters import Command
+from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 
 from bot.services import details, people
 from bot.telegram import callbacks, menu
 from bot.telegram.customer.entering import home, way_into
 from bot.telegram.customer.order_text import details_text
+from bot.telegram.customer.shop import cart_button
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
 from bot.telegram.wording import LANGUAGES, Words, cut, lines, paragraphs
@@ -31,9 +33,12 @@ async def open_profile(_press: CallbackQuery, visit: Visit) -> None:
     )
     address = details_text(t, saved) if saved.address else t("profile-no-details")
     rows: list[Row] = [
-        [button(t.label("my-orders"), callbacks.Orders()), button(t.label("language"), callbacks.AskLanguage())],
+        [
+            button(t.label("my-orders"), callbacks.Orders()),
+            button(t.label("language"), callbacks.AskLanguage(from_profile=True)),
+        ],
         [button(t.label("privacy"), callbacks.Privacy())],
-        _back(t),
+        _back(visit),
     ]
     await visit.show(Screen(paragraphs(t("profile-title", name=visit.me.first_name), numbers, address), rows))
 
@@ -44,26 +49,27 @@ async def open_rules(_press: CallbackQuery, visit: Visit) -> None:
     t = visit.t
     text = t("rules-title", rules=cut(visit.guide.rules, 3500)) if visit.guide.rules else t("rules-none")
     rows: list[Row] = [[way_into(t, channel)] for channel in visit.guide.channels]
-    await visit.show(Screen(text, [*rows, _back(t)]))
+    await visit.show(Screen(text, [*rows, _back(visit)]))
 
 
 @router.message(Command("privacy"))
 async def privacy_command(_message: Message, visit: Visit) -> None:
     """Show what the shop keeps about people."""
-    await visit.show(Screen(visit.t("privacy-text"), [_back(visit.t)]))
+    await visit.show(Screen(visit.t("privacy-text"), [_back(visit)]))
 
 
 @router.callback_query(callbacks.Privacy.filter())
 async def open_privacy(_press: CallbackQuery, visit: Visit) -> None:
     """Show what the shop keeps about people."""
-    await visit.show(Screen(visit.t("privacy-text"), [_back(visit.t)]))
+    await visit.show(Screen(visit.t("privacy-text"), [_back(visit, callbacks.Profile())]))
 
 
 @router.callback_query(callbacks.AskLanguage.filter())
-async def ask_language(_press: CallbackQuery, visit: Visit) -> None:
+async def ask_language(_press: CallbackQuery, callback_data: callbacks.AskLanguage, visit: Visit) -> None:
     """Show the languages."""
+    before = callbacks.Profile() if callback_data.from_profile else callbacks.Home()
     rows: list[Row] = [[button(name, callbacks.ChooseLanguage(language=code))] for code, name in LANGUAGES.items()]
-    await visit.show(Screen(visit.t("ask-language"), [*rows, _back(visit.t)]))
+    await visit.show(Screen(visit.t("ask-language"), [*rows, [button(visit.t.label("back"), before)]]))
 
 
 @router.callback_query(callbacks.ChooseLanguage.filter())
@@ -76,5 +82,5 @@ async def choose_language(_press: CallbackQuery, callback_data: callbacks.Choose
         await menu.offer_panel(visit.bot, visit.chat_id, visit.t)
 
 
-def _back(t: Words) -> Row:
-    return [button(t.label("back"), callbacks.Home())]
+def _back(visit: Visit, before: CallbackData | None = None) -> Row:
+    return [button(visit.t.label("back"), before or callbacks.Home()), cart_button(visit)]

@@ -201,7 +201,7 @@ def _card_rows(visit: Visit, card: Card, back: CallbackData) -> list[Row]:
 
 def cart_button(visit: Visit) -> InlineKeyboardButton:
     """Return the way to the cart, with how many pieces are in it."""
-    count = visit.me.cart_count
+    count = visit.identity.cart_count if visit.identity else 0
     label = visit.t.label("cart-count", count=count) if count else visit.t.label("cart")
     return button(label, callbacks.ShowCart())
 

@@ -26,10 +26,11 @@ from bot.errors import (
     TooManyOpenOrders,
 )
 from bot.telegram import callbacks
+from bot.telegram.customer.shop import cart_button
 from bot.telegram.middlewares.visits import Handler
 from bot.telegram.screen import Row, Screen, button, send
 from bot.telegram.visit import Visit
-from bot.telegram.wording import Words, paragraphs
+from bot.telegram.wording import paragraphs
 
 log = logging.getLogger(__name__)
 audit = logging.getLogger("shop.audit")
@@ -72,7 +73,7 @@ async def _refuse(visit: Visit, error: ShopError) -> None:
         return
     # A guest has nowhere to go but the code prompt, unless it is only unknown who they are.
     is_guest = visit.identity is None and not isinstance(error, Busy)
-    await visit.show(Screen(text, () if is_guest else _ways_on(visit.t, error)))
+    await visit.show(Screen(text, () if is_guest else _ways_on(visit, error)))
 
 
 def _is_correctable(error: ShopError) -> bool:
@@ -80,9 +81,10 @@ def _is_correctable(error: ShopError) -> bool:
     return isinstance(error, InsufficientStock) or (isinstance(error, BadValue) and error.what != "help request")
 
 
-def _ways_on(t: Words, error: ShopError) -> list[Row]:
+def _ways_on(visit: Visit, error: ShopError) -> list[Row]:
+    t = visit.t
     home = button(t.label("home"), callbacks.Home())
-    cart = button(t.label("cart"), callbacks.ShowCart())
+    cart = cart_button(visit)
     match error:
         case Banned():
             return []

@@ -91,7 +91,7 @@ clear-cart = 🗑 Clear Cart
 
 saved-title = <b>Deliver to this address?</b>
 use-saved-info = Use Saved Info
-keep-details = ✅ Yes, deliver there
+keep-it = ✅ Leave it as it is
 update-info = Update Info
 ask-address = <b>Delivery address</b>
     Where should we bring your order? Write the full address.
