@@ -25,11 +25,12 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 5
 PATIENCE_SECONDS = 4.0
 """After so long no new attempt begins, so that a person gets an answer within six seconds."""
-LOCK_WAIT_SECONDS = 2
-POOL_WAIT_SECONDS = 2
+LOCK_WAIT_SECONDS = POOL_WAIT_SECONDS = 2
 
 RETRIED_CODES = frozenset({1213, 1205, 1020})
 """Deadlock, lock wait time-out, "record has changed since last read" (MariaDB 11.6.2 and later)."""
+BROKEN_CODES = frozenset({1062, 1451, 1452})
+"""A duplicate key, or a row that has just gone or was pointed to: somebody else was faster."""
 LOST_CODES = frozenset({0, 1053, 1927, 2002, 2003, 2006, 2013, 2014, 2055})
 """The connection could not be made or went away."""
 
@@ -54,7 +55,7 @@ class Database:
     def call(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one operation as one transaction and return what it returns.
 
-        A deadlock, a lock time-out, a lost connection, a duplicate key (somebody else inserted first) or a `Conflict`
+        A deadlock, a lock time-out, a lost connection, a broken key (somebody else was faster) or a `Conflict`
         rolls everything back and runs the whole operation again, at most five times. What the operation recorded goes
         to the listeners after the commit.
 
@@ -243,7 +244,7 @@ def _is_worth_another_run(error: Exception) -> bool:
     if not isinstance(error, DBAPIError):
         return False
     if isinstance(error, IntegrityError):
-        return _code(error) == 1062 or "UNIQUE constraint failed" in str(error.orig)
+        return _code(error) in BROKEN_CODES or "UNIQUE constraint failed" in str(error.orig)
     sqlite_is_locked = isinstance(error, OperationalError) and "database is locked" in str(error.orig)
     return _is_lost(error) or _code(error) in RETRIED_CODES or sqlite_is_locked
 

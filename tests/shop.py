@@ -24,7 +24,7 @@ from bot.models import (
     ReferenceCode,
     User,
 )
-from bot.services import bitcoin, cart, catalog, checkout, orders, people, reference_codes, settings
+from bot.services import bitcoin, cart, catalog, checkout, goods_photos, orders, people, reference_codes, settings
 
 Row = TypeVar("Row")
 Refusal = TypeVar("Refusal", bound=BaseException)
@@ -187,6 +187,9 @@ class Shop:
 
     def goods(self, name: str) -> Goods:
         return self._one(select(Goods).where(Goods.name == name))
+
+    def photos(self, name: str) -> list[str]:
+        return [each.name for each in self.db.read(goods_photos.of, self.goods(name).id)]
 
     def order(self, code: str) -> Order:
         return self._one(select(Order).where(Order.order_code == code))

@@ -69,7 +69,7 @@ def export(shell: Shell, file: Path, force: bool, as_json: bool) -> None:
         photos = f", with {output.counted(written.photos, 'photo')}" if written.photos else ""
         output.line(f"{written.goods} goods are in {file}{photos}.")
     for name in written.missing:
-        output.remark(f"The photo of {name!r} is no longer in the shop's folder, so it is left out.")
+        output.remark(f"A photo of {name!r} is no longer in the shop's folder, so it is left out.")
 
 
 @options.examples(
@@ -92,8 +92,9 @@ def import_(
 
     Goods and categories are found by their names; who is not there yet is added. What the file leaves out (a key, a
     column, goods, categories) stays as it is. An empty description or photo removes it. The keys of goods are name,
-    category, price, stock, archived (yes or no), photo (a file beside FILE) and description; those of categories are
-    name, parent and archived. The columns of a CSV file are called like the keys of goods.
+    category, price, stock, archived (yes or no), photo (a file beside FILE; several stand on lines of their own) and
+    description; those of categories are name, parent and archived. The columns of a CSV file are called like the keys
+    of goods.
 
     Stock is set for new goods only, because an old file must not undo sales; --with-stock sets it for all.
 

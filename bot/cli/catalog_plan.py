@@ -66,19 +66,31 @@ def _as_new(change: Change, currency: str) -> str:
     told = [f"in {place}" if place else "", "archived" if change.new("archived") else ""]
     if change.what == "goods":
         price = output.amount(change.new("price"), currency)
-        told[1:1] = [price, f"{change.new('stock')} in stock", "with a photo" if change.new("photo") else ""]
+        told[1:1] = [price, f"{change.new('stock')} in stock", _photos(change.new("photo"))]
     return ", ".join(filter(None, told))
 
 
 def _change(field: Field, currency: str) -> str:
     if field.name == "photo":
-        return "photo removed" if not field.new else "another photo" if field.old else "photo added"
+        return _photo_change(*(len(str(names or "").split()) for names in (field.old, field.new)))
     if field.name in ("category", "parent"):
         return f"{_place(field.old)} -> {_place(field.new)}"
     if field.name == "price":
         old, new = (money.rounded(value, currency) for value in (field.old, field.new))  # type: ignore[arg-type]
         return f"price {old} -> {new}"
     return f"{field.name} {_shortened(field.old)} -> {_shortened(field.new)}"
+
+
+def _photos(names: str) -> str:
+    count = len(names.split())
+    return f"with {count} photos" if count > 1 else "with a photo" if count else ""
+
+
+def _photo_change(old: int, new: int) -> str:
+    """Return what happens to so many pictures, of which so many are there then."""
+    if old > 1 or new > 1:
+        return f"photos {old} -> {new}" if old != new else "other photos"
+    return "photo removed" if not new else "another photo" if old else "photo added"
 
 
 def _place(name: Any) -> Any:

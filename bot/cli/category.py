@@ -26,11 +26,12 @@ KEYS = ("name", "parent", "path", "goods_count", "archived_at", "closed_by")
     'category move "Green tea" --into "Japan"',
     'category archive "Tea"',
     'category restore "Tea"',
+    'category remove "Tea"',
     "category list",
 )
 @click.group("category")
 def category() -> None:
-    """Add, rename, move, archive, restore and list categories."""
+    """Add, rename, move, archive, restore, remove and list categories."""
 
 
 @options.examples(
@@ -108,6 +109,23 @@ def restore(shell: Shell, name: str, as_json: bool) -> None:
     restored = shell.db.call(catalog.restore_category, name, actor=shell.actor, now=clock.now())
     done = f"Category {restored.name!r} is restored"
     _print(shell, restored, done, as_json, seen=f"Category {restored.name!r} is on sale again")
+
+
+@options.examples(
+    'category remove "Tea"',
+    'category remove "Tea" --json',
+)
+@category.command("remove")
+@click.argument("name", type=known.CATEGORY)
+@options.json_of("name", "removed")
+@pass_shell
+def remove(shell: Shell, name: str, as_json: bool) -> None:
+    """Remove an empty category for good; one with goods or categories in it can only be archived."""
+    removed = shell.db.call(categories.remove, name, actor=shell.actor, now=clock.now())
+    if as_json:
+        output.json_of({"name": removed.name, "removed": True})
+    else:
+        output.line(f"Category {removed.name!r} is removed.")
 
 
 @options.examples(

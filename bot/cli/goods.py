@@ -5,11 +5,11 @@ from typing import Any
 
 import click
 
-from bot.cli import Shell, goods_words, known, listing, options, output, pass_shell
+from bot.cli import Shell, goods_photo, goods_words, known, listing, options, output, pass_shell
 from bot.cli.listing import Page
 from bot.cli.output import Column
 from bot.models import Goods
-from bot.services import catalog, categories, clock, goods_lists, photos
+from bot.services import catalog, categories, clock, goods_lists, low_stock
 from bot.services.goods_lists import Listed, Sort, Wanted
 from bot.services.paging import Window
 
@@ -30,8 +30,9 @@ KEYS = (
     "reserved_quantity",
     "available",
     "description",
-    "photo",
-    "photo_file",
+    "photos",
+    "photo_files",
+    "low_stock",
     "created_at",
     "archived_at",
     "closed_by",
@@ -49,10 +50,14 @@ RECENT = 10
     'goods restore "Green tea"',
     "goods list",
     'goods show "Green tea"',
+    'goods photo add "Green tea" tea.jpg cup.jpg',
 )
 @click.group("goods")
 def goods() -> None:
-    """Add, edit, archive, restore, list and show goods."""
+    """Add, edit, archive, restore, list and show goods, and keep their photos."""
+
+
+goods.add_command(goods_photo.photo)
 
 
 @options.examples(
@@ -65,11 +70,18 @@ def goods() -> None:
 @click.option("--price", required=True, metavar="AMOUNT", help="In the shop's currency, such as 12.50.")
 @click.option("--stock", required=True, type=int, metavar="N", help="How many are on the shelf.")
 @click.option("--description", default="", metavar="TEXT", help="What customers read on the card.")
-@click.option("--photo", type=options.FILE, metavar="FILE", help="A JPEG, PNG or WebP picture of at most 10 MB.")
+@goods_photo.several("A JPEG, PNG or WebP picture of at most 10 MB; may be given several times.")
 @options.json_of(*KEYS)
 @pass_shell
 def add(
-    shell: Shell, name: str, category: str, price: str, stock: int, description: str, photo: Path | None, as_json: bool
+    shell: Shell,
+    name: str,
+    category: str,
+    price: str,
+    stock: int,
+    description: str,
+    files: tuple[Path, ...],
+    as_json: bool,
 ) -> None:
     """Put new goods into the catalogue."""
     added = shell.db.call(
@@ -79,7 +91,7 @@ def add(
         price=price,
         stock=stock,
         description=description,
-        photo=_kept(shell, photo),
+        photos=goods_photo.kept(shell, files),
         actor=shell.actor,
         now=clock.now(),
     )
@@ -90,7 +102,7 @@ def add(
 @options.examples(
     'goods edit "Green tea" --price 13 --json',
     'goods edit "Green tea" --name "Sencha" --category "Japan"',
-    'goods edit "Sencha" --description "First flush" --photo sencha.jpg',
+    'goods edit "Sencha" --description "First flush" --photo sencha.jpg --low-stock 5',
 )
 @goods.command("edit")
 @click.argument("name", type=known.GOODS)
@@ -98,7 +110,15 @@ def add(
 @click.option("--price", metavar="AMOUNT", help="Another price; orders keep the one that was agreed.")
 @click.option("--category", metavar="NAME", type=known.CATEGORY, help="Another category.")
 @click.option("--description", metavar="TEXT", help='Another description; "" removes it.')
-@click.option("--photo", type=options.FILE, metavar="FILE", help="Another picture.")
+@goods_photo.several(
+    "This picture, or these, instead of those that are there; goods photo adds and removes single ones."
+)
+@click.option(
+    "--low-stock",
+    "threshold",
+    metavar="N",
+    help="The staff are told when so many or fewer are left; off: never; default: setting.",
+)
 @options.json_of(*KEYS)
 @pass_shell
 def edit(
@@ -108,12 +128,15 @@ def edit(
     price: str | None,
     category: str | None,
     description: str | None,
-    photo: Path | None,
+    files: tuple[Path, ...],
+    threshold: str | None,
     as_json: bool,
 ) -> None:
     """Change what is given and leave the rest."""
-    if all(value is None for value in (new_name, price, category, description, photo)):
-        raise click.UsageError("Say what to change: --name, --price, --category, --description or --photo.")
+    if not files and all(value is None for value in (new_name, price, category, description, threshold)):
+        raise click.UsageError(
+            "Say what to change: --name, --price, --category, --description, --photo or --low-stock."
+        )
     edited = shell.db.call(
         catalog.edit_goods,
         name,
@@ -121,7 +144,8 @@ def edit(
         price=price,
         category=category,
         description=description,
-        photo=_kept(shell, photo),
+        photos=goods_photo.kept(shell, files) if files else None,
+        low_stock_limit=threshold,
         actor=shell.actor,
         now=clock.now(),
     )
@@ -160,6 +184,7 @@ def restore(shell: Shell, name: str, as_json: bool) -> None:
 @options.examples(
     'goods list --category "Tea" --on-sale --sort price --reverse',
     "goods list --archived --limit 20 --page 2",
+    "goods list --low --sort available",
     'goods list --search "green" --all --json',
 )
 @goods.command("list")
@@ -168,6 +193,7 @@ def restore(shell: Shell, name: str, as_json: bool) -> None:
 @click.option(
     "--archived/--on-sale", default=None, help="Only what customers cannot see, or only what they can; else both."
 )
+@click.option("--low", is_flag=True, help="Only those on sale of which so few are left that the staff are told.")
 @goods_words.sorting
 @listing.paged
 @options.json_of(*KEYS)
@@ -177,6 +203,7 @@ def list_goods(
     search: str | None,
     category: str | None,
     archived: bool | None,
+    low: bool,
     sort: str,
     reverse: bool,
     page: Page,
@@ -187,7 +214,7 @@ def list_goods(
     The state "category archived" means that the goods are not archived themselves, but the category that they lie in
     is, or one around it.
     """
-    wanted = Wanted(text=search, category=category, archived=archived)
+    wanted = Wanted(text=search, category=category, archived=archived, low=low)
     with shell.db.stream(goods_lists.listed, wanted, page.window, sort=Sort(sort), is_reversed=reverse) as rows:
         listing.show(
             rows,
@@ -235,7 +262,8 @@ def show(shell: Shell, name: str, as_json: bool) -> None:
             ("Stock", f"{row.stock_quantity}, of which {row.reserved_quantity} reserved, {row.available} available"),
             ("Sold", sold),
             ("Description", row.description),
-            ("Photo", _photo_file(shell, row)),
+            ("Photos" if len(row.photos) > 1 else "Photo", "\n".join(goods_photo.files(shell, row.photos))),
+            ("Low stock", _low_stock(row)),
             ("Added", output.zoned(row.created_at, zone)),
             ("Archived", output.zoned(row.archived_at, zone) if row.archived_at else None),
             ("Hidden by", None if row.archived_at else branch.closed_by),
@@ -250,14 +278,15 @@ def _print(shell: Shell, changed: Goods, done: str, as_json: bool, *, seen: str 
     goods_words.tell(done, seen, _facts(shell, shell.db.read(goods_lists.named, changed.name)), as_json=as_json)
 
 
+def _low_stock(row: Listed) -> str | None:
+    """Return at how many the staff are told; where the setting says it, there is nothing to say."""
+    return None if row.low_stock_limit is None else low_stock.written(row.low_stock_limit)
+
+
 def _facts(shell: Shell, row: Listed) -> dict[str, Any]:
-    ours = {"currency": shell.config.pay_currency, "photo_file": _photo_file(shell, row)}
+    ours = {
+        "currency": shell.config.pay_currency,
+        "photo_files": goods_photo.files(shell, row.photos),
+        "low_stock": low_stock.written(row.low_stock_limit),
+    }
     return {key: ours[key] if key in ours else getattr(row, key) for key in KEYS}
-
-
-def _photo_file(shell: Shell, row: Listed) -> str | None:
-    return str(photos.path_of(row.photo, shell.config.data_dir)) if row.photo else None
-
-
-def _kept(shell: Shell, photo: Path | None) -> str | None:
-    return photos.keep(photo, shell.config.data_dir) if photo else None

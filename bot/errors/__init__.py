@@ -10,7 +10,7 @@ from bot.errors.general import (
     ShopError,
     WrongState,
 )
-from bot.errors.goods import InsufficientStock, ShortItem, StockBelowReserved
+from bot.errors.goods import CategoryNotEmpty, InsufficientStock, ShortItem, StockBelowReserved, TooManyPhotos
 from bot.errors.orders import (
     AmountTooLarge,
     AmountTooSmall,
@@ -46,6 +46,7 @@ __all__ = (
     "Banned",
     "Busy",
     "CartFull",
+    "CategoryNotEmpty",
     "CheckoutOutdated",
     "CodeExpired",
     "CodeNeeded",
@@ -69,6 +70,7 @@ __all__ = (
     "TooManyAttempts",
     "TooManyCodes",
     "TooManyOpenOrders",
+    "TooManyPhotos",
     "TooManyQuestions",
     "WrongState",
     "WrongStatus",

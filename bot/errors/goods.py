@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.errors.general import ShopError
+from bot.errors.general import LimitReached, ShopError
 
 
 @dataclass(frozen=True)
@@ -40,3 +40,25 @@ class StockBelowReserved(ShopError):
     def __str__(self) -> str:
         why = f"{self.reserved} of {self.name!r} are reserved by open orders, so the stock cannot become {self.stock}"
         return f"{why}; cancel orders first or choose {self.reserved} or more."
+
+
+class TooManyPhotos(LimitReached):
+    """The goods have as many pictures as goods may have."""
+
+    sentence = "Goods have at most {limit} photos; remove one first."
+
+
+@dataclass(eq=False)
+class CategoryNotEmpty(ShopError):
+    """Only an empty category can be removed."""
+
+    name: str
+    goods: int
+    categories: int
+
+    def __str__(self) -> str:
+        inside = f"{self.categories} {'category' if self.categories == 1 else 'categories'}"
+        kinds = ((f"{self.goods} goods", self.goods), (inside, self.categories))
+        held = " and ".join(text for text, count in kinds if count)
+        lies, it = ("lies", "it") if (self.goods, self.categories) == (0, 1) else ("lie", "them")
+        return f"{held} {lies} in the category {self.name!r}; move {it} first, or archive the category."

@@ -6,6 +6,7 @@ from bot.models.bonus import BonusEntry, BonusKind, ReferralEarning
 from bot.models.cart import CartItem
 from bot.models.catalog import Category, Goods, InventoryEntry, InventoryKind
 from bot.models.checkout import CheckoutDraft
+from bot.models.goods_photos import GoodsPhoto, SentPicture
 from bot.models.goods_words import GoodsWord, WordVariant
 from bot.models.help import HelpRequest
 from bot.models.journal import Event, OutboxMessage, OutboxStatus
@@ -30,6 +31,7 @@ __all__ = [
     "Customer",
     "Event",
     "Goods",
+    "GoodsPhoto",
     "GoodsWord",
     "HelpRequest",
     "InventoryEntry",
@@ -50,6 +52,7 @@ __all__ = [
     "Right",
     "Role",
     "RoleName",
+    "SentPicture",
     "Setting",
     "User",
     "WaitingPerson",

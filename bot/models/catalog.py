@@ -24,6 +24,8 @@ from bot.models.base import TABLE, Base, BigKey, Money, UtcDateTime, Word, ascii
 
 MAX_QUANTITY = 1_000_000_000
 """The most that a shelf holds; far below what an INTEGER column does."""
+NEVER_LOW = -1
+"""Fewer than are ever available."""
 
 
 class Category(Base):
@@ -46,7 +48,11 @@ def closed_categories() -> Select[int]:
 
 
 class Goods(Base):
-    """One thing for sale. `stock_quantity` is on the shelf, `reserved_quantity` of it is promised to open orders."""
+    """One thing for sale. `stock_quantity` is on the shelf, `reserved_quantity` of it is promised to open orders.
+
+    With `low_stock_limit` or fewer available the staff are told, once until there are more again (`low_stock_told_at`);
+    None means what the setting says, `NEVER_LOW` never.
+    """
 
     __tablename__ = "goods"
     __table_args__ = (
@@ -64,7 +70,8 @@ class Goods(Base):
     price: Mapped[Decimal] = mapped_column(Money)
     stock_quantity: Mapped[int] = mapped_column(Integer, default=0)
     reserved_quantity: Mapped[int] = mapped_column(Integer, default=0)
-    photo: Mapped[str | None] = mapped_column(String(200))
+    low_stock_limit: Mapped[int | None] = mapped_column(Integer)
+    low_stock_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Row, Select, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Row, Select, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
 from bot.models import CartItem, Category, Goods, WaitingPerson
 from bot.models.catalog import closed_categories
+from bot.models.goods_photos import names_in, photos_column
 
 PAGE = 8
 """Rows on one screen: comfortable on a phone, far below Telegram's forty buttons."""
@@ -36,7 +37,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Card:
-    """Goods on their own screen; `in_cart` is how many the reader has put aside.
+    """Goods on their own screen; `photos` are the files of their pictures, `in_cart` is how many the reader put aside.
 
     `is_awaited` tells whether the reader wants to be told when they are back, `waiting` how many people do.
     """
@@ -47,7 +48,7 @@ class Card:
     price: Decimal
     available: int
     category_id: int
-    photo: str | None
+    photos: tuple[str, ...]
     in_cart: int
     is_awaited: bool
     waiting: int
@@ -130,6 +131,24 @@ def card(session: Session, goods_id: int, *, reader_id: int) -> Card:
     Raises:
         NotFound: they are not for sale.
     """
+    return _card(session, goods_id, reader_id, is_sold())
+
+
+def preview(session: Session, goods_id: int) -> Card:
+    """Return goods as their card shows them to somebody new, also if they are not for sale. One statement.
+
+    Raises:
+        NotFound: there are no such goods.
+    """
+    return _card(session, goods_id, 0, true())
+
+
+def is_sold() -> ColumnElement[bool]:
+    """Return the condition that customers can see goods."""
+    return Goods.archived_at.is_(None) & Goods.category_id.not_in(closed_categories())
+
+
+def _card(session: Session, goods_id: int, reader_id: int, condition: ColumnElement[bool]) -> Card:
     waiting = select(func.count()).where(WaitingPerson.goods_id == Goods.id)
     held = select(CartItem.quantity).where(CartItem.user_id == reader_id, CartItem.goods_id == Goods.id)
     # A row for each category around the goods: that costs less than a statement of its own for their names.
@@ -141,18 +160,19 @@ def card(session: Session, goods_id: int, *, reader_id: int) -> Card:
         Goods.price,
         Goods.stock_quantity - Goods.reserved_quantity,
         Goods.category_id,
-        Goods.photo,
+        photos_column(),
         func.coalesce(held.scalar_subquery(), 0),
         waiting.where(WaitingPerson.user_id == reader_id).scalar_subquery(),
         waiting.scalar_subquery(),
         above.c.name,
-    ).where(Goods.id == goods_id, Goods.archived_at.is_(None), Goods.category_id.not_in(closed_categories()))
+    ).where(Goods.id == goods_id, condition)
     query = query.join(above, above.c.start == Goods.category_id).order_by(above.c.height.desc())
     rows = session.execute(query).all()
     if not rows:
         raise NotFound("goods", str(goods_id))
     row = rows[0]
-    values: tuple[Any, ...] = (*row[:8], bool(row[8]), row[9], [each[10] for each in rows])
+    way = [each[10] for each in rows]
+    values: tuple[Any, ...] = (*row[:6], names_in(row[6]), row[7], bool(row[8]), row[9], way)
     return Card(*values)
 
 

@@ -1,44 +1,23 @@
 """The catalogue as staff keep it: adding, changing, archiving and finding categories and goods by name."""
 
-import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import LargeBinary, cast, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.errors import AlreadyExists, BadValue, NotFound, WrongState
+from bot.errors import AlreadyExists, BadValue, WrongState
 from bot.models import Category, Goods, InventoryEntry, InventoryKind
 from bot.models.catalog import MAX_QUANTITY
-from bot.services import catalog_words, cleaning, context, events, locking, money, waiting_list
+from bot.services import catalog_words, cleaning, context, events, goods_photos, locking, low_stock, money, waiting_list
+from bot.services.catalog_names import category_named as category_named
+from bot.services.catalog_names import close_to as close_to
+from bot.services.catalog_names import goods_named as goods_named
+from bot.services.catalog_names import similar_goods as similar_goods
 
 DESCRIPTION_LENGTH = 3000
 """In characters; a card must fit into Telegram's 4096 with its price and title."""
-
-
-def category_named(session: Session, name: str) -> Category:
-    """Return the category with exactly this name.
-
-    Raises:
-        NotFound: there is none; similar names are suggested.
-    """
-    found = session.scalar(select(Category).where(Category.name == cleaning.name("category name", name)))
-    if found is None:
-        raise NotFound("category", name, close_to(name, session.scalars(select(Category.name)).all()))
-    return found
-
-
-def goods_named(session: Session, name: str) -> Goods:
-    """Return the goods with exactly this name.
-
-    Raises:
-        NotFound: there are none; similar names are suggested.
-    """
-    found = session.scalar(select(Goods).where(Goods.name == cleaning.name("goods name", name)))
-    if found is None:
-        raise NotFound("goods", name, similar_goods(session, name))
-    return found
 
 
 def add_category(session: Session, name: str, *, parent: str | None = None, actor: str, now: datetime) -> Category:
@@ -131,16 +110,18 @@ def add_goods(
     price: str,
     stock: int,
     description: str = "",
-    photo: str | None = None,
+    photos: Sequence[str] = (),
     actor: str,
     now: datetime,
 ) -> Goods:
     """Put new goods into the catalogue. `price` is an amount in the shop's currency, such as "12.50".
 
+    `photos` are names of files, as `photos.keep` returns them.
+
     Raises:
         AlreadyExists: the name is taken.
         NotFound: there is no such category.
-        BadValue: a value is out of range.
+        BadValue, TooManyPhotos: a value is out of range.
     """
     if not 0 <= stock <= MAX_QUANTITY:
         raise BadValue("stock", str(stock), f"use a whole number from 0 to {MAX_QUANTITY}")
@@ -149,13 +130,13 @@ def add_goods(
         category_id=category_named(session, category).id,
         price=money.parse(price, context.of(session).currency),
         description=clean_description(description),
-        photo=photo,
         stock_quantity=stock,
         reserved_quantity=0,
         created_at=now,
     )
     session.add(goods)
     catalog_words.index_one(session, goods)
+    goods_photos.replace(session, goods.id, photos)
     session.add(
         InventoryEntry(
             goods_id=goods.id,
@@ -178,38 +159,50 @@ def edit_goods(
     price: str | None = None,
     category: str | None = None,
     description: str | None = None,
-    photo: str | None = None,
+    photos: Sequence[str] | None = None,
+    low_stock_limit: str | None = None,
     actor: str,
     now: datetime,
 ) -> Goods:
     """Change what is given and leave the rest; orders keep the name and the price that were agreed.
 
+    `low_stock_limit` is a number, or one of the words that `low_stock.read` knows.
+
     Raises:
         NotFound: there are no such goods, or no such category.
         AlreadyExists: the new name is taken.
-        BadValue: a value is out of range.
+        BadValue, TooManyPhotos: a value is out of range.
     """
     goods = locking.goods(session, [goods_named(session, name).id]).popitem()[1]
     changes: dict[str, Any] = {}
     if new_name is not None and cleaning.name("goods name", new_name) != goods.name:
         changes["name"] = _free_goods_name(session, new_name)
-    if price is not None:
-        changes["price"] = money.parse(price, context.of(session).currency)
-    if category is not None:
-        changes["category_id"] = category_named(session, category).id
-    if description is not None:
-        changes["description"] = clean_description(description)
-    if photo is not None:
-        changes["photo"] = photo
+    changes |= _read(session, price=price, category=category, description=description, low_stock_limit=low_stock_limit)
     for column, value in changes.items():
         setattr(goods, column, value)
     if changes.keys() & {"name", "description"}:
         catalog_words.index_one(session, goods)
+    if photos is not None:
+        goods_photos.replace(session, goods.id, photos)
+        changes["photos"] = len(set(photos))
     changes.pop("description", None)
     _note(session, "goods.edited", goods, actor, now, **changes)
     # Another category may be one that customers can see.
     waiting_list.tell(session, [goods.id], actor=actor, now=now)
+    if low_stock_limit is not None:
+        low_stock.watch(session, [goods.id], actor=actor, now=now)
     return goods
+
+
+def _read(session: Session, **given: str | None) -> dict[str, Any]:
+    """Return the columns of goods that are given, as they are stored."""
+    readers: dict[str, tuple[str, Callable[[str], Any]]] = {
+        "price": ("price", lambda text: money.parse(text, context.of(session).currency)),
+        "category": ("category_id", lambda text: category_named(session, text).id),
+        "description": ("description", clean_description),
+        "low_stock_limit": ("low_stock_limit", low_stock.read),
+    }
+    return {readers[key][0]: readers[key][1](text) for key, text in given.items() if text is not None}
 
 
 def archive_goods(session: Session, name: str, *, actor: str, now: datetime) -> Goods:
@@ -246,19 +239,6 @@ def clean_description(text: str) -> str:
         BadValue: it is too long.
     """
     return cleaning.paragraph("description", text, longest=DESCRIPTION_LENGTH) if text.strip() else ""
-
-
-def similar_goods(session: Session, name: str) -> tuple[str, ...]:
-    """Return the names of goods, three at most, that somebody may have meant."""
-    # Whoever mistypes a name leaves its length nearly as it is; to compare 100,000 names takes seconds.
-    length = func.length(cast(Goods.name, LargeBinary)) - len(name.strip().encode())
-    return close_to(name, session.scalars(select(Goods.name).order_by(func.abs(length)).limit(5000)).all())
-
-
-def close_to(name: str, names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names, three at most, that somebody may have meant."""
-    by_lower = {known.lower(): known for known in names}
-    return tuple(by_lower[match] for match in difflib.get_close_matches(name.strip().lower(), by_lower, n=3))
 
 
 def _free_category_name(session: Session, name: str) -> str:

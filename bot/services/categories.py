@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.errors import NotFound
+from bot.errors import CategoryNotEmpty, NotFound
 from bot.models import Category, Goods
-from bot.services import catalog, cleaning
+from bot.services import catalog, cleaning, events, locking
 
 
 @dataclass(frozen=True)
@@ -63,3 +63,23 @@ def inside(name: str, branches: Mapping[int, Branch]) -> Sequence[int]:
     if not found:
         raise NotFound("category", name, catalog.close_to(name, [each.name for each in branches.values()]))
     return found
+
+
+def remove(session: Session, name: str, *, actor: str, now: datetime) -> Category:
+    """Remove an empty category for good, and return what it was.
+
+    Raises:
+        NotFound: there is no such category.
+        CategoryNotEmpty: goods, also archived ones, or categories lie in it.
+    """
+    locking.hold_categories(session)
+    category = catalog.category_named(session, name)
+    goods = session.scalar(select(func.count()).where(Goods.category_id == category.id)) or 0
+    inner = session.scalar(select(func.count()).where(Category.parent_id == category.id)) or 0
+    if goods or inner:
+        raise CategoryNotEmpty(category.name, goods, inner)
+    session.delete(category)
+    session.flush()
+    subject = f"category:{category.id}"
+    events.record(session, "category.removed", actor=actor, subject=subject, now=now, name=category.name)
+    return category

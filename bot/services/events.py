@@ -47,11 +47,13 @@ class Draft:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def record_all(session: Session, drafts: Sequence[Draft], *, actor: str, now: datetime) -> None:
-    """Write many events at once, in their order; what holds for the facts of `record` holds for theirs."""
+def record_all(session: Session, drafts: Sequence[Draft], *, actor: str, now: datetime) -> Sequence[Recorded]:
+    """Write many events at once, in their order, and return them; what holds for the facts of `record` holds here."""
     session.flush()
+    before = len(session.info["recorded"])
     for start in range(0, len(drafts), BATCH):
         _record_batch(session, drafts[start : start + BATCH], actor, now)
+    return session.info["recorded"][before:]  # type: ignore[no-any-return]
 
 
 def _record_batch(session: Session, drafts: Sequence[Draft], actor: str, now: datetime) -> None:

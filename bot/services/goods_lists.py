@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from bot.models import Category, Goods, InventoryEntry, InventoryKind, Order
-from bot.services import catalog, categories, searching
+from bot.models.goods_photos import names_in, photos_column
+from bot.services import catalog, categories, low_stock, searching
 from bot.services.paging import Window
 
 
@@ -29,13 +30,15 @@ class Wanted:
     """Which goods; whatever is None lets all through.
 
     `text` is looked for in names and descriptions, `category` means what is inside it too, `archived` tells goods that
-    customers cannot see, because of themselves or of a category around them, from those on sale.
+    customers cannot see, because of themselves or of a category around them, from those on sale; `low` means only those
+    on sale of which so few are left that the staff are told.
     """
 
     text: str | None = None
     category: str | None = None
     archived: bool | None = None
     available_at_most: int | None = None
+    low: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ class Listed:
     stock_quantity: int
     reserved_quantity: int
     description: str
-    photo: str | None
+    photos: tuple[str, ...]
+    low_stock_limit: int | None
     created_at: datetime
     archived_at: datetime | None
     closed_by: str | None
@@ -147,7 +151,8 @@ _COLUMNS: tuple[Any, ...] = (
     Goods.stock_quantity,
     Goods.reserved_quantity,
     Goods.description,
-    Goods.photo,
+    photos_column(),
+    Goods.low_stock_limit,
     Goods.created_at,
     Goods.archived_at,
 )
@@ -171,6 +176,8 @@ def _conditions(wanted: Wanted, tree: Mapping[int, categories.Branch]) -> Iterat
         yield Goods.category_id.in_(categories.inside(wanted.category, tree))
     if wanted.available_at_most is not None:
         yield wanted.available_at_most >= _AVAILABLE
+    if wanted.low:
+        yield low_stock.is_low()
     if wanted.archived is not None:
         closed = [category_id for category_id, branch in tree.items() if branch.closed_by]
         is_hidden = Goods.archived_at.is_not(None) | Goods.category_id.in_(closed)
@@ -180,5 +187,5 @@ def _conditions(wanted: Wanted, tree: Mapping[int, categories.Branch]) -> Iterat
 def _listed(row: Any, tree: Mapping[int, categories.Branch]) -> Listed:
     # A category that has come since the tree was read is not in it.
     branch = tree.get(row.category_id)
-    values: tuple[Any, ...] = (*row, branch.closed_by if branch else None)
+    values: tuple[Any, ...] = (*row[:8], names_in(row[8]), *row[9:], branch.closed_by if branch else None)
     return Listed(*values)

@@ -3,29 +3,50 @@
 import hashlib
 import os
 import stat
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
 from bot.errors import BadValue
+from bot.models import GoodsPhoto, SentPicture
 
 LARGEST = 10 * 1024 * 1024
 """In bytes: the Bot API takes no larger photo."""
+UNUSED_FOR = timedelta(days=1)
+"""So long a file stays that no goods use: it may be part of what somebody is just adding."""
 
 
 def keep(source: Path, data_dir: Path) -> str:
-    """Copy a picture into the shop's folder and return the name for `goods.photo`.
+    """Copy a picture into the shop's folder and return the name of its file.
 
     Raises:
         BadValue: it cannot be read, is too large, or is no JPEG, PNG or WebP.
     """
-    content = _read(source)
-    name = _name(source, content)
-    target = path_of(name, data_dir)
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_name(f".{name}.{os.getpid()}")
-        draft.write_bytes(content)
-        draft.replace(target)
-    return name
+    return _put(_read(source), str(source), data_dir)
+
+
+def keep_content(content: bytes, data_dir: Path) -> str:
+    """Write a picture that has come in a message into the shop's folder and return the name of its file.
+
+    Raises:
+        BadValue: it is too large, or no JPEG, PNG or WebP.
+    """
+    if len(content) > LARGEST:
+        raise _too_large("picture")
+    return _put(content, "picture", data_dir)
+
+
+def renew(name: str, data_dir: Path) -> bool:
+    """Make a kept picture young again, so that nobody discards it; return whether it is there."""
+    try:
+        os.utime(path_of(name, data_dir))
+    except OSError:
+        return False
+    return True
 
 
 def name_of(source: Path) -> str:
@@ -34,7 +55,7 @@ def name_of(source: Path) -> str:
     Raises:
         BadValue: it cannot be read, is too large, or is no JPEG, PNG or WebP.
     """
-    return _name(source, _read(source))
+    return _name(str(source), _read(source))
 
 
 def path_of(name: str, data_dir: Path) -> Path:
@@ -42,7 +63,55 @@ def path_of(name: str, data_dir: Path) -> Path:
     return data_dir / "photos" / name
 
 
-def _name(source: Path, content: bytes) -> str:
+def unused(session: Session, data_dir: Path, *, now: datetime) -> list[str]:
+    """Return the names of the files that no goods use, leaving out those that have only just come."""
+    old = [path.name for path in _files(data_dir) if _age(path, now) > UNUSED_FOR]
+    return [name for name in old if not _is_used(session, name)]
+
+
+def discard(session: Session, name: str, data_dir: Path, *, now: datetime) -> bool:
+    """Delete a file that no goods use, and forget how Telegram knows it; return whether it is gone.
+
+    Whoever takes the picture up again makes the file young first (`keep`), so it is looked at once more.
+    """
+    path = path_of(name, data_dir)
+    if _is_used(session, name) or _age(path, now) <= UNUSED_FOR:
+        return False
+    session.execute(delete(SentPicture).where(SentPicture.name == name))
+    path.unlink(missing_ok=True)
+    return True
+
+
+def _files(data_dir: Path) -> Iterator[Path]:
+    folder = data_dir / "photos"
+    if folder.is_dir():
+        yield from (path for path in sorted(folder.iterdir()) if path.is_file())
+
+
+def _age(path: Path, now: datetime) -> timedelta:
+    try:
+        return timedelta(seconds=now.timestamp() - path.stat().st_mtime)
+    except FileNotFoundError:
+        return timedelta()
+
+
+def _is_used(session: Session, name: str) -> bool:
+    is_named = name.isascii() and len(name) <= 200
+    return is_named and session.scalar(select(GoodsPhoto.id).where(GoodsPhoto.name == name).limit(1)) is not None
+
+
+def _put(content: bytes, source: str, data_dir: Path) -> str:
+    name = _name(source, content)
+    target = path_of(name, data_dir)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # Also where it is there already: its file is young again then, and `discard` leaves it alone.
+    draft = target.with_name(f".{name}.{os.getpid()}.{threading.get_ident()}")
+    draft.write_bytes(content)
+    draft.replace(target)
+    return name
+
+
+def _name(source: str, content: bytes) -> str:
     kind = _kind(content)
     if kind is None:
         raise _unfit(source, "use a JPEG, PNG or WebP picture")
@@ -53,14 +122,14 @@ def _read(source: Path) -> bytes:
     try:
         found = source.stat()
         if not stat.S_ISREG(found.st_mode):
-            raise _unfit(source, "it is not a regular file")
+            raise _unfit(str(source), "it is not a regular file")
         if found.st_size > LARGEST:
-            raise _unfit(source, f"it is larger than {LARGEST // 1024**2} MB")
+            raise _too_large(str(source))
         return source.read_bytes()
     except FileNotFoundError:
-        raise _unfit(source, "there is no such file") from None
+        raise _unfit(str(source), "there is no such file") from None
     except (OSError, ValueError) as error:
-        raise _unfit(source, f"it cannot be read ({getattr(error, 'strerror', None) or error})") from None
+        raise _unfit(str(source), f"it cannot be read ({getattr(error, 'strerror', None) or error})") from None
 
 
 def _kind(content: bytes) -> str | None:
@@ -73,5 +142,9 @@ def _kind(content: bytes) -> str | None:
     return None
 
 
-def _unfit(source: Path, why: str) -> BadValue:
-    return BadValue("photo", str(source), why)
+def _too_large(source: str) -> BadValue:
+    return _unfit(source, f"it is larger than {LARGEST // 1024**2} MB")
+
+
+def _unfit(source: str, why: str) -> BadValue:
+    return BadValue("photo", source, why)

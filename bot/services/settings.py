@@ -44,6 +44,18 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def _whole_or_off(most: int) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text.strip().lower() == "off":
+            return "off"
+        try:
+            return str(_whole(0, most)(text))
+        except ValueError as error:
+            raise ValueError(f"{error}, or off") from None
+
+    return read
+
+
 def _percent(text: str) -> Decimal:
     try:
         number = Decimal(text.strip())
@@ -128,6 +140,13 @@ _ALL = (
         "10",
         "The owner is warned when fewer free bitcoin addresses than this are left.",
         _whole(0, 10000),
+    ),
+    Definition(
+        "low_stock",
+        "count 0-1000000 or off",
+        "off",
+        "The staff are told when so many or fewer of some goods are left, unless the goods have a number of their own.",
+        _whole_or_off(1_000_000),
     ),
     Definition(
         "max_open_orders",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.errors import BadValue, Conflict, InsufficientStock, ShortItem, StockBelowReserved
 from bot.models import Goods, InventoryEntry, InventoryKind
 from bot.models.catalog import MAX_QUANTITY
-from bot.services import catalog, cleaning, events, locking, waiting_list
+from bot.services import catalog, cleaning, events, locking, low_stock, waiting_list
 
 LONGEST = 40
 """In characters; no number that fits is longer."""
@@ -65,7 +65,7 @@ def log(
     actor: str,
     now: datetime,
 ) -> None:
-    """Write what an order moved into the inventory log, in one statement."""
+    """Write what an order moved into the inventory log, in one statement; the staff are told of what is low now."""
     stock_sign, reserved_sign = _SIGNS[kind]
     rows = [
         {
@@ -80,12 +80,17 @@ def log(
         for goods_id, quantity in sorted(quantities.items())
     ]
     session.execute(insert(InventoryEntry), rows)
+    if stock_sign != reserved_sign:
+        low_stock.watch(session, quantities, actor=actor, now=now)
 
 
 def log_adjustments(
     session: Session, deltas: Mapping[int, int], *, reason: str | None, actor: str, now: datetime
 ) -> None:
-    """Write what a person has put on the shelf or taken away (goods id -> quantity) into the inventory log."""
+    """Write what a person has put on the shelf or taken away (goods id -> quantity) into the inventory log.
+
+    The staff are told of what is low now.
+    """
     rows = [
         {
             "goods_id": goods_id,
@@ -101,6 +106,7 @@ def log_adjustments(
     ]
     if rows:
         session.execute(insert(InventoryEntry), rows)
+        low_stock.watch(session, deltas, actor=actor, now=now)
 
 
 _SIGNS = {InventoryKind.RESERVED: (0, 1), InventoryKind.RELEASED: (0, -1), InventoryKind.DEDUCTED: (-1, -1)}

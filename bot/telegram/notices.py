@@ -20,7 +20,7 @@ from bot.telegram.customer import order_card
 from bot.telegram.customer.order_text import whole_text
 from bot.telegram.guide import Guide
 from bot.telegram.screen import Row, Screen, notice_button
-from bot.telegram.wording import Words, cut, paragraphs
+from bot.telegram.wording import Words, cut, lines, paragraphs
 
 QUESTION_UNITS = 3500
 QUOTED_UNITS = 1000
@@ -34,6 +34,7 @@ FOR_STAFF = (
     "order-changed-by-customer",
     "order-paid-unconfirmed",
     "help-question",
+    "goods-low",
 )
 
 
@@ -176,6 +177,18 @@ def _goods_back(t: Words, notice: Notice) -> Screen:
     return Screen(text, [[notice_button(t.label("open-goods"), callbacks.Goods(id=notice.facts["goods_id"]))]])
 
 
+def _goods_low(t: Words, notice: Notice) -> Screen:
+    """Tell of one or several goods, each with the way to it; of very many only the first are named."""
+    goods = notice.facts["goods"]
+    text = lines(t("notice-goods-low", name=cut(each["name"], 60), available=each["available"]) for each in goods)
+    more = notice.facts["count"] - len(goods)
+    rows: list[Row] = [
+        [notice_button(t.label("edit-named", name=cut(each["name"], 40)), staff.EditGoods(id=each["id"]))]
+        for each in goods
+    ]
+    return Screen(lines([text, t("and-more", count=more)]) if more else text, rows)
+
+
 def _banned(t: Words, notice: Notice) -> Screen:
     reason = notice.facts.get("reason")
     return Screen(paragraphs(t("notice-banned"), t("notice-reason", reason=reason) if reason else ""))
@@ -215,6 +228,7 @@ WORDED: dict[str, Callable[[Words, Notice], Screen]] = {
     "bonus-credited": _bonus,
     "bonus-adjusted": _adjusted,
     "goods-back": _goods_back,
+    "goods-low": _goods_low,
     "letter": _letter,
     "help-question": _question,
     "help-answer": _answer,

@@ -147,8 +147,8 @@ def test_goods_are_added_with_a_photo_that_is_kept_under_its_hash(cli, shop: Sho
     assert result.stdout == "'Green tea' is on sale for 12.50 USD, 100 available.\n"
     goods = shop.goods("Green tea")
     assert (goods.stock_quantity, goods.description) == (100, "First flush")
-    assert goods.photo == f"{hashlib.sha256(PNG).hexdigest()}.png"
-    assert (home / "data" / "photos" / goods.photo).read_bytes() == PNG
+    assert shop.photos("Green tea") == [f"{hashlib.sha256(PNG).hexdigest()}.png"]
+    assert (home / "data" / "photos" / shop.photos("Green tea")[0]).read_bytes() == PNG
 
 
 def test_goods_are_printed_as_json(cli_json, shop: Shop):
@@ -165,8 +165,9 @@ def test_goods_are_printed_as_json(cli_json, shop: Shop):
         "reserved_quantity": 0,
         "available": 3,
         "description": "",
-        "photo": None,
-        "photo_file": None,
+        "photos": [],
+        "photo_files": [],
+        "low_stock": "default",
         "created_at": facts["created_at"],
         "archived_at": None,
         "closed_by": None,
@@ -245,9 +246,8 @@ def test_goods_are_chosen_and_sorted(cli_json, cli, shop: Shop):
 def test_goods_are_shown(cli, shop: Shop, home: Path):
     shop.has_goods("Green tea", stock=12, price="30")
     code = shop.has_order(shop.has_customer(), {"Green tea": 2}, status=OrderStatus.DELIVERED)
-    shop.execute(
-        "UPDATE goods SET description = 'Mild\nand fresh', created_at = '2026-03-01 09:30:00', photo = 'x.png'"
-    )
+    shop.execute("UPDATE goods SET description = 'Mild\nand fresh', created_at = '2026-03-01 09:30:00'")
+    shop.execute("INSERT INTO goods_photos (goods_id, name, position) SELECT id, 'x.png', 1 FROM goods")
     shop.execute("UPDATE inventory_log SET created_at = '2026-03-01 09:30:00'")
 
     result = cli("goods", "show", "Green tea")
@@ -323,7 +323,7 @@ def test_what_is_no_picture_is_refused(cli, shop: Shop, tmp_path: Path, home: Pa
     result = cli("goods", "edit", "Green tea", "--photo", tmp_path / "tea.png")
 
     assert (result.exit_code, result.stderr) == (1, f"'{tmp_path}/tea.png' is not a valid photo: {why}.\n")
-    assert shop.goods("Green tea").photo is None
+    assert shop.photos("Green tea") == []
     assert not (home / "data" / "photos").exists()
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.services import catalog, stock
+from bot.services import catalog, goods_photos, stock
 from tests.cli.terminal import on_a_terminal
 from tests.shop import Shop
 
@@ -198,11 +198,11 @@ def test_a_catalogue_is_exported_with_its_pictures_and_never_over_another(cli, s
 
 def test_a_photo_that_is_gone_is_remarked(cli, shop: Shop, tea: Path):
     cli("catalog", "import", tea)
-    shop.execute("UPDATE goods SET photo = 'gone.png' WHERE name = 'Sencha'")
+    shop.staff(goods_photos.add_all, "Sencha", ["gone.png"])
 
     result = cli("catalog", "export", tea.parent / "out.yml")
 
-    assert result.stderr == "The photo of 'Sencha' is no longer in the shop's folder, so it is left out.\n"
+    assert result.stderr == "A photo of 'Sencha' is no longer in the shop's folder, so it is left out.\n"
 
 
 # -- a person at a terminal ---------------------------------------------------------------------------------------

@@ -71,6 +71,12 @@ async def _fills_the_shelves(day: Day, folder: Path) -> None:
     await day.types("category", "rename", "Green", "Green teas")
     await day.types("goods", "add", "Sencha", "--category", "Green teas", "--price", "30", "--stock", "100")
     await day.types("goods", "edit", "Sencha", "--description", "First flush")
+    (folder / "sencha.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    for words in (["add", "Sencha", folder / "sencha.png"], ["move", "Sencha", "1", "1"], ["list", "Sencha"]):
+        assert len((await day.types("goods", "photo", *words))["photos"]) == 1
+    assert (await day.types("goods", "photo", "remove", "Sencha", "1"))["photos"] == []
+    await day.types("category", "add", "Empty")
+    await day.types("category", "remove", "Empty")
     for noun, name in (("goods", "Sencha"), ("category", "Tea")):
         await day.types(noun, "archive", name)
         await day.types(noun, "restore", name)

@@ -95,7 +95,7 @@ def test_a_card_shows_everything_and_what_the_reader_has_put_aside(shop: Shop):
         price="30",
         stock=9,
         description="Leaves & <more>",
-        photo="a.jpg",
+        photos=["b.jpg", "a.jpg"],
     )
     anna, boris = shop.has_customer(101), shop.has_customer(102, "Boris")
     shop.db.call(cart.add, anna, goods.id, 2, now=now())
@@ -103,7 +103,7 @@ def test_a_card_shows_everything_and_what_the_reader_has_put_aside(shop: Shop):
     card = shop.db.read(browse.card, goods.id, reader_id=anna)
 
     assert (card.name, card.description, card.price) == ("Green tea", "Leaves & <more>", Decimal("30.00"))
-    assert (card.available, card.photo, card.in_cart) == (9, "a.jpg", 2)
+    assert (card.available, card.photos, card.in_cart) == (9, ("b.jpg", "a.jpg"), 2)
     assert card.category_id == category_id(shop, "Tea")
     assert shop.db.read(browse.card, goods.id, reader_id=boris).in_cart == 0
 

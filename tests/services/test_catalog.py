@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bot.errors import AlreadyExists, BadValue, NotFound
+from bot.errors import AlreadyExists, BadValue, CategoryNotEmpty, NotFound
 from bot.models import Category, Goods
 from bot.services import catalog, categories, goods_lists
 from bot.services.paging import Window
@@ -139,15 +139,35 @@ def test_what_an_archived_category_hides_is_known_however_deep(shop: Shop, tea: 
     assert [each.closed_by for each in shop.db.read(categories.tree).values()] == ["Tea", "Green", "Green"]
 
 
+def test_only_an_empty_category_is_removed(shop: Shop, tea: int):
+    shop.has_category("Green", parent="Tea")
+    adds(shop, "Sencha", category="Green")
+    shop.staff(catalog.archive_goods, "Sencha")
+    with shop.refuses(CategoryNotEmpty, match="^1 goods lie in the category 'Green'; move them first, or archive"):
+        shop.staff(categories.remove, "Green")
+    with shop.refuses(CategoryNotEmpty, match="^1 category lies in the category 'Tea'; move it first"):
+        shop.staff(categories.remove, "Tea")
+
+    shop.staff(catalog.edit_goods, "Sencha", category="Tea")
+    with shop.refuses(CategoryNotEmpty, match="^1 goods and 1 category lie in the category 'Tea'; move them first"):
+        shop.staff(categories.remove, "Tea")
+    shop.staff(categories.remove, "Green")
+
+    assert [each.name for each in shop.db.read(categories.tree).values()] == ["Tea"]
+    assert shop.events("category.removed")[0].facts == {"name": "Green"}
+    with shop.refuses(NotFound):
+        shop.staff(categories.remove, "Green")
+
+
 # -- goods --------------------------------------------------------------------------------------------------------
 
 
 def test_goods_are_added_with_everything(shop: Shop, tea: int):
-    adds(shop, "Assam", price="12.5", stock=7, description=" Strong.\r\nDark ", photo="assam.jpg")
+    adds(shop, "Assam", price="12.5", stock=7, description=" Strong.\r\nDark ", photos=["assam.jpg"])
 
     goods = shop.goods("Assam")
     assert (goods.price, goods.stock_quantity, goods.reserved_quantity) == (Decimal("12.50"), 7, 0)
-    assert (goods.description, goods.photo, goods.category_id) == ("Strong.\nDark", "assam.jpg", tea)
+    assert (goods.description, shop.photos("Assam"), goods.category_id) == ("Strong.\nDark", ["assam.jpg"], tea)
     assert shop.events("goods.added")[0].facts == {"name": "Assam", "price": "12.50", "stock": 7}
     assert shop.scalar("SELECT SUM(stock_delta) FROM inventory_log") == 7
 
@@ -183,15 +203,16 @@ def test_a_goods_name_is_taken_once_also_by_archived_goods(shop: Shop, tea: int)
 
 def test_only_what_is_given_is_changed(shop: Shop, tea: int):
     shop.has_category("Coffee")
-    adds(shop, "Assam", description="Strong.", photo="assam.jpg")
+    adds(shop, "Assam", description="Strong.", photos=["assam.jpg"])
     before = shop.goods("Assam")
 
     shop.staff(catalog.edit_goods, "Assam", price="31")
     assert (shop.goods("Assam").price, shop.goods("Assam").description) == (Decimal("31.00"), "Strong.")
-    shop.staff(catalog.edit_goods, "Assam", new_name="Mocha", category="Coffee", description="", photo="mocha.jpg")
+    shop.staff(catalog.edit_goods, "Assam", new_name="Mocha", category="Coffee", description="", photos=["mocha.jpg"])
 
     after = shop.goods("Mocha")
-    assert (after.id, after.price, after.description, after.photo) == (before.id, Decimal("31.00"), "", "mocha.jpg")
+    assert (after.id, after.price, after.description) == (before.id, Decimal("31.00"), "")
+    assert shop.photos("Mocha") == ["mocha.jpg"]
     assert after.stock_quantity == 5
     assert after.category_id != before.category_id
     assert shop.events("goods.edited")[0].facts == {"name": "Assam", "price": "31.00"}

@@ -496,7 +496,7 @@ def test_pictures_travel_beside_the_file(shop: Shop, catalogue, name: str):
     shop.has_goods("green tea 1 2")
     kept = photos.keep(catalogue.folder / "tea.png", catalogue.data)
     for goods in ("Green tea, 1/2", "green tea 1 2"):
-        shop.staff(catalog.edit_goods, goods, photo=kept)
+        shop.staff(catalog.edit_goods, goods, photos=[kept])
 
     written = catalogue.exports(name)
 
@@ -508,7 +508,7 @@ def test_pictures_travel_beside_the_file(shop: Shop, catalogue, name: str):
     assert catalogue.plan(text, name).changes == ()
     (folder / "green-tea-1-2.png").write_bytes(PNG + b"x")
     assert len(catalogue.imports(text, name).changes) == 1
-    assert (catalogue.data / "photos" / (shop.goods("Green tea, 1/2").photo or "")).read_bytes() == PNG + b"x"
+    assert (catalogue.data / "photos" / shop.photos("Green tea, 1/2")[0]).read_bytes() == PNG + b"x"
 
 
 def test_a_plan_keeps_no_picture(shop: Shop, catalogue):
@@ -536,7 +536,7 @@ def test_what_is_no_picture_beside_the_file_is_refused(shop: Shop, catalogue, ph
 
 def test_a_picture_that_is_gone_is_told(shop: Shop, catalogue):
     shop.has_goods("Green tea")
-    shop.staff(catalog.edit_goods, "Green tea", photo="gone.jpg")
+    shop.staff(catalog.edit_goods, "Green tea", photos=["gone.jpg"])
 
     assert catalogue.exports().missing == ["Green tea"]
 
@@ -544,7 +544,7 @@ def test_a_picture_that_is_gone_is_told(shop: Shop, catalogue):
 def test_an_export_that_breaks_leaves_nothing(shop: Shop, catalogue):
     shop.has_goods("Green tea")
     (catalogue.folder / "tea.png").write_bytes(PNG)
-    shop.staff(catalog.edit_goods, "Green tea", photo=photos.keep(catalogue.folder / "tea.png", catalogue.data))
+    shop.staff(catalog.edit_goods, "Green tea", photos=[photos.keep(catalogue.folder / "tea.png", catalogue.data)])
 
     @contextlib.contextmanager
     def breaks(operation: Any):

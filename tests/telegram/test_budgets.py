@@ -102,7 +102,7 @@ def mixed_catalogue(shop: Shop, config: Config, folder: Path) -> tuple[list[str]
         if number in (1, 2):
             source = folder / f"{number}.png"
             source.write_bytes(sample_photo(40 + number, 30))
-            shop.staff(catalog.edit_goods, name, photo=photos.keep(source, config.data_dir))
+            shop.staff(catalog.edit_goods, name, photos=[photos.keep(source, config.data_dir)])
             widths[f"goods:{goods_id}"] = 40 + number
     cards = list(widths)[:4]
     tea = shop.goods("Tea 00").category_id
@@ -187,4 +187,4 @@ async def test_a_confirmation_costs_the_same_however_many_lines_it_has(
     counts = [await statements_of_confirm(customer, process, shop, names[:lines]) for lines in (1, 5, 20)]
 
     assert counts == [counts[0]] * 3, f"statements of a confirmation with 1, 5 and 20 lines: {counts}"
-    assert counts[0] <= 20, f"a confirmation takes {counts[0]} statements"
+    assert counts[0] <= 21, f"a confirmation takes {counts[0]} statements"

@@ -255,7 +255,7 @@ async def test_a_picture_is_kept_only_for_its_goods_and_gives_way_to_the_shops_o
     customer: Person, shop: Shop, picture: str, sandbox: Sandbox
 ):
     goods_id = shop.has_goods()
-    shop.staff(catalog.edit_goods, "Green tea", photo=picture, description="🌿" * 3000)
+    shop.staff(catalog.edit_goods, "Green tea", photos=[picture], description="🌿" * 3000)
     await customer.taps("Shop")
     await customer.taps("Tea")
     await customer.taps("Green tea")
@@ -293,7 +293,7 @@ async def test_two_quick_presses_on_one_list_end_at_the_second_also_where_the_fi
     customer: Person, shop: Shop, picture: str
 ):
     shop.has_goods()
-    shop.staff(catalog.edit_goods, "Green tea", photo=picture)
+    shop.staff(catalog.edit_goods, "Green tea", photos=[picture])
     shop.has_goods("Black tea")
     await customer.taps("Shop")
     await customer.taps("Tea")
@@ -322,7 +322,7 @@ async def test_what_is_too_long_to_stand_below_a_picture_is_cut_or_takes_its_pla
         shop.has_goods(name, stock=100)
     shop.has_order(101, dict.fromkeys(names, 1))
     goods_id = shop.has_goods()
-    shop.staff(catalog.edit_goods, "Green tea", photo=picture)
+    shop.staff(catalog.edit_goods, "Green tea", photos=[picture])
     for name in names:
         await customer.presses(f"add:{shop.goods(name).id}:1")
     await customer.presses(f"goods:{goods_id}")
@@ -339,7 +339,7 @@ async def test_what_is_too_long_to_stand_below_a_picture_is_cut_or_takes_its_pla
 
 async def test_a_picture_that_is_missing_on_the_disk_leaves_the_text(customer: Person, shop: Shop):
     goods_id = shop.has_goods()
-    shop.staff(catalog.edit_goods, "Green tea", photo="gone.png")
+    shop.staff(catalog.edit_goods, "Green tea", photos=["gone.png"])
     await customer.presses(f"goods:{goods_id}")
 
     assert customer.last.photo is None

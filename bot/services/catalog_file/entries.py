@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.errors import BadValue
+from bot.models.goods_photos import MOST_PHOTOS
 from bot.services import catalog, cleaning, money, photos, stock, text_file
 from bot.services.catalog_file import paths, yaml_form
 from bot.services.file_errors import Mistakes
@@ -39,7 +40,7 @@ class CategoryEntry:
 class GoodsEntry:
     """Goods as a file wants them. None: the file does not say; the photo "" is none.
 
-    `photo` is the name under which the picture in `photo_file` is kept.
+    `photo` holds the names under which the pictures in `photo_files` are kept, below each other.
     """
 
     line: int
@@ -49,7 +50,7 @@ class GoodsEntry:
     stock: int | None = None
     archived: bool | None = None
     photo: str | None = None
-    photo_file: Path | None = None
+    photo_files: tuple[Path, ...] = ()
     description: str | None = None
 
 
@@ -134,7 +135,7 @@ class _Reader:
     def _take_goods(self, record: Record, read_category: Callable[[str], str]) -> None:
         before = len(self._mistakes.found)
         name = self._name(record, "goods", self.entries.goods)
-        source = record.values.get("photo", "").strip()
+        sources = _lines(record.values.get("photo", ""))
         entry = GoodsEntry(
             record.line,
             name or "",
@@ -142,8 +143,8 @@ class _Reader:
             self._value(record, "price", lambda text: money.parse(text, self._currency)),
             self._value(record, "stock", lambda text: stock.read_quantity("stock", text) if text.strip() else None),
             self._value(record, "archived", _yes_or_no),
-            self._value(record, "photo", self._picture),
-            self._folder / source if source else None,
+            self._value(record, "photo", self._pictures_of),
+            tuple(self._folder / source for source in sources),
             self._value(record, "description", catalog.clean_description),
         )
         if name is not None:
@@ -182,15 +183,24 @@ class _Reader:
             self._mistakes.add(record.line_of(key), error)
             return None
 
-    def _picture(self, text: str) -> str:
-        """Return the name under which the picture beside the file will be kept."""
-        source = text.strip()
-        if source and source not in self._pictures:
+    def _pictures_of(self, text: str) -> str:
+        """Return the names under which the pictures beside the file will be kept, below each other."""
+        sources = _lines(text)
+        if len(sources) > MOST_PHOTOS:
+            raise BadValue("photo", sources[MOST_PHOTOS], f"goods have at most {MOST_PHOTOS} photos")
+        return "\n".join(dict.fromkeys(map(self._picture, sources)))
+
+    def _picture(self, source: str) -> str:
+        if source not in self._pictures:
             path = Path(source)
             if path.is_absolute() or ".." in path.parts or not _lies_in(self._folder, self._folder / path):
                 raise BadValue("photo", source, "name a picture in the folder of the file, or in one inside it")
             self._pictures[source] = photos.name_of(self._folder / path)
-        return self._pictures[source] if source else ""
+        return self._pictures[source]
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _lies_in(folder: Path, path: Path) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.models import Category, Goods
+from bot.models.goods_photos import names_in, photos_column
 from bot.services import context, csv_file, money, photos
 from bot.services.catalog_file import paths, yaml_form
 from bot.services.catalog_file.entries import CSV, GOODS_KEYS, require_known_form
@@ -26,7 +27,7 @@ Stream = Callable[[Callable[[Session], Iterator[Any]]], AbstractContextManager[I
 
 @dataclass
 class Written:
-    """What an export has written; `missing` are the goods whose picture is no longer in the shop's folder."""
+    """What an export has written; `missing` are the goods of which a picture is no longer in the shop's folder."""
 
     categories: int = 0
     goods: int = 0
@@ -69,7 +70,7 @@ def goods(session: Session) -> Iterator[Any]:
         Goods.price,
         Goods.stock_quantity,
         Goods.archived_at,
-        Goods.photo,
+        photos_column().label("photos"),
         Goods.description,
     )
     for row in Window().rows(session, query.order_by(Goods.name)):
@@ -122,12 +123,11 @@ class _Export:
             }
 
     def _photo(self, row: Mapping[str, Any]) -> str:
-        if not row["photo"]:
-            return ""
-        name = self.pictures.copy(row["photo"], row["name"])
-        if name is None:
+        """Return where the pictures are from the file, below each other."""
+        copied = [self.pictures.copy(photo, row["name"]) for photo in names_in(row["photos"])]
+        if None in copied:
             self.written.missing.append(row["name"])
-        return name or ""
+        return "\n".join(name for name in copied if name)
 
 
 def _way(category: Any, by_id: Mapping[int, Any]) -> list[str]:

@@ -8,11 +8,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import case, insert, literal, select, update
+from sqlalchemy import case, delete, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import Conflict
-from bot.models import Category, Goods
+from bot.models import Category, Goods, GoodsPhoto
 from bot.services import catalog_words, events, locking, photos, stock, waiting_list
 from bot.services.catalog_file.entries import Entries, Follow, unwatched
 from bot.services.catalog_file.plan import Change, Kind, Options, Plan, compare
@@ -32,9 +32,10 @@ def keep_pictures(entries: Entries, data_dir: Path) -> None:
         ChangedMeanwhile: it is another one by now.
     """
     for entry in entries.goods.values():
-        if not entry.photo or not entry.photo_file or photos.path_of(entry.photo, data_dir).exists():
+        names = entry.photo.split("\n") if entry.photo else []
+        if all(photos.renew(name, data_dir) for name in names):
             continue
-        if photos.keep(entry.photo_file, data_dir) != entry.photo:
+        if list(dict.fromkeys(photos.keep(source, data_dir) for source in entry.photo_files)) != names:
             raise ChangedMeanwhile
 
 
@@ -131,6 +132,7 @@ class _Work:
         named = select(Goods.name, Goods.id).where(Goods.name.in_([change.name for change in changes]))
         ids = {row.name: row.id for row in self.session.execute(named)}
         catalog_words.index(self.session, list(ids.values()))
+        self._show_photos({ids[change.name]: change.new("photo") for change in changes if change.new("photo")})
         self._move_stock({ids[change.name]: change.new("stock") for change in changes})
         for change in changes:
             facts = {"price": change.new("price"), "stock": change.new("stock")}
@@ -144,7 +146,6 @@ class _Work:
             "category_id": self.categories[change.new("category")],
             "price": change.new("price"),
             "description": change.new("description"),
-            "photo": change.new("photo") or None,
             "stock_quantity": change.new("stock"),
             "reserved_quantity": 0,
             "archived_at": self.now if change.new("archived") else None,
@@ -156,6 +157,7 @@ class _Work:
         for change in changes:
             for column, value in self._values(change):
                 values[column][change.id or 0] = value
+        self._show_photos(values.pop("photo", {}))
         for column, by_id in values.items():
             self._set(column, by_id)
         catalog_words.index(self.session, list(values["description"]))
@@ -177,7 +179,7 @@ class _Work:
             if each.name == "category":
                 yield "category_id", self.categories[str(each.new)]
             else:
-                yield _COLUMNS[each.name], each.new or None if each.name == "photo" else each.new
+                yield _COLUMNS[each.name], each.new
 
     def _set(self, column: str, by_id: Mapping[int, Any]) -> None:
         """Give a column of many rows their values in one statement, the rows in the order of their ids."""
@@ -185,6 +187,17 @@ class _Work:
         values = case({goods_id: literal(value, kind) for goods_id, value in sorted(by_id.items())}, value=Goods.id)
         statement = update(Goods).where(Goods.id.in_(sorted(by_id))).values({column: values})
         self.session.execute(statement, execution_options={"synchronize_session": False})
+
+    def _show_photos(self, by_id: Mapping[int, str]) -> None:
+        """Show the pictures whose names stand below each other, and no others."""
+        self.session.execute(delete(GoodsPhoto).where(GoodsPhoto.goods_id.in_(sorted(by_id))))
+        rows = [
+            {"goods_id": goods_id, "name": name, "position": position}
+            for goods_id, names in sorted(by_id.items())
+            for position, name in enumerate(names.split("\n") if names else (), 1)
+        ]
+        if rows:
+            self.session.execute(insert(GoodsPhoto), rows)
 
     def _move_stock(self, deltas: Mapping[int, int]) -> None:
         stock.log_adjustments(self.session, deltas, reason=self.reason, actor=self.actor, now=self.now)
@@ -194,6 +207,8 @@ class _Work:
         counted = edited.pop("stock_quantity", None)
         is_edited = bool(edited)
         edited.pop("description", None)
+        if "photo" in edited:
+            edited["photos"] = len(edited.pop("photo").split())
         first = changes[0]
         if is_edited:
             self._note("goods.edited", "goods", first.id, first, **edited)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import NotFound, StockBelowReserved
 from bot.models import Category, Goods
+from bot.models.goods_photos import names_in, photos_column
 from bot.services import catalog
 from bot.services.catalog_file.entries import CategoryEntry, Entries, GoodsEntry
 from bot.services.file_errors import Mistakes
@@ -36,7 +37,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One value that becomes another."""
+    """One value that becomes another; a "photo" is the names of all pictures, below each other."""
 
     name: str
     old: Value
@@ -202,8 +203,9 @@ class _Comparison:
             yield Field("price", row.price, entry.price)
         if entry.description is not None and entry.description != row.description:
             yield Field("description", row.description, entry.description)
-        if entry.photo is not None and entry.photo != (row.photo or ""):
-            yield Field("photo", row.photo or "", entry.photo)
+        shown = "\n".join(names_in(row.photos))
+        if entry.photo is not None and entry.photo != shown:
+            yield Field("photo", shown, entry.photo)
         if entry.stock is not None and entry.stock != row.stock_quantity:
             yield from self._stock(entry.stock, entry, row)
 
@@ -241,7 +243,7 @@ def _goods_named(session: Session, names: Sequence[str]) -> dict[str, Any]:
         Goods.stock_quantity,
         Goods.reserved_quantity,
         Goods.description,
-        Goods.photo,
+        photos_column().label("photos"),
         Goods.archived_at,
     ).join(Category, Category.id == Goods.category_id)
     return {row.name: row for row in session.execute(query.where(Goods.name.in_(names)))}

@@ -37,3 +37,10 @@ class GoodsLink(CallbackData, prefix="link"):
     """To the link of some goods, for staff."""
 
     id: Id
+
+
+class EditGoods(CallbackData, prefix="g"):
+    """To some goods as staff see them; Back leads to their card where the press came from there."""
+
+    id: Id
+    is_from_card: bool = False

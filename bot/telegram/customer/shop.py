@@ -162,7 +162,9 @@ def _offer_label(t: Words, offer: Offer) -> str:
 
 def _card_screen(visit: Visit, card: Card, note: Markup, back: CallbackData) -> Screen:
     long, short = (paragraphs(note, _card_text(visit, card, units)) for units in (LONG_UNITS, SHORT_UNITS))
-    return Screen(long, _card_rows(visit, card, back), visit.guide.picture(card.photo), short=short)
+    return Screen(
+        long, _card_rows(visit, card, back), visit.guide.picture(card.photos[0] if card.photos else None), short=short
+    )
 
 
 def _card_text(visit: Visit, card: Card, units: int) -> Markup:
