@@ -15,7 +15,7 @@ DEVELOPMENT := $(VENV)/.development-installed
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo test check format bench docs lock clean
+.PHONY: help run demo test chaos check format bench docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,9 @@ demo: $(RUNTIME) ## start the demo, whatever TOKEN says
 
 test: check ## check, then run all tests beside private servers; ARGS="-k cart" picks some
 	@exec $(BIN)/python -m tests.servers pytest $(ARGS)
+
+chaos: $(DEVELOPMENT) ## let it rain: deaths, races and the state machine, for long; ARGS="--rounds 100"
+	@exec $(BIN)/python -m tests.chaos $(ARGS)
 
 check: $(DEVELOPMENT) ## lint, format and types
 	@$(BIN)/ruff check

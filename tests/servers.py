@@ -2,8 +2,8 @@
 
 `python -m tests.servers COMMAND...` tells the command where they are in TEST_DATABASE_URL (no database in it; its user
 may create them), TEST_REDIS_URL, TEST_REDIS_HOST and TEST_REDIS_PORT, and where Chromium is in TEST_CHROMIUM. What
-is set already is used as it stands, and nothing is started for it. `python -m tests.servers --keep` prints the
-variables and keeps the servers until Ctrl-C.
+is set already is used as it stands, and nothing is started for it. TEST_MARIADB_OPTIONS gives MariaDB more options.
+`python -m tests.servers --keep` prints the variables and keeps the servers until Ctrl-C.
 """
 
 import os
@@ -189,6 +189,7 @@ def mariadb_options(port: int, *, socket_file: Path, pid_file: Path) -> list[str
         "--innodb-flush-method=nosync",
         "--innodb-doublewrite=0",
         "--sync-frm=0",
+        *shlex.split(os.environ.get("TEST_MARIADB_OPTIONS", "")),
     ]
 
 

@@ -163,7 +163,9 @@ DEEDS: dict[str, Callable[[Shop], Deed]] = {
 
 
 @pytest.mark.parametrize("name", DEEDS)
-def test_a_process_that_dies_has_done_all_or_nothing(shop: Shop, dying: Dying, name: str):
+def test_a_process_that_dies_has_done_all_or_nothing(
+    shop: Shop, dying: Dying, name: str, record_property: Callable[[str, object], None]
+):
     deed = DEEDS[name](shop)
     before = shop.rows()
     point = 1
@@ -171,6 +173,7 @@ def test_a_process_that_dies_has_done_all_or_nothing(shop: Shop, dying: Dying, n
         assert shop.db.read(invariants.check, now=now()) == []
         point += 1
 
+    record_property("trials", point)
     assert point >= FEWEST_POINTS
     after = shop.rows()
     assert after != before
