@@ -274,3 +274,10 @@ def test_no_key_stands_in_two_files():
     keys = [key for path in sorted((TEXTS / "en").glob("*.ftl")) for key in messages_of(path)]
 
     assert sorted(keys) == sorted(set(keys))
+
+
+@pytest.mark.parametrize("key", DEFINITIONS)
+def test_every_setting_is_called_and_explained_in_both_languages(key: str):
+    for language in ("en", "ru"):
+        said = {name for path in (TEXTS / language).glob("*.ftl") for name in messages_of(path)}
+        assert {f"setting-{key.replace('_', '-')}", f"setting-{key.replace('_', '-')}-about"} <= said

@@ -28,6 +28,7 @@ def settings() -> None:
 @options.examples(
     "settings set cash_order_timeout_hours 48",
     'settings set help_auto_message "We answer within a day."',
+    'settings set maintenance "We move house until 14:00"',
     "settings set max_open_orders 5 --json",
 )
 @settings.command("set")
@@ -36,7 +37,11 @@ def settings() -> None:
 @options.json_of(*KEYS)
 @pass_shell
 def set_(shell: Shell, key: str, value: str, as_json: bool) -> None:
-    """Change a setting; it counts at once, in every process."""
+    """Change a setting; it counts at once, in every process.
+
+    With `maintenance` set, customers read its text at every press and nothing else, while staff go on; the value off
+    opens the shop. No reservation ends meanwhile, and each gets the time back when the shop opens.
+    """
     before = shell.db.read(shop_settings.shown, key)
     changed = shell.db.call(shop_settings.change, key, value, actor=shell.actor, now=clock.now())
     if as_json:

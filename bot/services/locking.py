@@ -1,6 +1,6 @@
 """Every row lock in the project.
 
-The order is: reference code, order, customers, categories, goods, waiting list, bitcoin address, outbox.
+The order is: setting, reference code, order, customers, categories, goods, waiting list, bitcoin address, outbox.
 
 Locks carry `populate_existing`: without it SQLAlchemy hands back what the session saw before it waited.
 """
@@ -23,9 +23,11 @@ from bot.models import (
     HelpRequest,
     Lease,
     Order,
+    OrderStatus,
     OutboxMessage,
     OutboxStatus,
     ReferenceCode,
+    Setting,
     User,
     WaitingPerson,
 )
@@ -39,6 +41,11 @@ _BATCH = 1000
 def locked(query: Select[Row], **how: Any) -> Select[Row]:
     """Return the query as one that locks what it finds and reads it afresh."""
     return query.with_for_update(**how).execution_options(populate_existing=True)
+
+
+def setting(session: Session, key: str) -> Setting | None:
+    """Lock a setting that differs from its default."""
+    return session.scalar(locked(select(Setting).where(Setting.setting_key == key)))
 
 
 def reference_code(session: Session, code: str) -> ReferenceCode:
@@ -65,6 +72,12 @@ def order(session: Session, order_code: str) -> Order:
     if found is None:
         raise order_codes.missing(session, code)
     return found
+
+
+def reserved_orders(session: Session) -> Sequence[Order]:
+    """Lock every reserved order, in the order of their ids; for what changes all of them at once."""
+    query = select(Order).where(Order.order_status == OrderStatus.RESERVED).order_by(Order.id)
+    return session.scalars(locked(query)).all()
 
 
 def users(session: Session, ids: Iterable[int]) -> dict[int, User]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.models import BonusEntry, Event, Order, OrderStatus, OutboxMessage, Payment
@@ -56,7 +56,9 @@ def story(session: Session, code: str) -> Story:
     whole = order_views.whole(session, code)
     order = whole.order
     units = select(Event.unit).where(Event.subject == f"order:{order.order_code}")
-    events = session.scalars(select(Event).where(Event.unit.in_(units)).order_by(Event.id)).all()
+    # What befell other orders in the same moment, such as when the shop was opened again, is their own story.
+    is_its_own = or_(Event.subject == f"order:{order.order_code}", Event.subject.not_like("order:%"))
+    events = session.scalars(select(Event).where(Event.unit.in_(units), is_its_own).order_by(Event.id)).all()
     told = select(OutboxMessage).where(OutboxMessage.event_id.in_([event.id for event in events]))
     paid = select(Payment).where(Payment.order_id == order.id).order_by(Payment.id)
     moved = select(BonusEntry).where(BonusEntry.order_id == order.id).order_by(BonusEntry.id)

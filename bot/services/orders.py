@@ -15,6 +15,7 @@ from bot.services import (
     clock,
     events,
     locking,
+    maintenance,
     order_cards,
     outbox,
     people,
@@ -185,8 +186,9 @@ def revive(session: Session, code: str, *, actor: str, now: datetime) -> Order:
 
 
 def due_for_expiry(session: Session, *, now: datetime, limit: int = 500) -> Sequence[str]:
-    """Return the codes of reserved orders whose time is over, the oldest first."""
-    query = select(Order.order_code).where(Order.order_status == OrderStatus.RESERVED, Order.reserved_until <= now)
+    """Return the codes of reserved orders whose time is over, the oldest first; none while the shop is closed."""
+    is_over = (Order.order_status == OrderStatus.RESERVED) & (Order.reserved_until <= now)
+    query = select(Order.order_code).where(is_over, maintenance.is_open())
     return session.scalars(query.order_by(Order.reserved_until).limit(limit)).all()
 
 
@@ -199,6 +201,7 @@ def due_for_reminder(session: Session, *, now: datetime, limit: int = 500) -> Se
         Order.reserved_until > now,
         Order.reserved_until <= soon,
         Order.reminded_at.is_(None),
+        maintenance.is_open(),
     )
     return session.scalars(query.order_by(Order.reserved_until).limit(limit)).all() if minutes else []
 

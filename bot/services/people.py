@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NotFound, WrongState
 from bot.models import CartItem, Customer, RoleName, User
-from bot.services import cleaning, context, events, locking, outbox
+from bot.services import cleaning, context, events, locking, maintenance, outbox
 
 LANGUAGES = ("en", "ru")
 
@@ -49,17 +49,33 @@ def actor(telegram_id: int) -> str:
     return f"user:{telegram_id}"
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """Who comes, None for somebody who has not entered; and why the shop is closed for customers, empty while open."""
+
+    identity: Identity | None
+    closed_because: str
+
+
 def identify(session: Session, telegram_id: int) -> Identity | None:
     """Return who this is, or None for somebody who has not entered. One statement."""
+    return arrive(session, telegram_id).identity
+
+
+def arrive(session: Session, telegram_id: int) -> Arrival:
+    """Return who comes to which door. One statement, also for somebody who has not entered."""
     is_away = User.blocked_bot_at.is_not(None)
     in_cart = select(func.sum(CartItem.quantity)).where(CartItem.user_id == telegram_id).scalar_subquery()
-    query = select(User.telegram_id, User.first_name, User.language, User.role, User.is_banned, in_cart, is_away)
-    row = session.execute(query.where(User.telegram_id == telegram_id)).first()
-    if row is None:
-        return None
+    known = (User.telegram_id, User.first_name, User.language, User.role, User.is_banned, in_cart, is_away)
+    door = select(maintenance.reason().label("closed_because")).subquery()
+    query = select(door.c.closed_because, *known).outerjoin_from(door, User, User.telegram_id == telegram_id)
+    row = session.execute(query).one()
+    closed_because = row[0] or ""
+    if row[1] is None:
+        return Arrival(None, closed_because)
     # MariaDB's sum is a Decimal, and of nothing it is NULL.
-    identity = Identity(row[0], row[1], row[2], row[3], row[4], int(row[5] or 0), row[6])
-    return replace(identity, role=role_of(session, telegram_id, identity.role))
+    identity = Identity(row[1], row[2], row[3], row[4], row[5], int(row[6] or 0), row[7])
+    return Arrival(replace(identity, role=role_of(session, telegram_id, identity.role)), closed_because)
 
 
 def role_of(session: Session, telegram_id: int, stored: RoleName) -> RoleName:

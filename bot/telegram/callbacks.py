@@ -22,6 +22,10 @@ class Joined(CallbackData, prefix="joined"):
     """Says that the channels have been joined."""
 
 
+class GoOn(CallbackData, prefix="goon"):
+    """Go on after the shop was closed."""
+
+
 class Shop(CallbackData, prefix="shop"):
     """To the categories."""
 

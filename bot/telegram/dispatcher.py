@@ -12,12 +12,14 @@ from redis.asyncio import Redis
 
 from bot.db import Database
 from bot.telegram import dialogues
-from bot.telegram.admin import goods, order_steps, order_time, panel
+from bot.telegram.admin import closing, goods, order_steps, order_time, panel
 from bot.telegram.admin import orders as staff_orders
+from bot.telegram.admin import settings as staff_settings
 from bot.telegram.channels import Channels
 from bot.telegram.customer import (
     cart,
     checkout,
+    closed,
     codes,
     entering,
     fallback,
@@ -58,11 +60,14 @@ ROUTERS = (
     profile.router,
     codes.router,
     support.router,
+    closed.router,
     panel.router,
     staff_orders.router,
     order_steps.router,
     order_time.router,
     goods.router,
+    staff_settings.router,
+    closing.router,
     fallback.router,
 )
 

@@ -55,6 +55,18 @@ class Visit:
     """How often each operation was done on this visit."""
     is_busy: bool = False
     """Whether the person is shown that something takes long."""
+    closed_because: str = ""
+    """Why the shop is closed for customers, empty while it is open."""
+
+    @property
+    def is_shut_out(self) -> bool:
+        """Tell whether the shop is closed for this person; it never is for who runs it."""
+        return bool(self.closed_because) and not (self.identity and self.identity.role.is_staff)
+
+    @property
+    def closed_note(self) -> Markup:
+        """Return what reminds the staff, who go on, that the shop is closed for all others."""
+        return self.t("closed-note", reason=self.closed_because) if self.closed_because else Markup("")
 
     @property
     def me(self) -> Identity:
@@ -166,6 +178,20 @@ class Visit:
         question = Markup(kept.get("question", ""))  # noqa: S704 - a screen's own text
         live = await self._send(Screen(paragraphs(text, question), rows))
         if kept.get("live"):
+            await screen.remove(self.bot, self.chat_id, int(kept["live"]))
+        await self.state.set_data({**kept, "live": live.message_id})
+
+    async def interrupt(self, shown: Screen) -> None:
+        """Show a screen that ends nothing: what was asked stays open, and what is known about it is kept."""
+        pressed = self.event.message if isinstance(self.event, CallbackQuery) and not self.is_on_notice else None
+        if isinstance(pressed, Message):
+            live = await screen.replace(self.bot, pressed, shown)
+            if live.message_id == pressed.message_id:
+                return
+        else:
+            live = await self._send(shown)
+        kept = await self.state.get_data()
+        if kept.get("live") and int(kept["live"]) != live.message_id:
             await screen.remove(self.bot, self.chat_id, int(kept["live"]))
         await self.state.set_data({**kept, "live": live.message_id})
 

@@ -8,6 +8,7 @@ from bot.services import settings
 from tests.shop import Shop
 
 DEFAULTS = {
+    "maintenance": "",
     "reference_codes_enabled": True,
     "reference_bonus_percent": Decimal(5),
     "timezone": "UTC",
@@ -22,6 +23,8 @@ DEFAULTS = {
 }
 
 GOOD: list[tuple[str, str, Any]] = [
+    ("maintenance", " We move house\nuntil 14:00 ", "We move house\nuntil 14:00"),
+    ("maintenance", "Off", ""),
     ("reference_codes_enabled", "off", False),
     ("reference_codes_enabled", " YES ", True),
     ("reference_bonus_percent", "0", Decimal(0)),
@@ -45,6 +48,8 @@ GOOD: list[tuple[str, str, Any]] = [
 ]
 
 BAD = [
+    ("maintenance", "on", "write the reason that customers shall read, or off to open the shop"),
+    ("maintenance", "x" * 501, "write at most 500 characters"),
     ("reference_codes_enabled", "perhaps", "use true or false"),
     ("reference_bonus_percent", "150", "use a number from 0 to 100 with at most two decimals"),
     ("reference_bonus_percent", "-1", "use a number from 0 to 100 with at most two decimals"),

@@ -16,6 +16,8 @@ OFTEN = 2
 """How often a button is pressed: the second time, what it asks for is answered."""
 LAST = {"clear", "drop", "lang"}
 """What leaves too little to press, or speaks another language from then on."""
+ALIKE = {"buy", "more", "fewer", "drop", "ask"} | {"oday", "ohour"} | {"set", "setto", "unset"}
+"""What is no other screen when the same is done to other goods, days or settings."""
 REACHED_BY_CUSTOMERS = (
     {"home", "shop", "aisle", "goods", "add", "ask", "cart", "more", "fewer", "drop", "clear", "out", "saved", "update"}
     | {"where", "keep", "phone", "note", "how"}
@@ -24,7 +26,9 @@ REACHED_BY_CUSTOMERS = (
     | {"me", "rules", "privacy", "lang?", "lang", "help", "longer", "where?", "note?", "note!", "find", "found"}
 )
 REACHED_BY_THE_OWNER = REACHED_BY_CUSTOMERS | (
-    {"link", "admin", "queue", "job", "work", "reply"} | {"ofind", "ofound", "oday", "ohour"}
+    {"link", "admin", "queue", "job", "work", "reply"}
+    | {"ofind", "ofound", "oday", "ohour"}
+    | {"sets", "set", "setto", "unset", "shut", "shut?", "unshut"}
 )
 
 
@@ -83,7 +87,7 @@ class Walk:
     def name(self, data: str) -> str:
         """Return what a button is about: the same done to other goods is no other screen."""
         prefix = data.partition(":")[0]
-        return prefix if prefix in ("buy", "more", "fewer", "drop", "ask", "oday", "ohour") else data
+        return prefix if prefix in ALIKE else data
 
     def looks(self) -> None:
         """Note what is on the screen."""
@@ -110,6 +114,8 @@ class Walk:
             "note?": ["Ring twice"],
             "reply": ["Here."],
             "ofind": ["Pat"],
+            "set": ["1"],
+            "shut?": ["We move house"],
             "work": [(now() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M")] if data.endswith("confirm") else [],
         }
         for text in texts.get(data.partition(":")[0], []):

@@ -33,6 +33,16 @@ class Work(CallbackData, prefix="work"):
     action: str
 
 
+class Settings(CallbackData, prefix="sets"):
+    """To the settings, or to one group of them."""
+
+    group: str = ""
+
+
+class Maintenance(CallbackData, prefix="shut"):
+    """To whether the shop is closed."""
+
+
 class GoodsLink(CallbackData, prefix="link"):
     """To the link of some goods, for staff."""
 

@@ -14,7 +14,7 @@ from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
-from bot.telegram.wording import Words
+from bot.telegram.wording import Words, paragraphs
 
 router = StaffRouter("panel", Right.SHOP)
 
@@ -28,7 +28,10 @@ class Section:
     needs: Right
 
 
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section("settings", staff.Settings, Right.SETTINGS),
+    Section("maintenance", staff.Maintenance, Right.SETTINGS),
+)
 """In the order in which they stand there, two in a row."""
 
 
@@ -59,7 +62,8 @@ async def _show_panel(visit: Visit) -> None:
     ]
     ways = [button(t.label(each.label), each.way()) for each in SECTIONS if visit.me.role.may(each.needs)]
     pairs = [ways[at : at + 2] for at in range(0, len(ways), 2)]
-    await visit.show(Screen(t("panel-title"), [*rows, *pairs, [button(t.label("home"), callbacks.Home())]]))
+    title = paragraphs(t("panel-title"), visit.closed_note)
+    await visit.show(Screen(title, [*rows, *pairs, [button(t.label("home"), callbacks.Home())]]))
 
 
 def _queue(t: Words, status: OrderStatus, counts: dict[OrderStatus, int]) -> InlineKeyboardButton:

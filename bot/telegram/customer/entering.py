@@ -87,7 +87,7 @@ def home(visit: Visit, note: str | None = None) -> Screen:
     t = visit.t
     hello = t("home-hello", name=visit.me.first_name)
     in_cart = t("home-cart", count=visit.me.cart_count) if visit.me.cart_count else ""
-    return Screen(paragraphs(t(note) if note else "", hello, in_cart), _home_rows(visit, t))
+    return Screen(paragraphs(t(note) if note else "", visit.closed_note, hello, in_cart), _home_rows(visit, t))
 
 
 def _home_rows(visit: Visit, t: Words) -> list[Row]:

@@ -1,4 +1,7 @@
-"""Until somebody has entered and joined the channels, every way leads back there; whoever is banned is told so."""
+"""Until somebody has entered and joined the channels, every way leads back there; whoever is banned is told so.
+
+While the shop is closed, customers get no further than the reason.
+"""
 
 from typing import Any
 
@@ -9,7 +12,7 @@ from aiogram.types import TelegramObject
 from bot.errors import Banned, Forbidden
 from bot.telegram import menu
 from bot.telegram.admin.router import needed
-from bot.telegram.customer import entering
+from bot.telegram.customer import closed, entering
 from bot.telegram.middlewares.visits import Handler
 from bot.telegram.visit import Visit
 
@@ -25,11 +28,14 @@ class Gate(BaseMiddleware):
             Forbidden: the handler needs a right that the person does not have.
         """
         visit: Visit = data["visit"]
+        if visit.identity is not None and visit.identity.is_banned:
+            raise Banned
+        if visit.is_shut_out:
+            await closed.show(visit)
+            return None
         if visit.identity is None and not get_flag(data, "guests"):
             await entering.show_code_prompt(visit)
             return None
-        if visit.identity is not None and visit.identity.is_banned:
-            raise Banned
         right = needed(data)
         if right and not visit.me.role.may(right):
             if not visit.me.role.is_staff:

@@ -69,7 +69,8 @@ class Identify(BaseMiddleware):
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Fill in who it is, speak the language that they chose, and note that they can be reached again."""
         visit: Visit = data["visit"]
-        visit.identity = await visit.fetch(people.identify, data["event_from_user"].id)
+        arrival = await visit.fetch(people.arrive, data["event_from_user"].id)
+        visit.identity, visit.closed_because = arrival.identity, arrival.closed_because
         if visit.identity is not None:
             visit.t = Words(visit.identity.language, visit.guide.currency)
             if visit.identity.is_away:

@@ -9,7 +9,6 @@ ask-answer = <b>{ $name }</b> asked:
 write-answer = Write the answer.
 answer-sent = ✅ The answer is on its way.
 panel-title = <b>Admin panel</b>
-    Everything else is done in the shell with bot_cli.py.
 queue-count = { $status }: { $count }
 queue-title = <b>Orders: { $status }</b>
 queue-empty = No orders: { $status }

@@ -9,7 +9,6 @@ ask-answer = <b>{ $name }</b> спрашивает:
 write-answer = Напишите ответ.
 answer-sent = ✅ Ответ отправлен.
 panel-title = <b>Панель администратора</b>
-    Всё остальное делается в оболочке через bot_cli.py.
 queue-count = { $status }: { $count }
 queue-title = <b>Заказы: { $status }</b>
 queue-empty = Заказов нет: { $status }

@@ -1,0 +1,82 @@
+## Настройки и перерыв
+
+settings = ⚙️ Настройки
+place-settings = Настройки
+settings-hint = Действуют сразу, здесь и в командной строке.
+settings-orders = Заказы
+settings-people = Покупатели
+settings-other = Магазин
+setting-row = { $name }: { $value }
+setting-now = Сейчас: <b>{ $value }</b>
+setting-default = По умолчанию: { $value }
+setting-reset = ↩️ По умолчанию: { $value }
+setting-saved = ✅ Сохранено.
+setting-on = да
+setting-off = нет
+setting-off-value = выключено
+setting-nothing = ничего
+setting-percent = { $number } %
+setting-hours = { $count ->
+    [one] { $count } час
+    [few] { $count } часа
+   *[many] { $count } часов
+ }
+setting-minutes = { $count ->
+    [one] { $count } минута
+    [few] { $count } минуты
+   *[many] { $count } минут
+ }
+setting-wrong = Такое значение не подходит, ничего не изменилось.
+setting-write-number = Нажмите кнопку или напишите целое число от { $least } до { $most }.
+setting-write-percent = Нажмите кнопку или напишите число от { $least } до { $most }, например 2.5.
+setting-write-time = Напишите часовой пояс, например <code>Europe/Moscow</code>.
+setting-write-country = Напишите две буквы страны, например <code>RU</code>.
+setting-write-text = Напишите текст, не длиннее 1000 знаков.
+setting-write-value = Напишите значение.
+
+setting-maintenance = Закрыто, потому что
+setting-maintenance-about = Почему магазин закрыт для покупателей.
+setting-reference-codes-enabled = Коды приглашений
+setting-reference-codes-enabled-about = Нужен ли код приглашения, чтобы войти в магазин.
+setting-reference-bonus-percent = Бонус за друга
+setting-reference-bonus-percent-about = Доля пригласившего в том, что платит его друг; начисляется при доставке.
+setting-timezone = Часовой пояс
+setting-timezone-about = По нему магазин показывает время.
+setting-cash-order-timeout-hours = Бронь: наличные
+setting-cash-order-timeout-hours-about = Сколько товары остаются за заказом с оплатой наличными, пока вы его не подтвердите.
+setting-bitcoin-order-timeout-hours = Бронь: биткоин
+setting-bitcoin-order-timeout-hours-about = Сколько товары остаются за заказом с оплатой в биткоинах, пока вы его не подтвердите.
+setting-reservation-reminder-minutes = Напоминание
+setting-reservation-reminder-minutes-about = За сколько до конца брони напомнить покупателю. 0 минут: никогда.
+setting-reservation-extension-hours = Продление
+setting-reservation-extension-hours-about = На сколько продлить бронь по просьбе покупателя, один раз. 0 часов: не продлевать.
+setting-help-auto-message = Автоответ
+setting-help-auto-message-about = Что покупатель получает сразу, когда просит о помощи.
+setting-btc-low-addresses = Мало адресов
+setting-btc-low-addresses-about = Владельца предупредят, когда свободных биткоин-адресов станет меньше.
+setting-low-stock = Мало товара
+setting-low-stock-about = Сотрудникам сообщат, когда товара останется столько или меньше, если у товара нет своего числа.
+setting-max-open-orders = Открытые заказы
+setting-max-open-orders-about = Сколько открытых заказов может быть у одного покупателя.
+setting-phone-region = Страна телефонов
+setting-phone-region-about = Страна номеров, написанных без +. Если здесь ничего нет, покупатели пишут + и код страны.
+
+maintenance = 🔧 Перерыв
+place-maintenance = Перерыв
+shut-is-open = Магазин открыт.
+    Пока он закрыт, покупатели видят только вашу причину. Брони ждут: ни одна не кончится, и при открытии каждая получит это время обратно.
+shut-is-closed = Магазин закрыт для покупателей. Вы можете работать дальше.
+shut-since = С { $time }
+shut-close = 🔧 Закрыть магазин
+shut-open = ✅ Открыть магазин
+shut-reword = ✏️ Другая причина
+shut-ask = Почему магазин закрыт? Напишите, что увидят покупатели, не длиннее 500 знаков. Магазин закроется, как только вы это отправите.
+shut-wrong = Напишите понятную покупателям причину, не длиннее 500 знаков.
+shut-opened = ✅ Магазин снова открыт.
+
+closed-title = 🔧 <b>Магазин ненадолго закрыт</b>
+closed-reason = <i>{ $reason }</i>
+closed-kept = Ничего не пропадёт: корзина и заказы сохранены, и брони тоже ждут.
+closed-again = 🔄 Попробовать снова
+closed-over = Магазин снова открыт.
+closed-note = 🔧 <b>Закрыт для покупателей:</b> { $reason }
