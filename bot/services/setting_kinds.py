@@ -1,4 +1,4 @@
-"""How the text of a setting is read, kind by kind; what does not fit is refused by a ValueError that says what would."""
+"""How the text of a setting is read, kind by kind; a ValueError says what would have fitted."""
 
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation

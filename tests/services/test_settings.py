@@ -18,6 +18,7 @@ DEFAULTS = {
     "reservation_extension_hours": 12,
     "help_auto_message": "",
     "btc_low_addresses": 10,
+    "low_stock": "off",
     "max_open_orders": 10,
     "phone_region": "",
 }
@@ -42,6 +43,8 @@ GOOD: list[tuple[str, str, Any]] = [
     ("help_auto_message", "", ""),
     ("help_auto_message", "so\x00on\ud800", "soon"),
     ("btc_low_addresses", "10000", 10000),
+    ("low_stock", "Off", "off"),
+    ("low_stock", " 5 ", "5"),
     ("max_open_orders", "1", 1),
     ("phone_region", "de", "DE"),
     ("phone_region", "", ""),
@@ -73,6 +76,7 @@ BAD = [
     ("reservation_extension_hours", "721", "use a whole number from 0 to 720"),
     ("help_auto_message", "x" * 1001, "write at most 1000 characters"),
     ("btc_low_addresses", "10001", "use a whole number from 0 to 10000"),
+    ("low_stock", "1000001", "use a whole number from 0 to 1000000, or off"),
     ("max_open_orders", "0", "use a whole number from 1 to 1000"),
     ("phone_region", "XX", "use a two-letter country code such as US, or nothing"),
 ]
