@@ -28,6 +28,12 @@ class DoneAlready(ShopError):
     sentence = "This was done already."
 
 
+class Forgotten(ShopError):
+    """An answer came to a question whose facts are no longer known."""
+
+    sentence = "What was asked is forgotten by now; please begin again."
+
+
 @dataclass(eq=False)
 class NotFound(ShopError):
     """What was named does not exist."""

@@ -92,7 +92,7 @@ def dispatcher(db: Database, guide: Guide, redis: Redis | None) -> Dispatcher:
         channels=Channels(guide.channels, db),
     )
     made.callback_query.outer_middleware(AnswerFirst())
-    for observer in (made.message, made.callback_query):
+    for observer in (made.message, made.edited_message, made.callback_query):
         observer.outer_middleware(Visits())
         observer.outer_middleware(Errors())
         observer.outer_middleware(Identify())

@@ -10,12 +10,12 @@ from typing import Any
 from aiogram import Bot
 from aiogram.exceptions import AiogramError, ClientDecodeError, TelegramConflictError, TelegramRetryAfter
 from aiogram.methods import GetUpdates
-from aiogram.types import Update
+from aiogram.types import CallbackQuery, Message, Update
 from pydantic import ValidationError
 
 log = logging.getLogger(__name__)
 
-ALLOWED = ["message", "callback_query"]
+ALLOWED = ["message", "edited_message", "callback_query"]
 POLL_SECONDS = 25
 GRACE_SECONDS = 0.05
 """Most presses are handled within this, so that the next poll confirms them at once."""
@@ -97,7 +97,7 @@ class Intake:
             if update.update_id < self._next or update.update_id in self._open:
                 continue
             self._next = update.update_id + 1
-            if update.message is None and update.callback_query is None:
+            if _event(update) is None:
                 continue
             person = _person(update)
             task = asyncio.create_task(self._in_turn(update, self._last_of.get(person)))
@@ -123,6 +123,10 @@ async def _longer(pause: float) -> float:
     return min(pause * 2, LONGEST_PAUSE)
 
 
+def _event(update: Update) -> Message | CallbackQuery | None:
+    return update.message or update.edited_message or update.callback_query
+
+
 def _person(update: Update) -> int:
-    event = update.message or update.callback_query
+    event = _event(update)
     return event.from_user.id if event and event.from_user else 0

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from bot.db import Database
-from bot.errors import Busy
+from bot.errors import Busy, Forgotten
 from bot.services import clock, settings
 from bot.services.people import Identity
 from bot.telegram import activity, callbacks, screen
@@ -196,11 +196,18 @@ class Visit:
         await self.state.set_data({**kept, "live": live.message_id})
 
     async def fact(self, name: str) -> Any:
-        """Return a fact that was kept when the question was asked."""
-        return (await self.state.get_data()).get(name)
+        """Return a fact that was kept when the question was asked.
+
+        Raises:
+            Forgotten: nothing is known about the question any more.
+        """
+        kept = await self.state.get_data()
+        if self.asked and "question" not in kept:
+            raise Forgotten
+        return kept.get(name)
 
     async def keep(self, name: str, value: int | str) -> None:
-        """Keep a fact, one of `LASTING`, until it is forgotten."""
+        """Keep a fact: one of `LASTING` until it is forgotten, any other until the next question."""
         await self.state.update_data({name: value})
 
     async def forget(self, name: str) -> None:

@@ -1,6 +1,6 @@
-"""Whatever no other handler knows still gets an answer: old buttons, stickers, unknown commands."""
+"""Whatever no other handler knows still gets an answer: old buttons, stickers, unknown commands, changed messages."""
 
-from aiogram import Router
+from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.telegram.customer.entering import home
@@ -16,9 +16,23 @@ async def old_button(_press: CallbackQuery, visit: Visit) -> None:
 
 
 @router.message()
-async def unknown(_message: Message, visit: Visit) -> None:
-    """Say what the open question wants, or show the first screen."""
+async def unknown(message: Message, visit: Visit) -> None:
+    """Say what the open question wants, or show the first screen; an album of pictures gets one answer."""
+    album = message.media_group_id
+    if album and await visit.fact("album") == album:
+        return
     if visit.asked:
         await visit.insist(visit.t("text-expected"))
     else:
         await visit.show(home(visit, "not-understood"))
+    if album:
+        await visit.keep("album", album)
+
+
+@router.edited_message(F.text)
+async def changed(_message: Message, visit: Visit) -> None:
+    """Say that what was sent stays as it was: a changed message cannot be told from a new wish."""
+    if visit.asked:
+        await visit.insist(visit.t("changed-message"))
+    else:
+        await visit.show(home(visit, "changed-message"))

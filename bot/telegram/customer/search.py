@@ -8,14 +8,17 @@ from aiogram.types import CallbackQuery, Message
 from bot.services import catalog_search
 from bot.services.catalog_search import Found
 from bot.telegram import callbacks
+from bot.telegram.customer.entering import home
 from bot.telegram.customer.shop import cart_button, offer_rows, turn
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
-from bot.telegram.wording import cut
+from bot.telegram.wording import LANGUAGES, Words, cut
 
 router = Router(name="search")
 
 TEXT_UNITS = 60
+KEYS = {Words(language, "USD").label(key) for language in LANGUAGES for key in ("back", "share-contact")}
+"""What the keys below the text field say: nobody looks for goods of that name."""
 
 
 class Asked(StatesGroup):
@@ -28,6 +31,12 @@ class Asked(StatesGroup):
 async def ask_text(_press: CallbackQuery, visit: Visit) -> None:
     """Ask what somebody is looking for."""
     await _ask(visit)
+
+
+@router.message(StateFilter(None), F.text.in_(KEYS))
+async def left_keyboard(_message: Message, visit: Visit) -> None:
+    """Show the first screen for a key that was still below the text field when its question was over."""
+    await visit.show(home(visit))
 
 
 @router.message(StateFilter(Asked.text, None), F.text, ~F.text.startswith("/"))

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import BaseMiddleware
-from aiogram.enums import ChatType
+from aiogram.enums import ChatType, ContentType
 from aiogram.types import CallbackQuery, InaccessibleMessage, Message, TelegramObject
 
 from bot.db import Database
@@ -18,6 +18,18 @@ from bot.telegram.wording import LANGUAGES, Words
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
+UNSAID = frozenset(
+    {
+        ContentType.PINNED_MESSAGE,
+        ContentType.MESSAGE_AUTO_DELETE_TIMER_CHANGED,
+        ContentType.CHAT_BACKGROUND_SET,
+        ContentType.WRITE_ACCESS_ALLOWED,
+        ContentType.CONNECTED_WEBSITE,
+        ContentType.BOOST_ADDED,
+        ContentType.PROXIMITY_ALERT_TRIGGERED,
+    }
+)
+"""What Telegram reports as a message although nobody has said anything."""
 REMEMBERED = 2000
 """So many presses are known again; what is brought later is told apart by what it has done."""
 
@@ -33,6 +45,8 @@ class Visits(BaseMiddleware):
         """Hand the visit on, in the language of the person."""
         assert isinstance(event, Message | CallbackQuery)  # noqa: S101 - registered for these two only
         if not _is_private(event) or event.from_user is None or event.from_user.is_bot:
+            return None
+        if isinstance(event, Message) and event.content_type in UNSAID:
             return None
         if isinstance(event, CallbackQuery) and self._knows(event.id):
             return None  # a client has sent it twice, and the first has its screen

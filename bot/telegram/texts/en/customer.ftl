@@ -49,6 +49,7 @@ not-joined = I cannot see you there yet. Please join, then try again in a moment
 channel-named = 📣 { $name }
 old-button = This button is from an older message. Here is where things are now.
 not-understood = I did not understand that. Please use the buttons.
+changed-message = A changed message does not reach me. Please write it once more.
 text-expected = I need a text here. Please write it, or press Back.
 keyboard-gone = 👌
 
@@ -240,6 +241,7 @@ error-wrong-status = Order { $order_code } has moved on in the meantime, so this
 error-bad-value-reservation-end = The time of order { $value } is over already. You can order again.
 error-bad-value-extension = Order { $value } has been held longer once already. That is possible only once.
 error-bad-value-reservation = The shop does not hold orders longer at the moment.
+error-forgotten = That was too long ago, and I have forgotten what it was about. Please begin again.
 error-not-found = This is no longer here.
 error-bad-value = That does not work. Please try again.
 error-bad-value-address = Please write the full address: 5 to 500 characters.
