@@ -6,7 +6,15 @@ from functools import partial
 
 from bot.config import Config
 from bot.db import Database
-from bot.jobs import beat, expire_reservations, follow_time_zone, remind_customers, send_outbox, warn_low_addresses
+from bot.jobs import (
+    beat,
+    expire_reservations,
+    follow_time_zone,
+    remind_customers,
+    run_broadcasts,
+    send_outbox,
+    warn_low_addresses,
+)
 from bot.jobs.send_outbox import Courier
 from bot.jobs.timetable import Job, Timetable
 from bot.jobs.watch_btc_addresses import Watch
@@ -38,6 +46,7 @@ def start(
         [
             Job("beat", partial(beat.run, db, now, holder, on_lost), 10 * SECOND),
             Job("send outbox", partial(send_outbox.run, courier, timetable.goes_on), SECOND, finishes=True),
+            Job("run broadcasts", partial(run_broadcasts.run, db, now), SECOND),
             Job("expire reservations", partial(expire_reservations.run, db, now), MINUTE, after_the_backlog),
             Job("remind customers", partial(remind_customers.run, db, now), MINUTE, after_the_backlog),
             Job("warn low addresses", partial(warn_low_addresses.run, db, now), MINUTE, 10 * SECOND),

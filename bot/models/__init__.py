@@ -3,6 +3,7 @@
 from bot.models.base import Base
 from bot.models.bitcoin import BitcoinAddress
 from bot.models.bonus import BonusEntry, BonusKind, ReferralEarning
+from bot.models.broadcasts import Broadcast, BroadcastState, ContentKind, Segment
 from bot.models.cart import CartItem
 from bot.models.catalog import Category, Goods, InventoryEntry, InventoryKind
 from bot.models.checkout import CheckoutDraft
@@ -25,9 +26,12 @@ __all__ = [
     "BitcoinAddress",
     "BonusEntry",
     "BonusKind",
+    "Broadcast",
+    "BroadcastState",
     "CartItem",
     "Category",
     "CheckoutDraft",
+    "ContentKind",
     "Customer",
     "Event",
     "Goods",
@@ -52,6 +56,7 @@ __all__ = [
     "Right",
     "Role",
     "RoleName",
+    "Segment",
     "SentPicture",
     "Setting",
     "User",

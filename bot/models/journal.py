@@ -48,12 +48,16 @@ class OutboxStatus(StrEnum):
 
 
 class OutboxMessage(Base):
-    """A message that someone must get: `kind` names the text, `facts` fill it; no personal data stands here."""
+    """A message that someone must get: `kind` names the text, `facts` fill it; no personal data stands here.
+
+    What belongs to a broadcast waits until nothing else is due, and goes to nobody twice.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("event_id", "recipient"),
-        Index("ix_outbox_status_next_attempt_at", "status", "next_attempt_at"),
+        Index("ix_outbox_status_broadcast_id_next_attempt_at", "status", "broadcast_id", "next_attempt_at"),
+        Index("uq_outbox_broadcast_id_recipient", "broadcast_id", "recipient", unique=True),
         Index("ix_outbox_recipient", "recipient"),
         TABLE,
     )
@@ -61,6 +65,7 @@ class OutboxMessage(Base):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="RESTRICT"))
     recipient: Mapped[int] = mapped_column(BigInteger)
+    broadcast_id: Mapped[int | None] = mapped_column(BigInteger)
     kind: Mapped[str] = mapped_column(ascii_text(64))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     status: Mapped[OutboxStatus] = mapped_column(Word(OutboxStatus), default=OutboxStatus.PENDING)

@@ -79,6 +79,8 @@ class User(Base):
     is_banned: Mapped[bool] = mapped_column(default=False)
     ban_reason: Mapped[str | None] = mapped_column(String(500))
     blocked_bot_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    broadcasts_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when they want no broadcasts."""
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

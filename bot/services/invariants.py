@@ -194,7 +194,7 @@ ALL = (
         "No message waits longer than ten minutes for being sent.",
         """
         SELECT id FROM outbox
-        WHERE created_at < :longest_ago AND (attempts > 0 OR next_attempt_at < :longest_ago)
+        WHERE broadcast_id IS NULL AND created_at < :longest_ago AND (attempts > 0 OR next_attempt_at < :longest_ago)
             AND (status IN ('pending', 'sending') OR (status = 'uncertain' AND uncertain_count < 2))
         """,
     ),

@@ -1,6 +1,7 @@
 """Every row lock in the project.
 
-The order is: setting, reference code, order, customers, categories, goods, waiting list, bitcoin address, outbox.
+The order is: setting, reference code, order, customers, categories, goods, waiting list, bitcoin address, broadcast,
+outbox.
 
 Locks carry `populate_existing`: without it SQLAlchemy hands back what the session saw before it waited.
 """
@@ -9,12 +10,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from bot.errors import CodeUnknown, NotFound
 from bot.models import (
     BitcoinAddress,
+    Broadcast,
+    BroadcastState,
     CartItem,
     Category,
     CheckoutDraft,
@@ -150,6 +153,22 @@ def next_free_address(session: Session) -> BitcoinAddress | None:
 def due_messages(session: Session, *, now: datetime, stale: datetime, limit: int) -> Sequence[OutboxMessage]:
     """Lock the messages that are due longest, and those claimed before `stale` by a courier that died.
 
+    Messages of broadcasts are none of them: those wait until `due_broadcast_messages` is asked.
+    """
+    return _due(session, OutboxMessage.broadcast_id.is_(None), now, stale, limit)
+
+
+def due_broadcast_messages(session: Session, *, now: datetime, stale: datetime, limit: int) -> Sequence[OutboxMessage]:
+    """Lock what `due_messages` would lock of the broadcasts that are running."""
+    running = session.scalars(select(Broadcast.id).where(Broadcast.state == BroadcastState.RUNNING)).all()
+    return _due(session, OutboxMessage.broadcast_id.in_(running), now, stale, limit) if running else ()
+
+
+def _due(
+    session: Session, lane: ColumnElement[bool], now: datetime, stale: datetime, limit: int
+) -> Sequence[OutboxMessage]:
+    """Lock what is due in one lane.
+
     They are found first, status by status along the index, and locked by their keys then: sorting under a lock would
     lock everything that waits, and asked for the smallest keys MariaDB walks through all that was ever sent (measured:
     0.1 s with 200,000 messages).
@@ -161,11 +180,23 @@ def due_messages(session: Session, *, now: datetime, stale: datetime, limit: int
         (OutboxMessage.status == OutboxStatus.SENDING) & (OutboxMessage.claimed_at <= stale),
     )
     key = (OutboxMessage.next_attempt_at, OutboxMessage.id)
-    firsts = (select(*key).where(way).order_by(*key).limit(limit).subquery() for way in ways)
+    firsts = (select(*key).where(way, lane).order_by(*key).limit(limit).subquery() for way in ways)
     found = union_all(*(select(first) for first in firsts)).order_by("next_attempt_at", "id").limit(limit)
     ids = [row.id for row in session.execute(found)]
     query = select(OutboxMessage).where(OutboxMessage.id.in_(ids), or_(*ways)).order_by(*key)
     return session.scalars(locked(query, skip_locked=True)).all() if ids else ()
+
+
+def broadcast(session: Session, broadcast_id: int) -> Broadcast:
+    """Lock a broadcast.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = session.scalar(locked(select(Broadcast).where(Broadcast.id == broadcast_id)))
+    if found is None:
+        raise NotFound("broadcast", str(broadcast_id))
+    return found
 
 
 def message(session: Session, message_id: int) -> OutboxMessage:

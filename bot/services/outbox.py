@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import WrongState
@@ -36,31 +36,49 @@ class Claimed:
     recipient: int
     kind: str
     facts: dict[str, Any]
+    broadcast_id: int | None = None
 
 
 def tell(session: Session, event: Recorded, recipients: Iterable[int], kind: str, **facts: Any) -> None:
     """Queue a message about an event for each recipient. `kind` names the text, `facts` fill it."""
-    _queue(session, event, dict.fromkeys(recipients, event.created_at), kind, facts)
+    _queue(session, event.id, dict.fromkeys(recipients, event.created_at), event.created_at, kind, facts)
 
 
 def tell_many(session: Session, event: Recorded, recipients: Iterable[int], kind: str, **facts: Any) -> None:
     """Queue a message for what may be thousands: due bit by bit, so that no other message waits for all of it."""
     turns = ((number // PER_SECOND, recipient) for number, recipient in enumerate(recipients))
     due = {recipient: event.created_at + timedelta(seconds=turn) for turn, recipient in turns}
-    _queue(session, event, due, kind, facts)
+    _queue(session, event.id, due, event.created_at, kind, facts)
 
 
-def _queue(session: Session, event: Recorded, due: Mapping[int, datetime], kind: str, facts: Mapping[str, Any]) -> None:
+def tell_segment(
+    session: Session, event_id: int, broadcast_id: int, recipients: Iterable[int], kind: str, *, now: datetime
+) -> None:
+    """Queue the message of a broadcast for some of its people; it goes when nothing else is due, and once a person."""
+    facts = {"broadcast_id": broadcast_id}
+    _queue(session, event_id, dict.fromkeys(recipients, now), now, kind, facts, broadcast_id)
+
+
+def _queue(
+    session: Session,
+    event_id: int,
+    due: Mapping[int, datetime],
+    now: datetime,
+    kind: str,
+    facts: Mapping[str, Any],
+    broadcast_id: int | None = None,
+) -> None:
     rows = [
         {
-            "event_id": event.id,
+            "event_id": event_id,
             "recipient": recipient,
+            "broadcast_id": broadcast_id,
             "kind": kind,
             "facts": facts,
             "status": OutboxStatus.PENDING,
             "attempts": 0,
             "next_attempt_at": due[recipient],
-            "created_at": event.created_at,
+            "created_at": now,
         }
         for recipient in sorted(due)
     ]
@@ -80,10 +98,17 @@ def owners(session: Session) -> set[int]:
     return {owner_id} if owner_id else set()
 
 
-def claim(session: Session, *, now: datetime, limit: int = 30) -> list[Claimed]:
-    """Take the next messages: they become `sending`, so that no other courier takes them."""
+def claim(session: Session, *, now: datetime, limit: int = 30, and_broadcasts: bool = True) -> list[Claimed]:
+    """Take the next messages: they become `sending`, so that no other courier takes them.
+
+    Those of broadcasts come last, and not at all unless `and_broadcasts` is asked for.
+    """
     claimed = []
-    for message in locking.due_messages(session, now=now, stale=now - STALE_AFTER, limit=limit):
+    stale = now - STALE_AFTER
+    due = list(locking.due_messages(session, now=now, stale=stale, limit=limit))
+    if and_broadcasts and len(due) < limit:
+        due += locking.due_broadcast_messages(session, now=now, stale=stale, limit=limit - len(due))
+    for message in due:
         if message.status is OutboxStatus.SENDING:
             message.uncertain_count += 1
         if message.uncertain_count >= MOST_UNCERTAIN:
@@ -92,7 +117,7 @@ def claim(session: Session, *, now: datetime, limit: int = 30) -> list[Claimed]:
         message.status = OutboxStatus.SENDING
         message.claimed_at = now
         message.attempts += 1
-        claimed.append(Claimed(message.id, message.recipient, message.kind, message.facts))
+        claimed.append(Claimed(message.id, message.recipient, message.kind, message.facts, message.broadcast_id))
     return claimed
 
 
@@ -135,6 +160,13 @@ def mark_blocked(session: Session, message_id: int, why: str, *, now: datetime) 
         user.blocked_bot_at = now
 
 
+def put_back(session: Session, message_id: int) -> None:
+    """Let a message wait as if it had never been claimed; nothing was tried."""
+    message = locking.message(session, message_id)
+    message.status = OutboxStatus.PENDING
+    message.attempts -= 1
+
+
 def withdraw(session: Session, message_id: int, why: str) -> None:
     """End a message that its recipient may no longer read; nobody is alarmed."""
     message = locking.message(session, message_id)
@@ -143,11 +175,11 @@ def withdraw(session: Session, message_id: int, why: str) -> None:
 
 
 def mark_dead(session: Session, message_id: int, why: str, *, now: datetime) -> None:
-    """Note that Telegram will never take the message: our bug; the owner is alerted."""
+    """Note that Telegram will never take the message: the owner is alerted, but not for each of a broadcast."""
     message = locking.message(session, message_id)
     message.status = OutboxStatus.DEAD
     message.error = why[:500]
-    if message.kind != "message-dead":
+    if message.kind != "message-dead" and message.broadcast_id is None:
         event = record(
             session, "message.dead", actor="job:courier", subject=f"message:{message.id}", now=now, kind_of=message.kind
         )
@@ -201,11 +233,24 @@ def waits(message: OutboxMessage) -> bool:
     return message.status is OutboxStatus.PENDING or is_tried_again
 
 
-def waiting(session: Session) -> int:
-    """Return how many messages wait to be sent."""
+def are_waiting() -> ColumnElement[bool]:
+    """Return the condition that `waits` tells of one message."""
     once_more = (OutboxMessage.status == OutboxStatus.UNCERTAIN) & (OutboxMessage.uncertain_count < MOST_UNCERTAIN)
-    query = select(func.count()).where(or_(OutboxMessage.status == OutboxStatus.PENDING, once_more))
+    return or_(OutboxMessage.status == OutboxStatus.PENDING, once_more)
+
+
+def waiting(session: Session) -> int:
+    """Return how many messages wait to be sent, beside those of broadcasts."""
+    query = select(func.count()).where(are_waiting(), OutboxMessage.broadcast_id.is_(None))
     return session.scalar(query) or 0
+
+
+def drop_broadcast(session: Session, broadcast_id: int, why: str) -> None:
+    """Take everything that waits of a broadcast out of the outbox."""
+    query = update(OutboxMessage).where(are_waiting(), OutboxMessage.broadcast_id == broadcast_id)
+    session.execute(
+        query.values(status=OutboxStatus.DROPPED, error=why), execution_options={"synchronize_session": False}
+    )
 
 
 def _require_still(session: Session, message: OutboxMessage) -> None:

@@ -27,6 +27,8 @@ class Identity:
     cart_count: int
     is_away: bool = False
     """Whether the bot was blocked the last time it wrote to them."""
+    wants_news: bool = True
+    """Whether they get broadcasts."""
 
     @property
     def actor(self) -> str:
@@ -66,15 +68,16 @@ def arrive(session: Session, telegram_id: int) -> Arrival:
     """Return who comes to which door. One statement, also for somebody who has not entered."""
     is_away = User.blocked_bot_at.is_not(None)
     in_cart = select(func.sum(CartItem.quantity)).where(CartItem.user_id == telegram_id).scalar_subquery()
-    known = (User.telegram_id, User.first_name, User.language, User.role, User.is_banned, in_cart, is_away)
+    wants_news = User.broadcasts_off_at.is_(None)
+    who = (User.telegram_id, User.first_name, User.language, User.role, User.is_banned)
     door = select(maintenance.reason().label("closed_because")).subquery()
-    query = select(door.c.closed_because, *known).outerjoin_from(door, User, User.telegram_id == telegram_id)
-    row = session.execute(query).one()
+    query = select(door.c.closed_because, *who, in_cart, is_away, wants_news)
+    row = session.execute(query.outerjoin_from(door, User, User.telegram_id == telegram_id)).one()
     closed_because = row[0] or ""
     if row[1] is None:
         return Arrival(None, closed_because)
     # MariaDB's sum is a Decimal, and of nothing it is NULL.
-    identity = Identity(row[1], row[2], row[3], row[4], row[5], int(row[6] or 0), row[7])
+    identity = Identity(row[1], row[2], row[3], row[4], row[5], int(row[6] or 0), row[7], row[8])
     return Arrival(replace(identity, role=role_of(session, telegram_id, identity.role)), closed_because)
 
 
@@ -218,6 +221,20 @@ def choose_language(session: Session, telegram_id: int, language: str, *, now: d
     events.record(
         session, "customer.language", actor=actor(telegram_id), subject=actor(telegram_id), now=now, language=language
     )
+
+
+def choose_news(session: Session, telegram_id: int, *, wanted: bool, now: datetime) -> None:
+    """Send somebody broadcasts from now on, or none any more; also those that are just being sent.
+
+    Raises:
+        NotFound: nobody with this id has entered.
+    """
+    user = _locked(session, telegram_id)
+    if (user.broadcasts_off_at is None) is wanted:
+        return
+    user.broadcasts_off_at = None if wanted else now
+    who = actor(telegram_id)
+    events.record(session, "customer.news", actor=who, subject=who, now=now, wanted=wanted)
 
 
 def _locked(session: Session, telegram_id: int) -> User:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.models import OutboxMessage, OutboxStatus
+from bot.models import OutboxMessage
 from bot.services import leases, outbox
 
 
@@ -22,14 +22,12 @@ class Vitals:
 def take(session: Session, *, now: datetime) -> Vitals:
     """Return how long ago the bot was seen, and how many messages wait for how long.
 
-    A message that was uncertain twice is not sent again, so it does not wait.
+    A message that was uncertain twice is not sent again, so it does not wait; broadcasts have all the time they need.
     """
     seen = leases.last_seen(session, leases.BOT)
-    status, times = OutboxMessage.status, OutboxMessage.uncertain_count
-    is_waiting = (status == OutboxStatus.PENDING) | (
-        (status == OutboxStatus.UNCERTAIN) & (times < outbox.MOST_UNCERTAIN)
-    )
-    count, oldest = session.execute(select(func.count(), func.min(OutboxMessage.created_at)).where(is_waiting)).one()
+    figures = select(func.count(), func.min(OutboxMessage.created_at))
+    query = figures.where(outbox.are_waiting(), OutboxMessage.broadcast_id.is_(None))
+    count, oldest = session.execute(query).one()
     return Vitals(_age(seen, now), count, _age(oldest, now))
 
 

@@ -246,6 +246,12 @@ class Profile(CallbackData, prefix="me"):
     """To one's own profile."""
 
 
+class News(CallbackData, prefix="news"):
+    """Get broadcasts from now on ("on"), or none ("off")."""
+
+    wanted: str
+
+
 class Rules(CallbackData, prefix="rules"):
     """To the rules."""
 

@@ -20,12 +20,16 @@ from aiohttp import ClientConnectorError
 from bot.db import Database
 from bot.errors import Busy
 from bot.models import OrderCard
-from bot.services import clock, order_cards, outbox
+from bot.services import broadcast_run, clock, order_cards, outbox
+from bot.services.broadcast_run import Addressed, Verdict
 from bot.services.outbox import Claimed
-from bot.telegram import notices
+from bot.telegram import notices, posts
 from bot.telegram.guide import Guide
 from bot.telegram.notices import Notice
+from bot.telegram.pace import Pace, UnderWay
+from bot.telegram.posts import PostGone
 from bot.telegram.screen import Screen, edit_text, send
+from bot.telegram.wording import Words
 
 log = logging.getLogger(__name__)
 
@@ -34,12 +38,15 @@ UNREACHABLE = ("chat not found", "user is deactivated", "PEER_ID_INVALID")
 GONE = ("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID", "there is no text in the message")
 """What Telegram answers when a card is no longer there, or no longer what it was."""
 BATCH = 30
-MESSAGES_PER_SECOND = 25
-"""Telegram allows about 30 in bulk; the rest is for direct answers."""
+PATIENCE = 0.2
+"""In seconds: so long a full lane of broadcasts is waited for before the next look at everything else."""
 
 
 class Courier:
-    """One sender. No transaction is open while it talks to Telegram."""
+    """One sender. No transaction is open while it talks to Telegram.
+
+    What belongs to a broadcast goes only when nothing else is due, at Telegram's pace and beside a few others.
+    """
 
     def __init__(self, bot: Bot, db: Database, guide: Guide) -> None:
         """Send by `bot` what `db` holds."""
@@ -47,20 +54,62 @@ class Courier:
         self._db = db
         self._guide = guide
         self._one_at_a_time = asyncio.Lock()
+        self._pace = Pace()
+        self._under_way = UnderWay()
 
     async def deliver_due(self) -> int:
         """Send what is due now and return how many messages were handled."""
         handled = 0
         async with self._one_at_a_time:
-            # One at a time: after a crash only the message that was on its way is uncertain.
-            while handled < BATCH and (claimed := await self._db.run(outbox.claim, now=clock.now(), limit=1)):
-                if handled:
-                    await asyncio.sleep(1 / MESSAGES_PER_SECOND)
-                await self._deliver(claimed[0])
-                handled += 1
+            try:
+                # One at a time: after a crash only the messages that were on their way are uncertain.
+                while handled < BATCH and (message := await self._next()):
+                    if message.broadcast_id is None:
+                        await self._deliver(message)
+                    else:
+                        self._under_way.start(self._deliver(message))
+                    handled += 1
+            finally:
+                await self._under_way.all()
         return handled
 
+    async def _next(self) -> Claimed | None:
+        """Claim what is due now, of broadcasts only while they may go."""
+        await self._pace.turn()
+        while True:
+            is_full = self._under_way.is_full
+            may_go = not (is_full or self._pace.is_resting)
+            claimed = await self._db.run(outbox.claim, now=clock.now(), limit=1, and_broadcasts=may_go)
+            if claimed or not is_full:
+                return claimed[0] if claimed else None
+            await self._under_way.some(PATIENCE)
+
     async def _deliver(self, message: Claimed) -> None:
+        await (self._deliver_post(message) if message.kind == broadcast_run.KIND else self._deliver_notice(message))
+
+    async def _deliver_post(self, message: Claimed) -> None:
+        """Deliver a message of a broadcast."""
+        run = self._db.run
+        try:
+            addressed = await self._db.fetch(broadcast_run.addressed, message)
+        except Busy as busy:
+            await run(outbox.mark_refused, message.id, str(busy), now=clock.now())
+            return
+        match addressed.verdict:
+            case Verdict.WAIT:
+                await run(outbox.put_back, message.id)
+            case Verdict.WITHDRAW:
+                await run(outbox.withdraw, message.id, "they want no broadcasts, are banned, or it was cancelled")
+            case Verdict.BLOCKED:
+                await run(outbox.mark_blocked, message.id, "the person has blocked the bot", now=clock.now())
+            case Verdict.SEND:
+                await self._send(message, partial(self._post, message.recipient, addressed))
+
+    async def _post(self, recipient: int, addressed: Addressed) -> None:
+        t = Words(addressed.language or self._guide.default_language, self._guide.currency)
+        await posts.post(addressed.broadcast, t, self._guide.data_dir).send(self._bot, recipient)
+
+    async def _deliver_notice(self, message: Claimed) -> None:
         try:
             notice = await self._db.fetch(notices.prepare, message)
             card, shown = notices.card(notice, self._guide), notices.screen(notice, self._guide)
@@ -90,13 +139,12 @@ class Courier:
         try:
             await tell()
         except TelegramRetryAfter as error:
+            self._pace.slow_down(error.retry_after)
             await run(outbox.mark_refused, message.id, str(error), now=now(), retry_after=error.retry_after)
         except TelegramForbiddenError as error:
             await run(outbox.mark_blocked, message.id, error.message, now=now())
-        except TelegramBadRequest as error:
-            unreachable = any(words in error.message for words in UNREACHABLE)
-            mark = outbox.mark_blocked if unreachable else outbox.mark_dead
-            await run(mark, message.id, error.message, now=now())
+        except (PostGone, TelegramBadRequest) as error:
+            await self._note_bad(message, error)
         except ClientDecodeError as error:
             await self._note_unreadable(message, error)
         except TelegramNetworkError as error:
@@ -108,6 +156,19 @@ class Courier:
             await run(outbox.mark_refused, message.id, error.message, now=now())
         else:
             await run(outbox.mark_sent, message.id, now=now())
+
+    async def _note_bad(self, message: Claimed, error: PostGone | TelegramBadRequest) -> None:
+        """Note that Telegram refuses a message as it is: because of the person, or for good."""
+        why, now = str(getattr(error, "message", error)), clock.now()
+        broadcast_id = int(message.facts["broadcast_id"]) if message.kind == broadcast_run.KIND else None
+        if broadcast_id is not None and isinstance(error, PostGone):
+            await self._db.run(broadcast_run.end_without_source, message.id, broadcast_id, why, now=now)
+        elif any(words in why for words in UNREACHABLE):
+            await self._db.run(outbox.mark_blocked, message.id, why, now=now)
+        elif broadcast_id is None:
+            await self._db.run(outbox.mark_dead, message.id, why, now=now)
+        else:
+            await self._db.run(broadcast_run.mark_failed, message.id, broadcast_id, why, now=now)
 
     async def _show(self, recipient: int, notice: Notice, card: Screen) -> None:
         """Bring the card of an order up to date; where it is gone, or there was none yet, send a new one."""

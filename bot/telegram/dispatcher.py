@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 
 from bot.db import Database
 from bot.telegram import dialogues
-from bot.telegram.admin import closing, goods, order_steps, order_time, panel
+from bot.telegram.admin import broadcast_writing, broadcasts, closing, goods, order_steps, order_time, panel
 from bot.telegram.admin import orders as staff_orders
 from bot.telegram.admin import settings as staff_settings
 from bot.telegram.channels import Channels
@@ -68,6 +68,8 @@ ROUTERS = (
     goods.router,
     staff_settings.router,
     closing.router,
+    broadcasts.router,
+    broadcast_writing.router,
     fallback.router,
 )
 

@@ -35,6 +35,9 @@ FOR_STAFF = (
     "order-paid-unconfirmed",
     "help-question",
     "goods-low",
+    "broadcast-done",
+    "broadcast-stopped",
+    "broadcast-gone",
 )
 
 
@@ -189,6 +192,12 @@ def _goods_low(t: Words, notice: Notice) -> Screen:
     return Screen(lines([text, t("and-more", count=more)]) if more else text, rows)
 
 
+def _broadcast(t: Words, notice: Notice) -> Screen:
+    number = int(notice.facts["broadcast_id"])
+    text = t(f"notice-{notice.kind}", **{**notice.facts, "broadcast_id": str(number)})
+    return Screen(text, [[notice_button(t.label("open-broadcast"), staff.ShowBroadcast(id=number))]])
+
+
 def _banned(t: Words, notice: Notice) -> Screen:
     reason = notice.facts.get("reason")
     return Screen(paragraphs(t("notice-banned"), t("notice-reason", reason=reason) if reason else ""))
@@ -233,6 +242,9 @@ WORDED: dict[str, Callable[[Words, Notice], Screen]] = {
     "help-question": _question,
     "help-answer": _answer,
     "btc-bad-lines": _bad_lines,
+    "broadcast-done": _broadcast,
+    "broadcast-stopped": _broadcast,
+    "broadcast-gone": _broadcast,
     "banned": _banned,
     "unbanned": _unbanned,
 }

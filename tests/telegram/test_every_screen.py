@@ -6,16 +6,17 @@ from datetime import timedelta
 import pytest
 
 from bot.main import BotProcess
-from bot.models import OrderStatus
+from bot.models import ContentKind, OrderStatus
 from bot.sandbox import Person, Sandbox
-from bot.services import cart, order_edits, orders, people
+from bot.services import broadcasts, cart, order_edits, orders, people
+from bot.services.broadcasts import Content
 from tests.shop import ADDRESS, OWNER_ID, PHONE, Shop, now
 from tests.telegram.steps import apologies, delivers
 
 OFTEN = 2
 """How often a button is pressed: the second time, what it asks for is answered."""
-LAST = {"clear", "drop", "lang"}
-"""What leaves too little to press, or speaks another language from then on."""
+LAST = {"clear", "drop", "lang", "news", "!news"}
+"""What leaves too little to press or nobody to write to, or speaks another language from then on."""
 ALIKE = {"buy", "more", "fewer", "drop", "ask"} | {"oday", "ohour"} | {"set", "setto", "unset"}
 """What is no other screen when the same is done to other goods, days or settings."""
 REACHED_BY_CUSTOMERS = (
@@ -23,12 +24,14 @@ REACHED_BY_CUSTOMERS = (
     | {"where", "keep", "phone", "note", "how"}
     | {"nonote", "bonus", "nobonus", "pay", "buy", "orders", "order", "cancel?", "cancel!", "codes", "newcode", "qr"}
     | {"await", "noawait", "again!"}
+    | {"news"}
     | {"me", "rules", "privacy", "lang?", "lang", "help", "longer", "where?", "note?", "note!", "find", "found"}
 )
 REACHED_BY_THE_OWNER = REACHED_BY_CUSTOMERS | (
     {"link", "admin", "queue", "job", "work", "reply"}
     | {"ofind", "ofound", "oday", "ohour"}
     | {"sets", "set", "setto", "unset", "shut", "shut?", "unshut"}
+    | {"casts", "cast", "cast+", "castto", "castset", "castgo", "castdo"}
 )
 
 
@@ -52,6 +55,10 @@ def seeded(shop: Shop, person_id: int, language: str) -> None:
         code = shop.has_order(person_id, {"Tea 3": 3})
         shop.db.call(orders.remind, code, now=now())
         shop.staff(order_edits.change_note, code, "Ring twice")
+    for number in range(3):
+        number = shop.staff(broadcasts.draft, Content(ContentKind.TEXT, f"Offer {number}")).id
+        shop.staff(broadcasts.confirm, number, 1)
+        shop.staff(broadcasts.pause, number)
     for number in range(8):
         shop.db.call(cart.add, person_id, shop.goods(f"Tea {number}").id, 9, now=now())
 
@@ -116,6 +123,8 @@ class Walk:
             "ofind": ["Pat"],
             "set": ["1"],
             "shut?": ["We move house"],
+            "cast+": ["A sale"],
+            "castset": [(now() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M")] if data.endswith("time") else [],
             "work": [(now() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M")] if data.endswith("confirm") else [],
         }
         for text in texts.get(data.partition(":")[0], []):

@@ -43,6 +43,18 @@ class Maintenance(CallbackData, prefix="shut"):
     """To whether the shop is closed."""
 
 
+class Broadcasts(CallbackData, prefix="casts"):
+    """To the broadcasts."""
+
+    page: Page = 0
+
+
+class ShowBroadcast(CallbackData, prefix="cast"):
+    """To one broadcast."""
+
+    id: Id
+
+
 class GoodsLink(CallbackData, prefix="link"):
     """To the link of some goods, for staff."""
 

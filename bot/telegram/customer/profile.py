@@ -1,9 +1,9 @@
 """Profile, rules, privacy and the language."""
 
-from aiogram import Router
+from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
 from bot.services import details, people
 from bot.telegram import callbacks, menu
@@ -37,7 +37,7 @@ async def open_profile(_press: CallbackQuery, visit: Visit) -> None:
             button(t.label("my-orders"), callbacks.Orders()),
             button(t.label("language"), callbacks.AskLanguage(from_profile=True)),
         ],
-        [button(t.label("privacy"), callbacks.Privacy())],
+        [_news(t, "profile-news", wanted=not visit.me.wants_news), button(t.label("privacy"), callbacks.Privacy())],
         _back(visit),
     ]
     await visit.show(Screen(paragraphs(t("profile-title", name=visit.me.first_name), numbers, address), rows))
@@ -64,6 +64,19 @@ async def open_privacy(_press: CallbackQuery, visit: Visit) -> None:
     await visit.show(Screen(visit.t("privacy-text"), [_back(visit, callbacks.Profile())]))
 
 
+@router.callback_query(callbacks.News.filter(F.wanted.in_({"on", "off"})))
+async def choose_news(_press: CallbackQuery, callback_data: callbacks.News, visit: Visit) -> None:
+    """Send broadcasts, or none any more."""
+    t, wanted = visit.t, callback_data.wanted == "on"
+    await visit.run(people.choose_news, visit.id, wanted=wanted, now=visit.now)
+    rows: list[Row] = [
+        [_news(t, "news", wanted=not wanted)],
+        [button(t.label("profile"), callbacks.Profile()), button(t.label("home"), callbacks.Home())],
+        [cart_button(visit)],
+    ]
+    await visit.show(Screen(t("news-are-on" if wanted else "news-are-off"), rows))
+
+
 @router.callback_query(callbacks.AskLanguage.filter())
 async def ask_language(_press: CallbackQuery, callback_data: callbacks.AskLanguage, visit: Visit) -> None:
     """Show the languages."""
@@ -80,6 +93,11 @@ async def choose_language(_press: CallbackQuery, callback_data: callbacks.Choose
     await visit.show(home(visit, "language-chosen"))
     if visit.me.role.is_staff:
         await menu.offer_panel(visit.bot, visit.chat_id, visit.t)
+
+
+def _news(t: Words, key: str, *, wanted: bool) -> InlineKeyboardButton:
+    word = "on" if wanted else "off"
+    return button(t.label(f"{key}-{word}"), callbacks.News(wanted=word))
 
 
 def _back(visit: Visit, before: CallbackData | None = None) -> Row:
