@@ -22,6 +22,7 @@ from bot.errors.orders import (
     LastItem,
     NoBitcoinAddress,
     TooManyOpenOrders,
+    TooManyPieces,
     WrongStatus,
 )
 from bot.errors.people import (
@@ -73,6 +74,7 @@ __all__ = (
     "TooManyCodes",
     "TooManyOpenOrders",
     "TooManyPhotos",
+    "TooManyPieces",
     "TooManyQuestions",
     "WrongState",
     "WrongStatus",

@@ -60,6 +60,17 @@ class TooManyOpenOrders(LimitReached):
     sentence = "A customer may have at most {limit} open orders."
 
 
+@dataclass(eq=False)
+class TooManyPieces(ShopError):
+    """The customer would have more of some goods in open orders than one person may."""
+
+    name: str
+    limit: int
+
+    def __str__(self) -> str:
+        return f"A customer may have at most {self.limit} of {self.name!r} in open orders."
+
+
 class NoBitcoinAddress(ShopError):
     """The pool of bitcoin addresses is empty; cash is still possible."""
 

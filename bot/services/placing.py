@@ -5,11 +5,22 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, insert, select
 from sqlalchemy.orm import Session
 
-from bot.errors import Banned, CheckoutOutdated, TooManyOpenOrders
-from bot.models import CheckoutDraft, InventoryKind, Order, OrderItem, OrderStatus, OrderStep, PaymentMethod, User
+from bot.errors import Banned, CheckoutOutdated, TooManyOpenOrders, TooManyPieces
+from bot.models import (
+    CartItem,
+    CheckoutDraft,
+    Goods,
+    InventoryKind,
+    Order,
+    OrderItem,
+    OrderStatus,
+    OrderStep,
+    PaymentMethod,
+    User,
+)
 from bot.models.orders import HOLDING
 from bot.services import bitcoin, context, details, people, stock
 from bot.services.cart import Cart
@@ -24,18 +35,33 @@ def reservation_end(method: PaymentMethod, limits: dict[str, Any], now: datetime
     return now + timedelta(hours=limits[f"{method.value}_order_timeout_hours"])
 
 
-def require_room(session: Session, user_id: int, limit: int) -> None:
-    """Refuse another order of somebody who has `limit` open ones or was banned a moment ago.
+def require_room(session: Session, user_id: int, limits: dict[str, Any]) -> None:
+    """Refuse another order of somebody who has as much in open ones as one may, or was banned a moment ago.
+
+    `limits` are the settings. One statement.
 
     Raises:
-        TooManyOpenOrders, Banned: they have, they were.
+        TooManyOpenOrders, TooManyPieces, Banned: they have, they would have with their cart, they were.
     """
-    held = select(func.count()).where(Order.buyer_id == user_id, Order.order_status.in_(HOLDING)).scalar_subquery()
-    is_banned, open_orders = session.execute(select(User.is_banned, held).where(User.telegram_id == user_id)).one()
+    mine = (Order.buyer_id == user_id, Order.order_status.in_(HOLDING))
+    open_orders = select(func.count()).where(*mine).scalar_subquery()
+    too_many = _too_many_pieces(user_id, mine, limits["max_pieces_per_goods"])
+    query = select(User.is_banned, open_orders, too_many).where(User.telegram_id == user_id)
+    is_banned, count, name = session.execute(query).one()
     if is_banned:
         raise Banned
-    if open_orders >= limit:
-        raise TooManyOpenOrders(limit)
+    if count >= limits["max_open_orders"]:
+        raise TooManyOpenOrders(limits["max_open_orders"])
+    if name is not None:
+        raise TooManyPieces(name, limits["max_pieces_per_goods"])
+
+
+def _too_many_pieces(user_id: int, mine: tuple[ColumnElement[bool], ...], limit: int) -> ScalarSelect[str]:
+    """Return the column of the name of goods of which a cart and the open orders hold more than `limit`."""
+    held = select(func.coalesce(func.sum(OrderItem.quantity), 0)).join(Order, Order.id == OrderItem.order_id)
+    of_goods = held.where(*mine, OrderItem.goods_id == CartItem.goods_id).correlate(CartItem).scalar_subquery()
+    query = select(Goods.name).join(CartItem, CartItem.goods_id == Goods.id)
+    return query.where(CartItem.user_id == user_id, CartItem.quantity + of_goods > limit).limit(1).scalar_subquery()
 
 
 def insert_order(session: Session, draft: CheckoutDraft, filled: Cart, limits: dict[str, Any], now: datetime) -> Order:

@@ -109,6 +109,13 @@ _ALL = (
         kinds.whole(1, 1000),
     ),
     Definition(
+        "max_pieces_per_goods",
+        "count 1-1000000",
+        "1000",
+        "How many pieces of the same goods one customer may have in open orders at a time.",
+        kinds.whole(1, 1_000_000),
+    ),
+    Definition(
         "phone_region",
         "country code",
         "",

@@ -18,6 +18,7 @@ from bot.errors import (
     NoBitcoinAddress,
     ShortItem,
     TooManyOpenOrders,
+    TooManyPieces,
 )
 from bot.models import CartItem, CheckoutDraft, Order, OrderStatus, PaymentMethod
 from bot.services import cart, catalog, checkout, details, order_views, orders, people, placing, stock
@@ -444,6 +445,19 @@ def test_a_customer_has_a_bounded_number_of_open_orders(shop: Shop, anna: int):
     shop.staff(orders.cancel, first)
 
     assert refused.value.limit == 2
+    assert confirms(shop, anna, token).is_new
+
+
+def test_a_customer_reserves_a_bounded_number_of_pieces(shop: Shop, anna: int):
+    shop.has_setting("max_pieces_per_goods", "5")
+    first = shop.has_order(anna, {"Green tea": 3})
+    token = shop.has_reviewed_checkout(anna, {"Green tea": 3})
+
+    with shop.refuses(TooManyPieces) as refused:
+        confirms(shop, anna, token)
+    shop.staff(orders.cancel, first)
+
+    assert (refused.value.name, refused.value.limit) == ("Green tea", 5)
     assert confirms(shop, anna, token).is_new
 
 

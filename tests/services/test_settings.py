@@ -20,6 +20,7 @@ DEFAULTS = {
     "btc_low_addresses": 10,
     "low_stock": "off",
     "max_open_orders": 10,
+    "max_pieces_per_goods": 1000,
     "phone_region": "",
 }
 
@@ -46,6 +47,7 @@ GOOD: list[tuple[str, str, Any]] = [
     ("low_stock", "Off", "off"),
     ("low_stock", " 5 ", "5"),
     ("max_open_orders", "1", 1),
+    ("max_pieces_per_goods", "5", 5),
     ("phone_region", "de", "DE"),
     ("phone_region", "", ""),
 ]
@@ -78,6 +80,7 @@ BAD = [
     ("btc_low_addresses", "10001", "use a whole number from 0 to 10000"),
     ("low_stock", "1000001", "use a whole number from 0 to 1000000, or off"),
     ("max_open_orders", "0", "use a whole number from 1 to 1000"),
+    ("max_pieces_per_goods", "0", "use a whole number from 1 to 1000000"),
     ("phone_region", "XX", "use a two-letter country code such as US, or nothing"),
 ]
 

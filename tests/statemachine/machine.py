@@ -48,12 +48,15 @@ class ShopMachine(RuleBasedStateMachine):
         for key, value in (
             ("reference_bonus_percent", "7.5"),
             ("max_open_orders", "3"),
+            ("max_pieces_per_goods", "30"),
             ("cash_order_timeout_hours", "24"),
             ("bitcoin_order_timeout_hours", "4"),
             ("reservation_extension_hours", "2"),
         ):
             self.shop.has_setting(key, value)
-        self.model = Model(hours={"cash": 24, "bitcoin": 4}, extension=2, percent=Decimal("7.5"), most_open=3)
+        self.model = Model(
+            hours={"cash": 24, "bitcoin": 4}, extension=2, percent=Decimal("7.5"), most_open=3, most_pieces=30
+        )
         for user, name, referrer in ((ANNA, "Anna", None), (BORIS, "Boris", ANNA), (CLARA, "Clara", None)):
             self.shop.has_customer(user, name, referrer_id=referrer)
             self.model.people[user] = Person(referrer)

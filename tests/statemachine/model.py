@@ -82,11 +82,14 @@ class Order:
 class Model:
     """The whole shop, small enough to be believed."""
 
-    def __init__(self, *, hours: dict[str, int], extension: int, percent: Decimal, most_open: int) -> None:
+    def __init__(
+        self, *, hours: dict[str, int], extension: int, percent: Decimal, most_open: int, most_pieces: int
+    ) -> None:
         self.hours = hours
         self.extension = extension
         self.percent = percent
         self.most_open = most_open
+        self.most_pieces = most_pieces
         self.goods: dict[str, Goods] = {}
         self.people: dict[int, Person] = {}
         self.orders: dict[str, Order] = {}
@@ -145,6 +148,8 @@ class Model:
             return "Banned"
         if sum(order.buyer == buyer and order.status in OPEN for order in self.orders.values()) >= self.most_open:
             return "TooManyOpenOrders"
+        if any(self._held(buyer, name) + line.quantity > self.most_pieces for name, line in person.cart.items()):
+            return "TooManyPieces"
         return "NoBitcoinAddress" if draft.method == "bitcoin" and not self.free_addresses else None
 
     def place(self, buyer: int, token: str, code: str, now: datetime) -> None:
@@ -296,6 +301,10 @@ class Model:
         lines = sorted(person.cart.items(), key=lambda pair: (pair[1].added_at, self.goods[pair[0]].number))
         shown = [(name, line.quantity, self.goods[name].price) for name, line in lines]
         return shown, person.draft.bonus, person.draft.method
+
+    def _held(self, buyer: int, name: str) -> int:
+        mine = [order for order in self.orders.values() if order.buyer == buyer and order.status in OPEN]
+        return sum(order.lines[name][0] for order in mine if name in order.lines)
 
     def _not_orderable(self, buyer: int) -> str | None:
         cart, total = self.people[buyer].cart, self.cart_total(buyer)

@@ -27,7 +27,10 @@ OFTEN = {
 SELDOM = {
     *((f"orders.{name}", None) for name in ("cancel_own", "revive", "extend_own")),
     *((f"order_edits.{name}", None) for name in ("add_item", "remove_item")),
-    *(("checkout.confirm", name) for name in ("Banned", "TooManyOpenOrders", "InsufficientStock", "NoBitcoinAddress")),
+    *(
+        ("checkout.confirm", name)
+        for name in ("Banned", "TooManyOpenOrders", "TooManyPieces", "InsufficientStock", "NoBitcoinAddress")
+    ),
     ("checkout.choose_payment", "NoBitcoinAddress"),
     ("orders.cancel_own", "NotFound"),
     ("order_edits.add_item", "InsufficientStock"),

@@ -27,6 +27,7 @@ GROUPS = {
         "reservation_reminder_minutes",
         "reservation_extension_hours",
         "max_open_orders",
+        "max_pieces_per_goods",
         "btc_low_addresses",
         "low_stock",
     ),

@@ -24,6 +24,7 @@ from bot.errors import (
     NoBitcoinAddress,
     ShopError,
     TooManyOpenOrders,
+    TooManyPieces,
 )
 from bot.telegram import callbacks
 from bot.telegram.customer.shop import cart_button
@@ -90,7 +91,7 @@ def _ways_on(visit: Visit, error: ShopError) -> list[Row]:
             return []
         case TooManyOpenOrders():
             return [[button(t.label("my-orders"), callbacks.Orders())], [home]]
-        case InsufficientStock():
+        case InsufficientStock() | TooManyPieces():
             return [[cart], [home]]
         case CheckoutOutdated():
             return [[button(t.label("review-again"), callbacks.ReviewAgain())], [cart], [home]]

@@ -233,6 +233,10 @@ error-empty-cart = Your cart is empty.
 error-cart-full = Your cart is full: it holds at most { $limit } different items.
 error-amount-too-small = An order starts at { $minimum }. Yours comes to { $total } so far.
 error-amount-too-large = An order can be { $maximum } at most. Yours comes to { $total }.
+error-too-many-pieces = You can have { $limit ->
+    [one] one piece
+   *[other] { $limit } pieces
+ } of “{ $name }” in your open orders at a time. Please take some out of the cart, or wait for a delivery.
 error-too-many-open-orders = You already have { $limit } open orders. Please wait until one of them is delivered.
 error-checkout-outdated = Something in this order has changed since you saw it. Please check it once more.
 error-details-missing = The address or the phone number is missing.

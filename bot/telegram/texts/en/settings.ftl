@@ -56,6 +56,8 @@ setting-low-stock = Few goods
 setting-low-stock-about = The staff are told when so many or fewer of some goods are left, unless the goods have a number of their own.
 setting-max-open-orders = Open orders
 setting-max-open-orders-about = How many open orders one customer may have at a time.
+setting-max-pieces-per-goods = Pieces per goods
+setting-max-pieces-per-goods-about = How many pieces of the same goods one customer may have in open orders at a time.
 setting-phone-region = Phone country
 setting-phone-region-about = The country of phone numbers written without +. With nothing here, customers write + and the country code.
 

@@ -234,6 +234,7 @@ error-empty-cart = Ваша корзина пуста.
 error-cart-full = Корзина полна: в ней помещается не больше { $limit } разных товаров.
 error-amount-too-small = Заказ возможен от { $minimum }. Сейчас у вас { $total }.
 error-amount-too-large = Заказ возможен до { $maximum }. Сейчас у вас { $total }.
+error-too-many-pieces = В ваших открытых заказах может быть не больше { $limit } шт. «{ $name }». Уберите лишнее из корзины или дождитесь доставки.
 error-too-many-open-orders = У вас уже { $limit } открытых заказов. Подождите, пока один из них доставят.
 error-checkout-outdated = С тех пор как вы видели заказ, что-то изменилось. Проверьте его, пожалуйста, ещё раз.
 error-details-missing = Не хватает адреса или телефона.

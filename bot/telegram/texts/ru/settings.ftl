@@ -58,6 +58,8 @@ setting-low-stock = Мало товара
 setting-low-stock-about = Сотрудникам сообщат, когда товара останется столько или меньше, если у товара нет своего числа.
 setting-max-open-orders = Открытые заказы
 setting-max-open-orders-about = Сколько открытых заказов может быть у одного покупателя.
+setting-max-pieces-per-goods = Штук одного товара
+setting-max-pieces-per-goods-about = Сколько штук одного товара может быть в открытых заказах покупателя.
 setting-phone-region = Страна телефонов
 setting-phone-region-about = Страна номеров, написанных без +. Если здесь ничего нет, покупатели пишут + и код страны.
 
