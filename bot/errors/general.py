@@ -71,8 +71,11 @@ class BadValue(ShopError):
         return f"{self.value!r} is not a valid {self.what}: {self.expected}."
 
 
+@dataclass(eq=False)
 class WrongState(BadValue):
-    """Something is so that what was asked makes no sense; `expected` says how it is."""
+    """Something is so that what was asked makes no sense; `expected` says how it is, and `word` names it for texts."""
+
+    word: str = ""
 
     def __str__(self) -> str:
         return f"{self.what.capitalize()} {self.value!r}: {self.expected}."

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.errors import BadValue
+from bot.errors import BadValue, WrongState
 from bot.models import BonusEntry, BonusKind, Customer, Order, ReferralEarning, User
 from bot.services import cleaning, context, events, locking, money, outbox, people
 
@@ -77,17 +77,31 @@ def credit_referrer(
 
 
 def adjust(
-    session: Session, user_id: int, amount: Decimal, *, reason: str, notify: bool, actor: str, now: datetime
+    session: Session,
+    user_id: int,
+    amount: Decimal,
+    *,
+    reason: str,
+    notify: bool,
+    actor: str,
+    now: datetime,
+    seen: Decimal | None = None,
 ) -> BonusEntry:
     """Add `amount` to somebody's balance by hand, or take it away where it is negative.
+
+    `seen` is the balance that the actor has read, so that nothing is moved twice, nor on a figure that is outdated.
 
     Raises:
         NotFound: nobody with this id has entered.
         BadValue: there is no reason, the amount is zero, or the balance would be negative or too large to be kept.
+        WrongState: the balance is no longer the one that was seen.
     """
     why = cleaning.line("reason", reason, longest=500)
     people.find(session, user_id)
     customer = locking.customers(session, [user_id])[user_id]
+    if seen is not None and customer.bonus_balance != seen:
+        why = f"the balance is {customer.bonus_balance} by now, no longer {seen}; look again"
+        raise WrongState("balance", str(user_id), why, "balance-moved")
     _require_room(customer, amount, context.of(session).currency)
     entry = _enter(session, customer, BonusKind.ADJUSTED, amount, None, actor, now, reason=why)
     event = events.record(
@@ -103,6 +117,19 @@ def adjust(
     if notify:
         outbox.tell(session, event, [user_id], "bonus-adjusted", amount=str(amount), reason=why)
     return entry
+
+
+def balance_after(session: Session, user_id: int, amount: Decimal) -> Decimal:
+    """Return what somebody's balance would become, changing nothing.
+
+    Raises:
+        NotFound: nobody with this id has entered.
+        BadValue: the amount is zero, or the balance would be negative or too large to be kept.
+    """
+    people.find(session, user_id)
+    customer = people.customer(session, user_id)
+    _require_room(customer, amount, context.of(session).currency)
+    return customer.bonus_balance + amount
 
 
 def balance(session: Session, user_id: int) -> Decimal:

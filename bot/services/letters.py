@@ -24,15 +24,25 @@ def write(session: Session, telegram_id: int, text: str, *, actor: str, now: dat
         WrongState: they have blocked the bot.
     """
     clean = cleaning.paragraph("message", text, longest=LONGEST)
-    user = people.find(session, telegram_id)
-    if user.blocked_bot_at is not None:
-        raise WrongState(
-            "user", str(telegram_id), "they have blocked the bot; nothing reaches them until they are back"
-        )
+    user = reachable(session, telegram_id)
     key = uuid.uuid4().hex
     sealed = context.of(session).vault.seal(clean, _place(key))
     event = events.record(session, "customer.written_to", actor=actor, subject=people.actor(telegram_id), now=now)
     outbox.tell(session, event, [telegram_id], KIND, key=key, sealed=sealed)
+    return user
+
+
+def reachable(session: Session, telegram_id: int) -> User:
+    """Return somebody who can be written to.
+
+    Raises:
+        NotFound: nobody with this id has entered.
+        WrongState: they have blocked the bot.
+    """
+    user = people.find(session, telegram_id)
+    if user.blocked_bot_at is not None:
+        why = "they have blocked the bot; nothing reaches them until they are back"
+        raise WrongState("user", str(telegram_id), why, "has-blocked-the-bot")
     return user
 
 

@@ -176,10 +176,7 @@ def ban(session: Session, telegram_id: int, *, reason: str | None, notify: bool,
         WrongState: they are the owner or an admin.
     """
     user = _locked(session, telegram_id)
-    if telegram_id == context.of(session).owner_id:
-        raise WrongState("user", str(telegram_id), "the owner cannot be banned")
-    if user.role is RoleName.ADMIN:
-        raise WrongState("user", str(telegram_id), "admins cannot be banned; take their role away first")
+    _require_bannable(session, user)
     user.is_banned = True
     # Banned once more without a reason, somebody keeps the reason that is known.
     user.ban_reason = cleaning.line("reason", reason, longest=500) if reason else user.ban_reason
@@ -188,6 +185,32 @@ def ban(session: Session, telegram_id: int, *, reason: str | None, notify: bool,
     )
     if notify:
         outbox.tell(session, event, [telegram_id], "banned", reason=user.ban_reason or "")
+    return user
+
+
+def ban_newly(
+    session: Session, telegram_id: int, *, reason: str | None, notify: bool, actor: str, now: datetime
+) -> User:
+    """Shut somebody out of the shop whom nobody else has shut out meanwhile.
+
+    Raises:
+        NotFound: nobody with this id has entered.
+        WrongState: they are the owner or an admin, or banned already.
+    """
+    _require_welcome(_locked(session, telegram_id))
+    return ban(session, telegram_id, reason=reason, notify=notify, actor=actor, now=now)
+
+
+def bannable(session: Session, telegram_id: int) -> User:
+    """Return somebody who may be banned, before anybody is asked why.
+
+    Raises:
+        NotFound: nobody with this id has entered.
+        WrongState: they are the owner or an admin, or banned already.
+    """
+    user = find(session, telegram_id)
+    _require_bannable(session, user)
+    _require_welcome(user)
     return user
 
 
@@ -200,7 +223,7 @@ def unban(session: Session, telegram_id: int, *, notify: bool, actor: str, now: 
     """
     user = _locked(session, telegram_id)
     if not user.is_banned:
-        raise WrongState("user", str(telegram_id), "this user is not banned")
+        raise WrongState("user", str(telegram_id), "this user is not banned", "not-banned")
     user.is_banned = False
     user.ban_reason = None
     event = events.record(session, "customer.unbanned", actor=actor, subject=f"user:{telegram_id}", now=now)
@@ -235,6 +258,19 @@ def choose_news(session: Session, telegram_id: int, *, wanted: bool, now: dateti
     user.broadcasts_off_at = None if wanted else now
     who = actor(telegram_id)
     events.record(session, "customer.news", actor=who, subject=who, now=now, wanted=wanted)
+
+
+def _require_bannable(session: Session, user: User) -> None:
+    if user.telegram_id == context.of(session).owner_id:
+        raise WrongState("user", str(user.telegram_id), "the owner cannot be banned", "owner-not-banned")
+    if user.role is RoleName.ADMIN:
+        why = "admins cannot be banned; take their role away first"
+        raise WrongState("user", str(user.telegram_id), why, "staff-not-banned")
+
+
+def _require_welcome(user: User) -> None:
+    if user.is_banned:
+        raise WrongState("user", str(user.telegram_id), "this user is banned already", "banned-already")
 
 
 def _locked(session: Session, telegram_id: int) -> User:

@@ -137,7 +137,7 @@ def disable(session: Session, code: str, *, reason: str | None, actor: str, now:
     except CodeUnknown:
         raise NotFound("reference code", normalised(code)) from None
     if not row.is_active:
-        raise WrongState("code", row.code, "it is disabled already")
+        raise WrongState("code", row.code, "it is disabled already", "code-disabled")
     row.is_active = False
     row.disabled_reason = cleaning.line("reason", reason, longest=500) if reason else None
     events.record(

@@ -45,7 +45,8 @@ def candidate(session: Session, name: str) -> int:
     try:
         return customers.named(session, name)
     except NotFound as error:
-        raise WrongState("user", error.name, "nobody who has entered is called so; they press /start first") from None
+        why = "nobody who has entered is called so; they press /start first"
+        raise WrongState("user", error.name, why, "nobody-called-so") from None
 
 
 def appoint(session: Session, telegram_id: int, role: RoleName, *, actor: str, now: datetime) -> User:
@@ -59,12 +60,12 @@ def appoint(session: Session, telegram_id: int, role: RoleName, *, actor: str, n
     if role is not RoleName.ADMIN:
         raise BadValue("role to give", role.value.lower(), "name an admin; the owner is whom OWNER_ID names")
     if telegram_id == context.of(session).owner_id:
-        raise WrongState("user", str(telegram_id), "this is the owner, who may do everything already")
+        raise WrongState("user", str(telegram_id), "this is the owner, who may do everything already", "is-owner")
     user = _locked(session, telegram_id)
     if user.role is RoleName.ADMIN:
-        raise WrongState("user", str(telegram_id), "this user is an admin already")
+        raise WrongState("user", str(telegram_id), "this user is an admin already", "is-admin")
     if user.is_banned:
-        raise WrongState("user", str(telegram_id), "this user is banned; lift the ban first")
+        raise WrongState("user", str(telegram_id), "this user is banned; lift the ban first", "is-banned")
     user.role = RoleName.ADMIN
     _record(session, user, "staff.added", actor=actor, now=now)
     return user
@@ -80,10 +81,11 @@ def dismiss(session: Session, telegram_id: int, *, actor: str, now: datetime) ->
         WrongState: they are the owner, or no admin.
     """
     if telegram_id == context.of(session).owner_id:
-        raise WrongState("user", str(telegram_id), "this is the owner; name another in OWNER_ID and restart the bot")
+        why = "this is the owner; name another in OWNER_ID and restart the bot"
+        raise WrongState("user", str(telegram_id), why, "owner-stays")
     user = _locked(session, telegram_id)
     if user.role is not RoleName.ADMIN:
-        raise WrongState("user", str(telegram_id), "this user is no admin")
+        raise WrongState("user", str(telegram_id), "this user is no admin", "is-no-admin")
     user.role = RoleName.USER
     _record(session, user, "staff.removed", actor=actor, now=now)
     return user

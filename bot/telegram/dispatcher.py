@@ -12,7 +12,20 @@ from redis.asyncio import Redis
 
 from bot.db import Database
 from bot.telegram import dialogues
-from bot.telegram.admin import broadcast_writing, broadcasts, closing, goods, order_steps, order_time, panel
+from bot.telegram.admin import (
+    broadcast_writing,
+    broadcasts,
+    closing,
+    customer_bans,
+    customer_bonus,
+    customer_card,
+    customer_letters,
+    customers,
+    goods,
+    order_steps,
+    order_time,
+    panel,
+)
 from bot.telegram.admin import orders as staff_orders
 from bot.telegram.admin import settings as staff_settings
 from bot.telegram.channels import Channels
@@ -70,6 +83,11 @@ ROUTERS = (
     closing.router,
     broadcasts.router,
     broadcast_writing.router,
+    customers.router,
+    customer_card.router,
+    customer_bonus.router,
+    customer_bans.router,
+    customer_letters.router,
     fallback.router,
 )
 

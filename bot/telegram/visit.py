@@ -11,6 +11,7 @@ from hashlib import blake2b
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from aiogram import Bot
+from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
@@ -29,9 +30,9 @@ from bot.telegram.wording import Words, paragraphs
 P = ParamSpec("P")
 T = TypeVar("T")
 
-LASTING = ("search", "linked", "orders_at", "orders_found")
+LASTING = ("search", "linked", "orders_at", "orders_found", "people")
 """Facts that outlive the next question: what was searched for, so that Back finds the way to it, whose link a guest has
-followed, and the list of orders that staff were looking at."""
+followed, and the list of orders or whom staff were looking for."""
 
 
 @dataclass
@@ -57,6 +58,8 @@ class Visit:
     """Whether the person is shown that something takes long."""
     closed_because: str = ""
     """Why the shop is closed for customers, empty while it is open."""
+    refuge: CallbackData | None = None
+    """Where Back leads from a refusal, where the handler knows it."""
 
     @property
     def is_shut_out(self) -> bool:

@@ -14,7 +14,7 @@ from babel.numbers import format_currency
 from fluent.runtime import FluentBundle, FluentResource
 from markupsafe import Markup, escape
 
-from bot.errors import BadValue, Busy, InsufficientStock, ShopError, ShortItem
+from bot.errors import BadValue, Busy, InsufficientStock, ShopError, ShortItem, WrongState
 
 HERE = Path(__file__).parent / "texts"
 TAG = re.compile("<[^>]*>")
@@ -74,8 +74,9 @@ class Words:
             return self(key, items=fitting(self, [self.short(item) for item in error.items]))
         key = f"error-{_kebab(type(error).__name__)}"
         if isinstance(error, BadValue):
-            key = "error-bad-value"
-            key = next((each for each in (f"{key}-{error.what.replace(' ', '-')}", key) if self.has(each)), key)
+            named = f"error-bad-value-{error.what.replace(' ', '-')}"
+            is_so = f"error-wrong-state-{error.word}" if isinstance(error, WrongState) else named
+            key = next((each for each in (is_so, named) if self.has(each)), "error-bad-value")
         if isinstance(error, Busy) and error.may_be_done:
             key = "error-busy-unclear"
         return self(key if self.has(key) else "error-other", **error.facts)

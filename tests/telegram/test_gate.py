@@ -2,6 +2,7 @@
 
 import pkgutil
 from collections import Counter
+from collections.abc import Iterator
 from importlib import import_module
 from types import ModuleType
 
@@ -18,7 +19,15 @@ from bot.telegram.dispatcher import ROUTERS
 from tests.shop import Shop
 from tests.telegram.steps import apologies, delivers, rows, unchanged
 
-PREFIXES = sorted(kind.__prefix__ for kind in CallbackData.__subclasses__())
+
+def kinds(of: type[CallbackData] = CallbackData) -> Iterator[type[CallbackData]]:
+    """Yield every kind of callback data there is."""
+    for kind in of.__subclasses__():
+        yield kind
+        yield from kinds(kind)
+
+
+PREFIXES = sorted(kind.__prefix__ for kind in kinds())
 HOSTILE = ("-1", "0", "999999999", str(2**63), str(2**64), "9" * 40, "1.5", "1e309", "NaN", "x", "", "٣", "' OR 1=1")
 CHANGING = ("newcode", "clear", "lang")
 """These do something that is one's own right with no number at all."""

@@ -1,8 +1,14 @@
 """What the buttons of staff carry, where more than one screen family needs it."""
 
+from typing import Annotated, Literal
+
 from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
 
 from bot.telegram.callbacks import Id, Page
+
+Number = Annotated[int, Field(ge=0, lt=2**53)]
+"""A page, or an id; Telegram's own have up to 52 bits."""
 
 
 class Admin(CallbackData, prefix="admin"):
@@ -66,3 +72,18 @@ class EditGoods(CallbackData, prefix="g"):
 
     id: Id
     is_from_card: bool = False
+
+
+class People(CallbackData, prefix="people"):
+    """To a list of customers: the newest, the big spenders, who is banned, or what was searched for."""
+
+    which: Literal["new", "spent", "banned", "found"] = "new"
+    page: Page = 0
+
+
+class Person(CallbackData, prefix="person"):
+    """To one customer. `way` and `at` say where Back leads: into a list, to an order, a code, or the staff."""
+
+    id: Id
+    way: Literal["new", "spent", "banned", "found", "job", "ref", "team"] = "new"
+    at: Number = 0

@@ -14,6 +14,7 @@ from bot.services import order_desk, order_views
 from bot.services.order_desk import Sheet
 from bot.telegram import callbacks
 from bot.telegram.admin import callbacks as staff
+from bot.telegram.admin.customer_callbacks import PersonOrders
 from bot.telegram.admin.order_text import last_text, sheet_text
 from bot.telegram.callbacks import Page
 from bot.telegram.screen import Row, Screen, button
@@ -23,7 +24,8 @@ from bot.telegram.wording import Words, paragraphs
 audit = logging.getLogger("shop.audit")
 
 AT, FOUND = "orders_at", "orders_found"
-"""Kept in the dialogue: the page of the list that was shown last ("reserved:2", "found:0"), and what was looked for."""
+"""Kept in the dialogue: the page of the list that was shown last ("reserved:2", "found:0"), or whose orders were shown
+("person:101"), and what was looked for."""
 NOTHING = Markup("")
 
 
@@ -91,6 +93,8 @@ async def _show(visit: Visit, sheet: Sheet, note: Markup) -> None:
 async def _back(visit: Visit, status: OrderStatus) -> CallbackData:
     """Return the way to the list that the order was found in, else to the queue of its status."""
     name, _, page = str(await visit.fact(AT) or f"{status}:0").partition(":")
+    if name == "person":
+        return PersonOrders(id=int(page))
     return OrdersFound(page=int(page)) if name == "found" else staff.Queue(status=name, page=int(page))
 
 

@@ -85,6 +85,8 @@ def _is_correctable(error: ShopError) -> bool:
 def _ways_on(visit: Visit, error: ShopError) -> list[Row]:
     t = visit.t
     home = button(t.label("home"), callbacks.Home())
+    if visit.refuge is not None:
+        return [[button(t.label("back"), visit.refuge), home]]
     cart = cart_button(visit)
     match error:
         case Banned():
