@@ -1,5 +1,6 @@
 """A walk over every button that can be reached: no dead end, no press without an answer, no apology."""
 
+import re
 from collections import Counter
 from datetime import timedelta
 
@@ -14,7 +15,9 @@ from tests.shop import ADDRESS, OWNER_ID, PHONE, Shop, now
 from tests.telegram.steps import apologies, delivers
 
 OFTEN = 2
-"""How often a button is pressed: the second time, what it asks for is answered."""
+"""How often the first button of a kind is pressed: the second time, what it asks for is answered."""
+MOST = 12
+"""So many buttons of a kind are pressed once: the same screen with other goods, orders or days."""
 LAST = {"clear", "drop", "lang", "news", "!news"}
 """What leaves too little to press or nobody to write to, or speaks another language from then on."""
 ALIKE = (
@@ -24,6 +27,7 @@ ALIKE = (
     | {"person", "porders", "pbonus"}
 )
 """What is no other screen when the same is done to other goods, days or settings."""
+NUMBER = re.compile(r"\d+")
 REACHED_BY_CUSTOMERS = (
     {"home", "shop", "aisle", "goods", "add", "ask", "cart", "more", "fewer", "drop", "clear", "out", "saved", "update"}
     | {"where", "keep", "phone", "note", "how"}
@@ -69,6 +73,12 @@ def seeded(shop: Shop, person_id: int, language: str) -> None:
         shop.db.call(cart.add, person_id, shop.goods(f"Tea {number}").id, 9, now=now())
 
 
+def kind(data: str) -> str:
+    """Return what a button does, whatever it does it to."""
+    prefix = data.partition(":")[0]
+    return prefix if prefix in ALIKE else NUMBER.sub("#", data)
+
+
 class Walk:
     """Somebody who presses every button once and again, breadth first, and answers what they are asked."""
 
@@ -76,6 +86,8 @@ class Walk:
         self.person = person
         self.sandbox = sandbox
         self.waiting: list[str] = []
+        self.planned: set[str] = set()
+        self.kinds: Counter[str] = Counter()
         self.pressed: Counter[str] = Counter()
         self.dead_ends: list[str] = []
         self.screens: set[str] = set()
@@ -92,17 +104,10 @@ class Walk:
             data = next((data for data in self.waiting if data.partition(":")[0] not in LAST), self.waiting[0])
             self.waiting.remove(data)
             await self.person.presses(data)
-            self.pressed[self.name(data)] += 1
+            self.pressed[data] += 1
             self.looks()
-            if self.pressed[self.name(data)] == OFTEN or self.person.reply_buttons:
+            if self.pressed[data] == OFTEN or self.kinds[kind(data)] > 1 or self.person.reply_buttons:
                 await self.answers(data)
-
-    def name(self, data: str) -> str:
-        """Return what a button is about: the same done to other goods is no other screen."""
-        prefix = data.partition(":")[0]
-        if prefix == "pdo":
-            return f"{prefix}:{data.rpartition(':')[2]}"
-        return prefix if prefix in ALIKE else data
 
     def looks(self) -> None:
         """Note what is on the screen."""
@@ -112,9 +117,16 @@ class Walk:
             self.dead_ends.append(shown.screen)
         for button in (button for row in shown.rows for button in row):
             data = button.get("callback_data", "")
-            planned = sum(self.name(each) == self.name(data) for each in self.waiting)
-            if data and self.pressed[self.name(data)] + planned < OFTEN:
-                self.waiting.append(data)
+            if data and self.kinds[kind(data)] < (OFTEN if data.partition(":")[0] in ALIKE else MOST):
+                self.plans(data)
+
+    def plans(self, data: str) -> None:
+        """Press this button once; twice if it is the first of its kind."""
+        if data in self.planned:
+            return
+        self.planned.add(data)
+        self.waiting += [data] * (1 if self.kinds[kind(data)] else OFTEN)
+        self.kinds[kind(data)] += 1
 
     async def answers(self, data: str) -> None:
         """Write what the screen asks for, as far as it goes."""
