@@ -17,6 +17,7 @@ SECTIONS = {
         "ban": "Shut somebody out of the shop.",
         "unban": "Let somebody in again.",
         "question": "List and show what customers ask, and answer it.",
+        "broadcast": "Write to many customers at once, and see how far it has got.",
         "outbox": "List and show the messages to people, send them again, or drop them.",
         "staff": "Name admins, take their role away, and list who runs the shop.",
     },

@@ -76,8 +76,7 @@ def aim(session: Session, broadcast_id: int, segment: Segment, language: str | N
         BadValue: the shop does not speak the language.
         WrongState: it is no draft any more.
     """
-    if language is not None and language not in people.LANGUAGES:
-        raise BadValue("language", language, f"use one of {', '.join(people.LANGUAGES)}")
+    _require_language(language)
     broadcast = _draft(session, broadcast_id)
     if (broadcast.segment, broadcast.language) != (segment, language):
         broadcast.segment, broadcast.language = segment, language
@@ -134,6 +133,28 @@ def discard(session: Session, broadcast_id: int) -> None:
     """
     if session.get(Broadcast, broadcast_id) is not None:
         session.delete(_draft(session, broadcast_id))
+
+
+def write(
+    session: Session,
+    *,
+    content: Content,
+    segment: Segment,
+    language: str | None,
+    at: datetime | None,
+    actor: str,
+    now: datetime,
+) -> Broadcast:
+    """Write a broadcast and send it, at once or at a time.
+
+    Raises:
+        BadValue: the time is over, the shop does not speak the language, or nobody is in the segment.
+    """
+    _require_language(language)
+    made = draft(session, content, actor=actor, now=now)
+    made.segment, made.language, made.scheduled_at = segment, language, at
+    session.flush()
+    return confirm(session, made.id, made.revision, actor=actor, now=now)
 
 
 def begin(session: Session, broadcast: Broadcast, *, actor: str, now: datetime) -> None:
@@ -214,6 +235,11 @@ def note(
 def _count(session: Session, broadcast: Broadcast, now: datetime) -> None:
     broadcast.least_amount = segments.least_amount(session) if broadcast.segment is Segment.BIG_SPENDERS else None
     broadcast.people_count = segments.count(session, audience(broadcast), now=now)
+
+
+def _require_language(language: str | None) -> None:
+    if language is not None and language not in people.LANGUAGES:
+        raise BadValue("language", language, f"use one of {', '.join(people.LANGUAGES)}")
 
 
 def _draft(session: Session, broadcast_id: int) -> Broadcast:

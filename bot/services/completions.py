@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, String, case, cast, func, select
 from sqlalchemy.orm import Session
 
-from bot.models import BitcoinAddress, Category, Goods, Order, OrderStatus, ReferenceCode, User
+from bot.models import BitcoinAddress, Broadcast, Category, Goods, Order, OrderStatus, ReferenceCode, User
 
 MOST = 100
 """More would only scroll away what was typed."""
@@ -52,6 +52,13 @@ def bitcoin_addresses(session: Session, begin: str) -> Found:
         return []
     address, state = BitcoinAddress.address, case((BitcoinAddress.is_used, "claimed"), else_="free")
     return _first(session, select(address, state).where(address.startswith(begin, autoescape=True)))
+
+
+def broadcasts(session: Session, begin: str) -> Found:
+    """Return the numbers of broadcasts, newest first."""
+    number = cast(Broadcast.id, String(20))
+    query = select(number, Broadcast.state).where(number.startswith(begin, autoescape=True))
+    return _first(session, query.order_by(Broadcast.id.desc()))
 
 
 def customers(session: Session, begin: str) -> Found:

@@ -1,4 +1,4 @@
-"""Pictures of goods: checked by what they are, and kept in DATA_DIR/photos under the hash of their content."""
+"""Pictures of goods and broadcasts: checked by what they are, kept in DATA_DIR/photos under the hash of the content."""
 
 import hashlib
 import os
@@ -12,12 +12,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue
-from bot.models import GoodsPhoto, SentPicture
+from bot.models import Broadcast, BroadcastState, GoodsPhoto, SentPicture
 
 LARGEST = 10 * 1024 * 1024
 """In bytes: the Bot API takes no larger photo."""
 UNUSED_FOR = timedelta(days=1)
-"""So long a file stays that no goods use: it may be part of what somebody is just adding."""
+"""So long a file stays that nothing uses: it may be part of what somebody is just adding."""
 
 
 def keep(source: Path, data_dir: Path) -> str:
@@ -64,13 +64,13 @@ def path_of(name: str, data_dir: Path) -> Path:
 
 
 def unused(session: Session, data_dir: Path, *, now: datetime) -> list[str]:
-    """Return the names of the files that no goods use, leaving out those that have only just come."""
+    """Return the names of the files that nothing uses, leaving out those that have only just come."""
     old = [path.name for path in _files(data_dir) if _age(path, now) > UNUSED_FOR]
     return [name for name in old if not _is_used(session, name)]
 
 
 def discard(session: Session, name: str, data_dir: Path, *, now: datetime) -> bool:
-    """Delete a file that no goods use, and forget how Telegram knows it; return whether it is gone.
+    """Delete a file that nothing uses, and forget how Telegram knows it; return whether it is gone.
 
     Whoever takes the picture up again makes the file young first (`keep`), so it is looked at once more.
     """
@@ -96,8 +96,14 @@ def _age(path: Path, now: datetime) -> timedelta:
 
 
 def _is_used(session: Session, name: str) -> bool:
-    is_named = name.isascii() and len(name) <= 200
-    return is_named and session.scalar(select(GoodsPhoto.id).where(GoodsPhoto.name == name).limit(1)) is not None
+    if not name.isascii() or len(name) > 200:
+        return False
+    is_under_way = Broadcast.state.not_in((BroadcastState.DONE, BroadcastState.CANCELLED))
+    ways = (
+        select(GoodsPhoto.id).where(GoodsPhoto.name == name),
+        select(Broadcast.id).where(Broadcast.photo == name, is_under_way),
+    )
+    return any(session.scalar(way.limit(1)) is not None for way in ways)
 
 
 def _put(content: bytes, source: str, data_dir: Path) -> str:

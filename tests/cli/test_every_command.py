@@ -113,6 +113,11 @@ async def _looks_after_orders(day: Day, shop: Shop, customer: Person) -> None:
 async def _looks_after_people(day: Day, process: BotProcess, customer: Person, sandbox: Sandbox) -> None:
     await customer.sends("/help")
     await customer.sends("Where is my tea?")
+    words = ("--text", "News", "--segment", "everyone", "--at", TIME)
+    number = (await day.types("broadcast", "new", *words))["id"]
+    for verb in ("show", "pause", "resume", "cancel"):
+        assert (await day.types("broadcast", verb, number))["id"] == number
+    assert len(await day.types("broadcast", "list")) == 1
     [question] = await day.types("question", "list", "--open")
     assert (await day.types("question", "show", question["id"]))["question"] == "Where is my tea?"
     await day.types("question", "answer", question["id"], "On its way.")

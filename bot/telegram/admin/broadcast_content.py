@@ -1,7 +1,6 @@
 """What a message of staff becomes as a broadcast: its text with the formatting, its picture, or a copy of it."""
 
 import asyncio
-import tempfile
 from html import escape
 from pathlib import Path
 
@@ -48,10 +47,9 @@ async def of(message: Message, bot: Bot, data_dir: Path) -> Content:
 
 async def _kept(photo: PhotoSize, bot: Bot, data_dir: Path) -> str:
     """Download a picture into the shop's folder and return its name there."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "photo"
-        await bot.download(photo, path)
-        return await asyncio.to_thread(photos.keep, path, data_dir)
+    downloaded = await bot.download(photo)
+    assert downloaded is not None  # noqa: S101 - no place of its own was asked for
+    return await asyncio.to_thread(photos.keep_content, downloaded.read(), data_dir)
 
 
 def _html(text: str, entities: list[MessageEntity] | None) -> str:
