@@ -84,6 +84,7 @@ def new(shell: Shell, /, dry_run: bool, yes: bool, as_json: bool, **said: Any) -
 @options.examples(
     "broadcast list",
     "broadcast list --state running --state paused",
+    "broadcast list --limit 20 --page 2",
     "broadcast list --all --json",
 )
 @broadcast.command("list")
