@@ -22,8 +22,8 @@ SECTIONS = {
         "staff": "Name admins, take their role away, and list who runs the shop.",
     },
     "Goods": {
-        "goods": "Add, edit, archive, restore, list and show goods.",
-        "category": "Add, rename, move, archive, restore and list categories.",
+        "goods": "Add, edit, archive, restore, list and show goods, and keep their photos.",
+        "category": "Add, rename, move, archive, restore, remove and list categories.",
         "inventory": "Show what is in stock, change it, count it, and see what has moved it.",
         "catalog": "Write the whole catalogue to a file, or change it by one.",
     },
