@@ -112,9 +112,10 @@ class Period:
 class Compared:
     """A period, and the one with which it is compared.
 
-    `name` is "today", "week", "month" or "range". What has still to come of a period has no counterpart: a day that
-    lasts until now is compared with yesterday until the same time, a week with the last one until the same weekday and
-    time, a month with the last one until the same day and time. A range is compared with as much time just before it.
+    `name` is "today", "week", "month", "days", "year" or "range". What has still to come of a period has no
+    counterpart: a day that lasts until now is compared with yesterday until the same time, a week with the last one
+    until the same weekday and time, a month with the last one until the same day and time. A range is compared with as
+    much time just before it.
     """
 
     name: str
@@ -139,6 +140,21 @@ def month(zone: str, *, now: datetime) -> Compared:
     first = _day(zone, now).replace(day=1)
     following = (first + timedelta(days=31)).replace(day=1)
     return _calendar("month", (first - timedelta(days=1)).replace(day=1), first, following, zone, now)
+
+
+def days(count: int, zone: str, *, now: datetime) -> Compared:
+    """Return the last so many days with today, compared with as many before, until the same time."""
+    today = _day(zone, now)
+    first = today - timedelta(days=count - 1)
+    return _calendar("days", first - timedelta(days=count), first, today + timedelta(days=1), zone, now)
+
+
+def year(zone: str, *, now: datetime) -> Compared:
+    """Return the last twelve months with this one, compared with the twelve before, until the same day and time."""
+    today = _day(zone, now)
+    months = today.year * 12 + today.month - 12
+    first = date(months // 12, months % 12 + 1, 1)
+    return _calendar("year", first.replace(year=first.year - 1), first, today + timedelta(days=1), zone, now)
 
 
 def between(since: str, until: str | None, zone: str, *, now: datetime) -> Compared:

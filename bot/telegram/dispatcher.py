@@ -28,6 +28,8 @@ from bot.telegram.admin import (
 )
 from bot.telegram.admin import orders as staff_orders
 from bot.telegram.admin import settings as staff_settings
+from bot.telegram.admin import statistics as staff_statistics
+from bot.telegram.artist import Artist
 from bot.telegram.channels import Channels
 from bot.telegram.customer import (
     cart,
@@ -80,6 +82,7 @@ ROUTERS = (
     order_time.router,
     goods.router,
     staff_settings.router,
+    staff_statistics.router,
     closing.router,
     broadcasts.router,
     broadcast_writing.router,
@@ -109,6 +112,7 @@ def dispatcher(db: Database, guide: Guide, redis: Redis | None) -> Dispatcher:
         db=db,
         guide=guide,
         limits=Limits(redis),
+        artist=Artist(guide.data_dir / "statistics"),
         channels=Channels(guide.channels, db),
     )
     made.callback_query.outer_middleware(AnswerFirst())

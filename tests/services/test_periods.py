@@ -38,6 +38,35 @@ def test_a_month_is_compared_as_far_as_it_has_come_and_never_with_itself(now: st
     assert told(periods.month("UTC", now=at(now))) == bounds
 
 
+@pytest.mark.parametrize(
+    ("count", "bounds"),
+    [
+        (7, ["2026-11-14 23:00", "2026-11-21 23:00", "2026-11-07 23:00", "2026-11-14 10:00"]),
+        (30, ["2026-10-22 22:00", "2026-11-21 23:00", "2026-09-22 22:00", "2026-10-22 09:00"]),
+    ],
+)
+def test_the_last_days_are_compared_with_as_many_before_until_the_same_time(count: int, bounds: list[str]):
+    compared = periods.days(count, "Europe/Berlin", now=at("2026-11-21 10:00"))
+
+    assert told(compared) == bounds
+    assert len(compared.period.parts(until=at("2026-11-21 10:00"))) == count
+
+
+@pytest.mark.parametrize(
+    ("now", "bounds"),
+    [
+        ("2026-11-21 10:00", ["2025-12-01 00:00", "2026-11-22 00:00", "2024-12-01 00:00", "2025-11-21 10:00"]),
+        ("2026-12-31 10:00", ["2026-01-01 00:00", "2027-01-01 00:00", "2025-01-01 00:00", "2025-12-31 10:00"]),
+        ("2026-01-01 00:00", ["2025-02-01 00:00", "2026-01-02 00:00", "2024-02-01 00:00", "2024-12-31 00:00"]),
+    ],
+)
+def test_the_last_twelve_months_are_compared_with_the_twelve_before(now: str, bounds: list[str]):
+    compared = periods.year("UTC", now=at(now))
+
+    assert told(compared) == bounds
+    assert len(compared.period.parts(until=at(now))) == 12
+
+
 def test_the_days_around_a_change_of_the_clock_are_compared_by_the_clock():
     forward = periods.today("Europe/Berlin", now=at("2026-03-29 10:00"))
     back = periods.today("Europe/Berlin", now=at("2026-10-25 11:00"))

@@ -26,7 +26,7 @@ LAST = {"clear", "drop", "lang", "news", "!news"}
 ALIKE = (
     {"buy", "more", "fewer", "drop", "ask"}
     | {"oday", "ohour"}
-    | {"set", "setto", "unset"}
+    | {"set", "setto", "unset", "stats"}
     | {"person", "porders", "pbonus"}
 )
 """What is no other screen when the same is done to other goods, days or settings."""
@@ -42,7 +42,7 @@ REACHED_BY_CUSTOMERS = (
 REACHED_BY_THE_OWNER = REACHED_BY_CUSTOMERS | (
     {"link", "admin", "queue", "job", "work", "reply"}
     | {"ofind", "ofound", "oday", "ohour"}
-    | {"sets", "set", "setto", "unset", "shut", "shut?", "unshut"}
+    | {"sets", "set", "setto", "unset", "shut", "shut?", "unshut", "stats", "stats?"}
     | {"casts", "cast", "cast+", "castto", "castset", "castgo", "castdo"}
     | {"people", "whom", "person", "porders", "pbonus", "pdo"}
 )
@@ -146,6 +146,7 @@ class Walk:
             "ofind": ["Pat"],
             "set": ["1"],
             "shut?": ["We move house"],
+            "stats?": [f"{now():%Y-%m-%d}"],
             "cast+": ["A sale"],
             "castset": [(now() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M")] if data.endswith("time") else [],
             "whom": ["Fritz"],

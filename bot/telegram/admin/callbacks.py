@@ -45,6 +45,15 @@ class Settings(CallbackData, prefix="sets"):
     group: str = ""
 
 
+class Statistics(CallbackData, prefix="stats"):
+    """To how the shop does in a period, as text or as a picture; a period of one's own has its first and last day."""
+
+    period: str = "7"
+    view: str = "figures"
+    since: str = ""
+    until: str = ""
+
+
 class Maintenance(CallbackData, prefix="shut"):
     """To whether the shop is closed."""
 

@@ -31,6 +31,7 @@ class Section:
 SECTIONS: tuple[Section, ...] = (
     Section("customers", staff.People, Right.CUSTOMERS),
     Section("broadcasts", staff.Broadcasts, Right.BROADCAST),
+    Section("statistics", staff.Statistics, Right.SHOP),
     Section("settings", staff.Settings, Right.SETTINGS),
     Section("maintenance", staff.Maintenance, Right.SETTINGS),
 )
