@@ -24,10 +24,13 @@ def log_dir(config: Config) -> Iterator[Path]:
     logs.close()
 
 
-async def test_the_panel_counts_the_orders_and_lists_them(owner: Person, customer: Person, shop: Shop):
+async def test_the_panel_counts_the_orders_and_lists_them(
+    owner: Person, customer: Person, process: BotProcess, shop: Shop
+):
     shop.has_goods(stock=50)
     reserved = [shop.has_order(101, {"Green tea": 1}) for _ in range(2)]
     confirmed = shop.has_order(101, {"Green tea": 3}, status=OrderStatus.CONFIRMED)
+    await delivers(process)
     await owner.sends("/admin")
     assert owner.keyboard[:3] == [
         ["waiting for confirmation: 2"],
