@@ -21,7 +21,7 @@ from bot.models import Base
 from bot.services import catalog_search
 from tests.shop import Shop
 
-HEAD = "0008"
+HEAD = "0009"
 
 
 @pytest.fixture(params=["mariadb", "sqlite"])

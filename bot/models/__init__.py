@@ -17,6 +17,7 @@ from bot.models.orders import TRANSITIONS, Order, OrderItem, OrderStatus, OrderS
 from bot.models.people import RIGHTS, Customer, Right, Role, RoleName, User
 from bot.models.reference_codes import ReferenceCode, ReferenceCodeUsage
 from bot.models.settings import Setting
+from bot.models.staff_cards import StaffCard
 from bot.models.waiting_list import WaitingPerson
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "Segment",
     "SentPicture",
     "Setting",
+    "StaffCard",
     "User",
     "WaitingPerson",
     "WordVariant",

@@ -81,6 +81,8 @@ class User(Base):
     blocked_bot_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     broadcasts_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when they want no broadcasts."""
+    orders_muted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when somebody of the staff does not want to be told of orders."""
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -42,6 +42,7 @@ class Chat:
     messages: "dict[int, Message]" = field(default_factory=dict, repr=False)
     reply_keyboard: Json | None = None
     pinned: int | None = None
+    migrated_to: int | None = None
 
     def json(self) -> Json:
         """Return the `Chat` object."""

@@ -34,6 +34,11 @@ def bad_request(reason: str) -> Refusal:
     return Refusal(400, f"{PREFIXES[400]}: {reason}")
 
 
+def upgraded(chat_id: int) -> Refusal:
+    """Return the 400 that names the supergroup which a group has become."""
+    return Refusal(400, f"{PREFIXES[400]}: group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat_id)
+
+
 def forbidden(reason: str) -> Refusal:
     """Return the 403 that means this person does not want the bot's messages."""
     return Refusal(403, f"{PREFIXES[403]}: {reason}")

@@ -148,6 +148,13 @@ class Sandbox:
         """Let somebody, or the bot, be a `ChatMember` with this status; "restricted and left" is one of them."""
         chat.members[person.id if person else self.world.bot.id] = status
 
+    def upgrades(self, chat: Chat, chat_id: int) -> Chat:
+        """Turn a group into a supergroup, which has another id; nothing reaches the old one from then on."""
+        chat.migrated_to = chat_id
+        upgraded = self.world.chats[chat_id] = Chat(chat_id, "supergroup", title=chat.title)
+        upgraded.members |= chat.members
+        return upgraded
+
     def posts(self, chat: Chat, text: str) -> Delivery:
         """Publish a text in a channel; await the result to wait for the bot."""
         message = self.world.post(chat, None, {"text": text}, context={"sender_chat": chat.json()})

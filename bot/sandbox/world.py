@@ -12,7 +12,7 @@ from bot.sandbox.files import Files
 from bot.sandbox.model import Account, Chat, Json, Message
 from bot.sandbox.params import Params
 from bot.sandbox.profile import Profile
-from bot.sandbox.refusals import bad_request, forbidden
+from bot.sandbox.refusals import bad_request, forbidden, upgraded
 from bot.sandbox.text import units, with_detected
 from bot.sandbox.updates import Delivery, Updates
 from bot.sandbox.webhook import Webhook
@@ -128,6 +128,8 @@ class World:
         """
         chat = self.find_chat(identifier)
         person = chat.account
+        if chat.migrated_to is not None:
+            raise upgraded(chat.migrated_to)
         if person is None:
             if chat.members.get(self.bot.id, "left") in ("left", "kicked"):
                 raise forbidden(f"bot is not a member of the {chat.type} chat")

@@ -19,8 +19,8 @@ from bot.services import (
     details,
     events,
     locking,
+    order_pushes,
     order_views,
-    outbox,
     people,
     placing,
     settings,
@@ -228,7 +228,7 @@ def confirm(session: Session, user_id: int, token: str, *, now: datetime) -> Pla
     facts["method"] = order.payment_method.value
     subject = f"order:{order.order_code}"
     event = events.record(session, "order.reserved", actor=people.actor(user_id), subject=subject, now=now, **facts)
-    outbox.tell(session, event, outbox.staff(session), "order-new", order_code=order.order_code)
+    order_pushes.announce_new(session, event, order, limits)
     return Placed(order, limits, is_new=True)
 
 

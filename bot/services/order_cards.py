@@ -1,12 +1,14 @@
 """The card of each order: which message shows it to the customer, and when that message has to become true again."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.orm import Session
 
-from bot.models import Order, OrderCard
+from bot.models import Order, OrderCard, StaffCard
 from bot.services import outbox
 from bot.services.events import Recorded
 
@@ -17,10 +19,16 @@ REFRESH = "order-card"
 def remember(session: Session, order_id: int, *, bot_id: int, chat_id: int, message_id: int, now: datetime) -> None:
     """Keep which message shows an order from now on."""
     card = {"order_id": order_id, "bot_id": bot_id, "chat_id": chat_id, "message_id": message_id, "sent_at": now}
+    keep(session, OrderCard, card)
+
+
+def keep(session: Session, kind: type[OrderCard | StaffCard], card: Mapping[str, Any]) -> None:
+    """Write the row of a card, in place of the one that it replaces."""
     if session.get_bind().dialect.name == "sqlite":
-        session.execute(sqlite.insert(OrderCard).values(card).on_conflict_do_update(["order_id"], set_=card))
+        keys = list(kind.__table__.primary_key)
+        session.execute(sqlite.insert(kind).values(card).on_conflict_do_update(keys, set_=card))
     else:
-        session.execute(mysql.insert(OrderCard).values(card).on_duplicate_key_update(card))
+        session.execute(mysql.insert(kind).values(card).on_duplicate_key_update(card))
 
 
 def known(session: Session, order_id: int) -> OrderCard | None:

@@ -1,6 +1,6 @@
 """Orders as staff work on them in Telegram: the queue of a status, a search, and one order with its story."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -56,6 +56,11 @@ class Sheet:
     happened: Sequence[Happened]
     zone: str
 
+    @property
+    def last_event(self) -> int:
+        """Return the id of the last event that it tells of."""
+        return self.happened[-1].event.id if self.happened else 0
+
 
 def queue(session: Session, status: OrderStatus, *, page: int = 0) -> Listing:
     """Return the orders of a status: what ends or is due first comes first, else the newest. Two statements."""
@@ -86,28 +91,29 @@ def sheet(session: Session, order_id: int) -> Sheet:
     Raises:
         NotFound: there is no such order.
     """
-    return _sheet(session, order_views.by_id(session, order_id))
+    whole = order_views.by_id(session, order_id)
+    return _sheet(session, whole, _story(session, whole.order.order_code))
 
 
 def sheet_of(session: Session, code: str) -> Sheet:
-    """Return an order by its code with everything.
+    """Return an order by its code with everything; it is at least as new as the last event that it tells of.
 
     Raises:
         NotFound: there is no such order.
     """
-    return _sheet(session, order_views.whole(session, code))
+    story = _story(session, code)
+    return _sheet(session, order_views.whole(session, code), story)
 
 
-def _sheet(session: Session, whole: Whole) -> Sheet:
-    order = whole.order
-    received = session.scalar(select(func.sum(Payment.amount)).where(Payment.order_id == order.id)) or Decimal(0)
-    latest = select(Event).where(Event.subject == f"order:{order.order_code}").order_by(Event.id.desc())
+def _sheet(session: Session, whole: Whole, story: Sequence[Happened]) -> Sheet:
+    paid = select(func.sum(Payment.amount)).where(Payment.order_id == whole.order.id)
+    return Sheet(whole, session.scalar(paid) or Decimal(0), story, str(settings.get(session, "timezone")))
+
+
+def _story(session: Session, code: str) -> Sequence[Happened]:
+    latest = select(Event).where(Event.subject == f"order:{code}").order_by(Event.id.desc())
     events = session.scalars(latest.limit(SHOWN_EVENTS)).all()
     names = actors.names(session, {event.actor for event in events})
-    return Sheet(whole, received, _told(events, names), str(settings.get(session, "timezone")))
-
-
-def _told(events: Sequence[Event], names: Mapping[str, str]) -> Sequence[Happened]:
     return [Happened(event, names.get(event.actor)) for event in reversed(events)]
 
 

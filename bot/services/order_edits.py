@@ -21,9 +21,11 @@ from bot.services import (
     events,
     locking,
     order_cards,
+    order_pushes,
     orders,
     outbox,
     people,
+    staff_cards,
     stock,
 )
 from bot.services.details import Details
@@ -58,6 +60,8 @@ def change(session: Session, code: str, changes: Changes, *, notify: bool = Fals
     if changes.delivery_time is not None:
         _plan(edit, changes.delivery_time)
     _rewrite(edit, changes.address, changes.note)
+    if edit.noted:
+        staff_cards.refresh(session, edit.noted[-1], edit.order)
     return edit.order
 
 
@@ -118,7 +122,7 @@ def change_own(
         note = None
     edit = _Edit(session, order, False, people.actor(buyer_id), now)
     if (event := _rewrite(edit, address, note)) is not None:
-        orders.tell_others(session, event, order, "order-changed-by-customer")
+        order_pushes.announce(session, event, order, "order-changed-by-customer")
     return order
 
 
@@ -131,6 +135,8 @@ class _Edit:
     notify: bool
     actor: str
     now: datetime
+    noted: list[Recorded] = field(default_factory=list)
+    """What was recorded so far."""
 
     @property
     def items(self) -> Sequence[OrderItem]:
@@ -141,7 +147,9 @@ class _Edit:
     def note(self, kind: str, **facts: object) -> Recorded:
         """Record what was changed; with that it is also in the database, where the next change looks."""
         subject = f"order:{self.order.order_code}"
-        return events.record(self.session, kind, actor=self.actor, subject=subject, now=self.now, **facts)
+        event = events.record(self.session, kind, actor=self.actor, subject=subject, now=self.now, **facts)
+        self.noted.append(event)
+        return event
 
     def tell(self, event: Recorded, kind: str, **facts: object) -> None:
         """Queue the customer's message, if there shall be one; the card of the order becomes true in any case."""

@@ -17,10 +17,12 @@ from bot.services import (
     locking,
     maintenance,
     order_cards,
+    order_pushes,
     outbox,
     people,
     placing,
     settings,
+    staff_cards,
     stock,
 )
 from bot.services.events import Recorded
@@ -100,7 +102,7 @@ def cancel_own(session: Session, order_id: int, *, buyer_id: int, now: datetime)
     if order.order_status is not OrderStatus.RESERVED:
         raise WrongStatus(order.order_code, order.order_status, OrderStatus.CANCELLED)
     event = _let_go(session, order, OrderStatus.CANCELLED, people.actor(buyer_id), now)
-    tell_others(session, event, order, "order-cancelled-by-customer")
+    order_pushes.announce(session, event, order, "order-cancelled-by-customer")
     order_cards.refresh(session, event, order)
     return order
 
@@ -130,6 +132,7 @@ def extend_own(session: Session, order_id: int, *, buyer_id: int, now: datetime)
     until = order.reserved_until
     event = _note(session, "order.extended", order, people.actor(buyer_id), now, reserved_until=until)
     order_cards.refresh(session, event, order)
+    staff_cards.refresh(session, event, order)
     return order
 
 
@@ -145,7 +148,9 @@ def expire(session: Session, code: str, *, now: datetime) -> bool:
     if session.scalar(select(Payment.id).where(Payment.order_id == order.id).limit(1)) is not None:
         order.reserved_until = now + PAID_GRACE
         event = _note(session, "order.paid_but_unconfirmed", order, EXPIRY_ACTOR, now)
-        outbox.tell(session, event, outbox.owners(session), "order-paid-unconfirmed", order_code=order.order_code)
+        told = outbox.owners(session)
+        outbox.tell(session, event, told, "order-paid-unconfirmed", order_code=order.order_code)
+        staff_cards.refresh(session, event, order, but=told)
         return False
     event = _let_go(session, order, OrderStatus.EXPIRED, EXPIRY_ACTOR, now)
     _tell_customer(session, event, order, "order-expired", refunded=event.facts["refunded"])
@@ -206,11 +211,6 @@ def due_for_reminder(session: Session, *, now: datetime, limit: int = 500) -> Se
     return session.scalars(query.order_by(Order.reserved_until).limit(limit)).all() if minutes else []
 
 
-def tell_others(session: Session, event: Recorded, order: Order, kind: str) -> None:
-    """Tell the staff what a customer has done with an order; who orders from their own shop knows already."""
-    outbox.tell(session, event, outbox.staff(session) - {order.buyer_id}, kind, order_code=order.order_code)
-
-
 def quantities(session: Session, order: Order) -> dict[int, int]:
     """Return the quantity of each goods id in an order."""
     query = select(OrderItem.goods_id, OrderItem.quantity).where(OrderItem.order_id == order.id)
@@ -261,3 +261,4 @@ def _note(session: Session, kind: str, order: Order, actor: str, now: datetime, 
 
 def _tell_customer(session: Session, event: Recorded, order: Order, kind: str, **facts: object) -> None:
     outbox.tell(session, event, [order.buyer_id], kind, order_code=order.order_code, **facts)
+    staff_cards.refresh(session, event, order)

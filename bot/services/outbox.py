@@ -38,6 +38,11 @@ class Claimed:
     facts: dict[str, Any]
     broadcast_id: int | None = None
 
+    @property
+    def is_for_group(self) -> bool:
+        """Tell whether it goes to a group; people have positive ids."""
+        return self.recipient < 0
+
 
 def tell(session: Session, event: Recorded, recipients: Iterable[int], kind: str, **facts: Any) -> None:
     """Queue a message about an event for each recipient. `kind` names the text, `facts` fill it."""
@@ -57,6 +62,11 @@ def tell_segment(
     """Queue the message of a broadcast for some of its people; it goes when nothing else is due, and once a person."""
     facts = {"broadcast_id": broadcast_id}
     _queue(session, event_id, dict.fromkeys(recipients, now), now, kind, facts, broadcast_id)
+
+
+def queue_for(session: Session, event_id: int, recipient: int, kind: str, *, now: datetime, **facts: Any) -> None:
+    """Queue one message about an event that was recorded before."""
+    _queue(session, event_id, {recipient: now}, now, kind, facts)
 
 
 def _queue(

@@ -1,5 +1,6 @@
 """How the text of a setting is read, kind by kind; a ValueError says what would have fitted."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
@@ -67,6 +68,13 @@ def region(text: str) -> str:
     if text.strip() and text.strip().upper() not in SUPPORTED_REGIONS:
         raise ValueError("use a two-letter country code such as US, or nothing")
     return text.strip().upper()
+
+
+def group(text: str) -> str:
+    """Return the id of a group, or nothing."""
+    if text.strip() and not re.fullmatch(r"-[1-9][0-9]{0,17}", text.strip()):
+        raise ValueError("use the id of a group such as -1001234567890, or nothing")
+    return text.strip()
 
 
 def message(text: str) -> str:

@@ -122,6 +122,13 @@ _ALL = (
         "The country of phone numbers written without +; empty means that + and the country code are needed.",
         kinds.region,
     ),
+    Definition(
+        "staff_group",
+        "chat id",
+        "",
+        "The Telegram group in which orders are announced; empty means that the staff get them themselves.",
+        kinds.group,
+    ),
 )
 DEFINITIONS = {definition.key: definition for definition in _ALL}
 

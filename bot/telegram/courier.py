@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from aiogram import Bot
@@ -11,6 +11,7 @@ from aiogram.exceptions import (
     TelegramAPIError,
     TelegramBadRequest,
     TelegramForbiddenError,
+    TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramRetryAfter,
 )
@@ -19,13 +20,13 @@ from aiohttp import ClientConnectorError
 
 from bot.db import Database
 from bot.errors import Busy
-from bot.models import OrderCard
-from bot.services import broadcast_run, clock, order_cards, outbox
+from bot.models import OrderCard, StaffCard
+from bot.services import broadcast_run, clock, group_messages, outbox
 from bot.services.broadcast_run import Addressed, Verdict
 from bot.services.outbox import Claimed
 from bot.telegram import notices, posts
 from bot.telegram.guide import Guide
-from bot.telegram.notices import Notice
+from bot.telegram.live_cards import LiveCard
 from bot.telegram.pace import Pace, UnderWay
 from bot.telegram.posts import PostGone
 from bot.telegram.screen import Screen, edit_text, send
@@ -35,6 +36,14 @@ log = logging.getLogger(__name__)
 
 UNREACHABLE = ("chat not found", "user is deactivated", "PEER_ID_INVALID")
 """What Telegram answers with 400 although the reason is the person, not our message."""
+CLOSED_GROUP = (
+    "chat not found",
+    "not enough rights",
+    "have no rights",
+    "CHAT_WRITE_FORBIDDEN",
+    "group chat was deactivated",
+)
+"""What Telegram answers with 400 when nothing can be written into a group any more."""
 GONE = ("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID", "there is no text in the message")
 """What Telegram answers when a card is no longer there, or no longer what it was."""
 BATCH = 30
@@ -112,7 +121,7 @@ class Courier:
     async def _deliver_notice(self, message: Claimed) -> None:
         try:
             notice = await self._db.fetch(notices.prepare, message)
-            card, shown = notices.card(notice, self._guide), notices.screen(notice, self._guide)
+            cards, shown = notices.cards(notice, self._guide), notices.screen(notice, self._guide)
         except Busy as busy:
             await self._db.run(outbox.mark_refused, message.id, str(busy), now=clock.now())
             return
@@ -120,17 +129,19 @@ class Courier:
             log.exception("message %s of kind %s cannot be worded", message.id, message.kind)
             await self._db.run(outbox.mark_dead, message.id, f"cannot be worded: {error}", now=clock.now())
             return
-        if not notice.is_for_them:
+        if message.is_for_group and not notice.is_for_them:
+            await self._db.run(group_messages.pass_on, message.id, now=clock.now())
+        elif not notice.is_for_them:
             await self._db.run(outbox.withdraw, message.id, "the recipient no longer runs the shop")
         elif notice.is_blocked:
             await self._db.run(outbox.mark_blocked, message.id, "the person has blocked the bot", now=clock.now())
         else:
-            await self._send(message, partial(self._tell, message.recipient, notice, card, shown))
+            await self._send(message, partial(self._tell, message.recipient, cards, shown))
 
-    async def _tell(self, recipient: int, notice: Notice, card: Screen | None, shown: Screen | None) -> None:
-        # The card first: shown twice it is the same, so that what makes a sound is sent last and once.
-        if card is not None:
-            await self._show(recipient, notice, card)
+    async def _tell(self, recipient: int, cards: Sequence[LiveCard], shown: Screen | None) -> None:
+        # The cards first: shown twice they are the same, so that what makes a sound is sent last and once.
+        for card in cards:
+            await self._show(recipient, card)
         if shown is not None:
             await send(self._bot, recipient, shown)
 
@@ -141,48 +152,45 @@ class Courier:
         except TelegramRetryAfter as error:
             self._pace.slow_down(error.retry_after)
             await run(outbox.mark_refused, message.id, str(error), now=now(), retry_after=error.retry_after)
-        except TelegramForbiddenError as error:
-            await run(outbox.mark_blocked, message.id, error.message, now=now())
-        except (PostGone, TelegramBadRequest) as error:
+        except TelegramMigrateToChat as error:
+            await run(group_messages.has_moved, message.id, error.migrate_to_chat_id, now=now())
+        except (PostGone, TelegramForbiddenError, TelegramBadRequest) as error:
             await self._note_bad(message, error)
         except ClientDecodeError as error:
             await self._note_unreadable(message, error)
         except TelegramNetworkError as error:
-            never_left = isinstance(error.__cause__, ClientConnectorError)
-            mark = outbox.mark_refused if never_left else outbox.mark_uncertain
-            await run(mark, message.id, error.message, now=now())
+            await run(_mark_of(error), message.id, error.message, now=now())
         except TelegramAPIError as error:
             # Telegram is broken, or refuses the token: the message itself is good.
             await run(outbox.mark_refused, message.id, error.message, now=now())
         else:
             await run(outbox.mark_sent, message.id, now=now())
 
-    async def _note_bad(self, message: Claimed, error: PostGone | TelegramBadRequest) -> None:
+    async def _note_bad(self, message: Claimed, error: PostGone | TelegramForbiddenError | TelegramBadRequest) -> None:
         """Note that Telegram refuses a message as it is: because of the person, or for good."""
         why, now = str(getattr(error, "message", error)), clock.now()
         broadcast_id = int(message.facts["broadcast_id"]) if message.kind == broadcast_run.KIND else None
         if broadcast_id is not None and isinstance(error, PostGone):
             await self._db.run(broadcast_run.end_without_source, message.id, broadcast_id, why, now=now)
-        elif any(words in why for words in UNREACHABLE):
-            await self._db.run(outbox.mark_blocked, message.id, why, now=now)
+        elif isinstance(error, TelegramForbiddenError) or any(words in why for words in _unreachable(message)):
+            mark = group_messages.is_lost if message.is_for_group else outbox.mark_blocked
+            await self._db.run(mark, message.id, why, now=now)
         elif broadcast_id is None:
             await self._db.run(outbox.mark_dead, message.id, why, now=now)
         else:
             await self._db.run(broadcast_run.mark_failed, message.id, broadcast_id, why, now=now)
 
-    async def _show(self, recipient: int, notice: Notice, card: Screen) -> None:
-        """Bring the card of an order up to date; where it is gone, or there was none yet, send a new one."""
-        known = notice.card
-        if known is None and not notice.wants_card:
+    async def _show(self, recipient: int, card: LiveCard) -> None:
+        """Bring a card up to date; where it is gone, or there was none yet, send a new one."""
+        known = card.known
+        if known is not None and known.bot_id == self._bot.id and await self._edit(known, card.screen):
             return
-        if known is not None and known.bot_id == self._bot.id and await self._edit(known, card):
-            return
-        sent = await send(self._bot, recipient, card, is_quiet=True)
-        place = {"bot_id": self._bot.id, "chat_id": recipient, "message_id": sent.message_id}
-        assert notice.order is not None  # noqa: S101 - a card is a card of an order
-        await self._db.run(order_cards.remember, notice.order.order.id, **place, now=clock.now())
+        if card.comes_first if known is None else card.comes_again:
+            sent = await send(self._bot, recipient, card.screen, is_quiet=card.is_quiet)
+            place = {"bot_id": self._bot.id, "chat_id": recipient, "message_id": sent.message_id}
+            await self._db.run(card.remember, **place, now=clock.now())
 
-    async def _edit(self, known: OrderCard, card: Screen) -> bool:
+    async def _edit(self, known: OrderCard | StaffCard, card: Screen) -> bool:
         """Return whether the message now shows the card."""
         try:
             await edit_text(self._bot, known.chat_id, known.message_id, card)
@@ -202,3 +210,13 @@ class Courier:
             await self._db.run(outbox.mark_sent, message.id, now=clock.now())
         else:
             await self._db.run(outbox.mark_refused, message.id, error.message, now=clock.now())
+
+
+def _unreachable(message: Claimed) -> Sequence[str]:
+    return CLOSED_GROUP if message.is_for_group else UNREACHABLE
+
+
+def _mark_of(error: TelegramNetworkError) -> Callable[..., None]:
+    """Return how to mark a message after the connection broke: it may have arrived, unless there was none at all."""
+    never_left = isinstance(error.__cause__, ClientConnectorError)
+    return outbox.mark_refused if never_left else outbox.mark_uncertain

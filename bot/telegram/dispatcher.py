@@ -22,9 +22,12 @@ from bot.telegram.admin import (
     customer_letters,
     customers,
     goods,
+    order_link,
+    order_pushes,
     order_steps,
     order_time,
     panel,
+    staff_group,
 )
 from bot.telegram.admin import orders as staff_orders
 from bot.telegram.admin import settings as staff_settings
@@ -51,6 +54,7 @@ from bot.telegram.menu import announce as announce
 from bot.telegram.middlewares.answers import AnswerFirst
 from bot.telegram.middlewares.errors import Errors
 from bot.telegram.middlewares.gate import Gate
+from bot.telegram.middlewares.groups import Groups
 from bot.telegram.middlewares.visits import Identify, Visits
 
 SECONDS_TO_ANSWER = 20
@@ -71,6 +75,7 @@ ROUTERS = (
     checkout.router,
     orders.router,
     order_changes.router,
+    order_link.router,
     entering.router,
     profile.router,
     codes.router,
@@ -80,6 +85,8 @@ ROUTERS = (
     staff_orders.router,
     order_steps.router,
     order_time.router,
+    order_pushes.router,
+    staff_group.router,
     goods.router,
     staff_settings.router,
     staff_statistics.router,
@@ -116,6 +123,7 @@ def dispatcher(db: Database, guide: Guide, redis: Redis | None) -> Dispatcher:
         channels=Channels(guide.channels, db),
     )
     made.callback_query.outer_middleware(AnswerFirst())
+    made.message.outer_middleware(Groups())
     for observer in (made.message, made.edited_message, made.callback_query):
         observer.outer_middleware(Visits())
         observer.outer_middleware(Errors())

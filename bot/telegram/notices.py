@@ -1,6 +1,6 @@
 """What the outbox says: each kind of message in the recipient's language, with today's facts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,15 +10,24 @@ from sqlalchemy.orm import Session
 
 from bot.models import OrderCard, User
 from bot.services import help as help_desk
-from bot.services import letters, order_cards, order_views, outbox, settings
+from bot.services import (
+    letters,
+    order_cards,
+    order_views,
+    outbox,
+    settings,
+    staff_cards,
+    staff_group,
+)
 from bot.services.order_views import Whole
 from bot.services.outbox import Claimed
-from bot.telegram import callbacks
+from bot.services.staff_cards import Desk
+from bot.telegram import callbacks, live_cards
 from bot.telegram.admin import callbacks as staff
-from bot.telegram.admin.order_text import buyer_text
+from bot.telegram.admin import order_card as desk_card
 from bot.telegram.customer import order_card
-from bot.telegram.customer.order_text import whole_text
 from bot.telegram.guide import Guide
+from bot.telegram.live_cards import LiveCard
 from bot.telegram.screen import Row, Screen, notice_button
 from bot.telegram.wording import Words, cut, lines, paragraphs
 
@@ -29,16 +38,15 @@ ANSWER_UNITS = 2900
 
 
 FOR_STAFF = (
-    "order-new",
-    "order-cancelled-by-customer",
-    "order-changed-by-customer",
-    "order-paid-unconfirmed",
+    *staff_cards.ABOUT_ORDERS,
     "help-question",
     "goods-low",
     "broadcast-done",
     "broadcast-stopped",
     "broadcast-gone",
 )
+SILENT = (order_cards.REFRESH, staff_cards.REFRESH, staff_cards.NEW)
+"""What is no more than a card."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,8 @@ class Notice:
     rules: dict[str, Any]
     """The settings."""
     order: Whole | None
+    desk: Desk | None
+    """The order as staff see it, for what is told to them."""
     card: OrderCard | None
     """Where the customer sees the order, for what is told to customers."""
     help_request: help_desk.Conversation | None
@@ -70,45 +80,58 @@ class Notice:
         """Tell whether it is about an order that the recipient follows, so that the order's card has to be true."""
         return self.kind == order_cards.REFRESH or WORDED.get(self.kind) is _to_customer
 
-    @property
-    def wants_card(self) -> bool:
-        """Tell whether an order without a card gets one: where there is something still to come."""
-        return self.order is not None and self.order.order.holds_reservation
-
 
 def prepare(session: Session, message: Claimed) -> Notice:
     """Read what a message needs."""
     person = select(User.language, User.blocked_bot_at).where(User.telegram_id == message.recipient)
     language, blocked_at = session.execute(person).first() or (None, None)
-    is_theirs = message.kind not in FOR_STAFF or message.recipient in outbox.staff(session) | help_desk.helpers(session)
     code, request = message.facts.get("order_code"), message.facts.get("request_id")
-    order = order_views.whole(session, code) if code else None
+    desk = staff_cards.desk(session, message)
+    order = desk.sheet.whole if desk else order_views.whole(session, code) if code else None
     return Notice(
         kind=message.kind,
         facts=message.facts,
         language=language,
         rules=settings.every(session),
         order=order,
+        desk=desk,
         card=order_cards.known(session, order.order.id) if order else None,
         help_request=help_desk.conversation(session, request) if request else None,
         letter=letters.opened(session, message.kind, message.facts),
         is_blocked=blocked_at is not None,
-        is_for_them=is_theirs,
+        is_for_them=_may_read(session, message),
     )
+
+
+def _may_read(session: Session, message: Claimed) -> bool:
+    if message.kind not in FOR_STAFF:
+        return True
+    if message.is_for_group:
+        return staff_group.chat(session) == message.recipient
+    return message.recipient in outbox.staff(session) | help_desk.helpers(session)
 
 
 def screen(notice: Notice, guide: Guide) -> Screen | None:
     """Return the message as it is sent, None where only the order's card becomes true."""
-    return (
-        None if notice.kind == order_cards.REFRESH else WORDED.get(notice.kind, _plain)(_words(notice, guide), notice)
-    )
-
-
-def card(notice: Notice, guide: Guide) -> Screen | None:
-    """Return the card of the order as it is now, None where the message is not about an order that is followed."""
-    if not notice.is_followed:
+    if notice.kind in SILENT:
         return None
-    return order_card.card(_words(notice, guide), _order(notice), notice.rules)
+    t = _words(notice, guide)
+    if notice.desk is None or notice.kind not in staff_cards.ABOUT_ORDERS:
+        return WORDED.get(notice.kind, _plain)(t, notice)
+    key, sheet = f"notice-{notice.kind}", notice.desk.sheet
+    if notice.desk.is_group:
+        return desk_card.group_notice(t, key, sheet, notice.facts, guide)
+    return desk_card.notice(t, key, sheet, notice.facts)
+
+
+def cards(notice: Notice, guide: Guide) -> Sequence[LiveCard]:
+    """Return the cards in the recipient's chat that a message brings up to date, as they are now."""
+    t, found = _words(notice, guide), []
+    if notice.is_followed:
+        found.append(live_cards.of_customer(t, _order(notice), notice.card, notice.rules))
+    if notice.desk is not None:
+        found.append(live_cards.of_staff(t, notice.desk, guide))
+    return found
 
 
 def _words(notice: Notice, guide: Guide) -> Words:
@@ -146,12 +169,6 @@ def _to_customer(t: Words, notice: Notice) -> Screen:
         t("bonus-refunded", amount=refunded) if refunded else "",
     ]
     return Screen(paragraphs(text, *more), rows)
-
-
-def _to_staff(t: Words, notice: Notice) -> Screen:
-    whole = _order(notice)
-    top = paragraphs(t(f"notice-{notice.kind}", **notice.facts), buyer_text(t, whole))
-    return Screen(whole_text(t, whole, top), [[notice_button(t.label("open-order"), staff.Job(id=whole.order.id))]])
 
 
 def _question(t: Words, notice: Notice) -> Screen:
@@ -220,10 +237,6 @@ def _adjusted(t: Words, notice: Notice) -> Screen:
 
 
 WORDED: dict[str, Callable[[Words, Notice], Screen]] = {
-    "order-new": _to_staff,
-    "order-cancelled-by-customer": _to_staff,
-    "order-changed-by-customer": _to_staff,
-    "order-paid-unconfirmed": _to_staff,
     "order-confirmed": _to_customer,
     "order-delivered": _to_customer,
     "order-cancelled": _to_customer,

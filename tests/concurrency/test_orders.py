@@ -21,6 +21,7 @@ from bot.services import (
     outbox,
     reference_codes,
     settings,
+    staff_cards,
     stock,
 )
 from bot.services.people import Newcomer
@@ -34,6 +35,7 @@ def room_for_races(monkeypatch: pytest.MonkeyPatch) -> None:
     slowed(monkeypatch, orders, "_step")
     slowed(monkeypatch, order_edits, "_require_positive")
     slowed(monkeypatch, order_cards, "refresh")
+    slowed(monkeypatch, order_cards, "keep", 0.1)
 
 
 def staff_does(shop: Shop, operation: Callable[..., object], *args: object, **options: object) -> Callable[[], object]:
@@ -444,3 +446,35 @@ def test_the_first_lease_of_all_goes_to_one_process_too(shop: Shop):
     outcome = race(partial(shop.db.call, leases.take, leases.BOT, f"host-b:{number}", now=time) for number in range(4))
 
     assert (len(outcome.done), outcome.refusals, outcome.broken) == (1, {"AlreadyRunning"}, [])
+
+
+# -- a card of the staff ------------------------------------------------------------------------------------------
+
+
+def an_order_is_confirmed_as_its_card_arrives(shop: Shop) -> None:
+    code = an_order(shop)
+    order, shown = shop.order(code), shop.events("order.reserved")[0].id
+    place = {"bot_id": 42, "chat_id": 1, "message_id": 7}
+
+    outcome = race(
+        [
+            partial(shop.db.call, staff_cards.remember, code, **place, shown_event=shown, now=now()),
+            staff_does(shop, orders.confirm, code, delivery_time=order.reserved_until),
+        ]
+    )
+
+    assert outcome.broken == []
+    assert shop.scalar("SELECT message_id FROM staff_cards") == 7
+    assert [message.kind for message in shop.messages(1)] == ["order-new", "staff-card"]
+    consistent(shop)
+
+
+def test_a_card_never_misses_what_happens_while_it_arrives(shop: Shop):
+    for _ in range(3):
+        empty(shop.db)
+        an_order_is_confirmed_as_its_card_arrives(shop)
+
+
+@pytest.mark.broken_on_purpose
+def test_without_the_lock_a_card_misses_what_happens_while_it_arrives(shop: Shop, without_locks: None):
+    breaks(shop, an_order_is_confirmed_as_its_card_arrives)

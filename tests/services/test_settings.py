@@ -22,6 +22,7 @@ DEFAULTS = {
     "max_open_orders": 10,
     "max_pieces_per_goods": 1000,
     "phone_region": "",
+    "staff_group": "",
 }
 
 GOOD: list[tuple[str, str, Any]] = [
@@ -50,6 +51,8 @@ GOOD: list[tuple[str, str, Any]] = [
     ("max_pieces_per_goods", "5", 5),
     ("phone_region", "de", "DE"),
     ("phone_region", "", ""),
+    ("staff_group", " -1001234567890 ", "-1001234567890"),
+    ("staff_group", "", ""),
 ]
 
 BAD = [
@@ -81,6 +84,8 @@ BAD = [
     ("low_stock", "1000001", "use a whole number from 0 to 1000000, or off"),
     ("max_open_orders", "0", "use a whole number from 1 to 1000"),
     ("max_pieces_per_goods", "0", "use a whole number from 1 to 1000000"),
+    ("staff_group", "1001", "use the id of a group such as -1001234567890, or nothing"),
+    ("staff_group", "-" + "9" * 19, "use the id of a group such as -1001234567890, or nothing"),
     ("phone_region", "XX", "use a two-letter country code such as US, or nothing"),
 ]
 

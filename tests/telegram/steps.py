@@ -88,6 +88,8 @@ def mistakes(sandbox: Sandbox) -> list[tuple[str, str | None]]:
         "chat not found",
         "member list is inaccessible",
         "injected",
+        "group chat was upgraded to a supergroup chat",
+        "not enough rights to send text messages to the chat",
     )
     return [
         (call.method, call.error)

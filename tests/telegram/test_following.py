@@ -257,7 +257,7 @@ async def test_another_address_reaches_the_card_and_the_staff(
 
     assert "📍 7 Hill Road <b>" in shown(customer, card).text
     assert f"✏️ Order {order.order_code}: the customer has changed the address or the note" in owner.screen
-    assert "📍 7 Hill Road <b>" in owner.screen
+    assert "📍 7 Hill Road <b>" in owner.bot_messages[-2].text
 
 
 async def test_the_buttons_of_the_card_open_their_questions_below_it(

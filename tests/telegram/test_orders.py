@@ -202,6 +202,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "friend-joined": {"code": "ABCD2345"},
     "banned": {"reason": "rude"},
     "bitcoin-low": {"count": 3},
+    "staff-group-lost": {"why": "Forbidden: <something>"},
     "bitcoin-streak": {"count": 15},
     "btc-bad-lines": {"count": 3, "first": 1234},
     "channel-unseen": {"channel": "@tea_news", "why": "Bad Request: <something>"},

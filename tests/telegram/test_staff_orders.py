@@ -35,6 +35,7 @@ async def boris(process: BotProcess, sandbox: Sandbox, shop: Shop) -> Person:
 
 
 async def opens(person: Person, shop: Shop, code: str) -> None:
+    await person.sends("/admin")
     await person.presses(f"job:{shop.order(code).id}")
 
 

@@ -26,6 +26,14 @@ class FindOrder(CallbackData, prefix="ofind"):
     """Which order are you looking for?"""
 
 
+class Pushes(CallbackData, prefix="pushes"):
+    """To who is told of orders."""
+
+
+class LeaveGroup(CallbackData, prefix="nogroup"):
+    """Announce orders in no group any more."""
+
+
 class Job(CallbackData, prefix="job"):
     """To one order as staff see it."""
 

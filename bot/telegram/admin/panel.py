@@ -29,6 +29,7 @@ class Section:
 
 
 SECTIONS: tuple[Section, ...] = (
+    Section("pushes", staff.Pushes, Right.SHOP),
     Section("customers", staff.People, Right.CUSTOMERS),
     Section("broadcasts", staff.Broadcasts, Right.BROADCAST),
     Section("statistics", staff.Statistics, Right.SHOP),

@@ -58,6 +58,8 @@ setting-max-open-orders = Open orders
 setting-max-open-orders-about = How many open orders one customer may have at a time.
 setting-max-pieces-per-goods = Pieces per goods
 setting-max-pieces-per-goods-about = How many pieces of the same goods one customer may have in open orders at a time.
+setting-staff-group = Staff group
+setting-staff-group-about = The Telegram group in which orders are announced. With nothing here, each of the staff is told. Easier: the panel, New orders.
 setting-phone-region = Phone country
 setting-phone-region-about = The country of phone numbers written without +. With nothing here, customers write + and the country code.
 

@@ -1,3 +1,20 @@
+## Who is told of orders
+
+pushes = 🔔 New orders
+pushes-title = <b>Who is told of orders?</b>
+pushes-told = 🔔 You get a message when an order comes in, and when its customer cancels or changes it.
+pushes-muted = 🔕 You get no messages about new orders. You find them in the panel.
+pushes-group = 👥 Orders are announced in the staff's group, and not to each of you.
+pushes-group-muted = Should the group be lost, you would get no messages about new orders.
+pushes-no-group = A staff group can be told instead: add me to it with the button below.
+pushes-on = 🔔 Tell me of orders
+pushes-off = 🔕 Do not tell me
+connect-group = 👥 Connect a staff group
+other-group = 👥 Connect another group
+leave-group = ❌ Do without the group
+group-connected = 👥 New orders are announced here from now on. Everybody in this group sees what is in them and who deals with them; name, address and phone number only staff see, in the chat with me.
+notice-staff-group-lost = ⚠️ I can no longer write into the staff's group ({ $why }). Orders are announced to each of the staff again. To connect a group anew: /admin, New orders.
+
 ## Finding orders
 
 find-order = 🔎 Find an order

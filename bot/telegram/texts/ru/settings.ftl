@@ -60,6 +60,8 @@ setting-max-open-orders = Открытые заказы
 setting-max-open-orders-about = Сколько открытых заказов может быть у одного покупателя.
 setting-max-pieces-per-goods = Штук одного товара
 setting-max-pieces-per-goods-about = Сколько штук одного товара может быть в открытых заказах покупателя.
+setting-staff-group = Группа сотрудников
+setting-staff-group-about = Группа Telegram, где сообщается о заказах. Если здесь ничего нет, узнаёт каждый сотрудник. Проще: панель, «Новые заказы».
 setting-phone-region = Страна телефонов
 setting-phone-region-about = Страна номеров, написанных без +. Если здесь ничего нет, покупатели пишут + и код страны.
 
