@@ -199,6 +199,18 @@ ALL = (
         """,
     ),
     Invariant(
+        "I7",
+        "Whoever a broadcast has reached stands in the outbox, and nothing of it waits when it is over.",
+        """
+        SELECT broadcasts.id FROM broadcasts LEFT JOIN (
+            SELECT broadcast_id, COUNT(*) AS people, SUM(CASE WHEN status = 'pending' THEN 1 ELSE 0 END) AS waiting
+            FROM outbox WHERE broadcast_id IS NOT NULL GROUP BY broadcast_id
+        ) queued ON queued.broadcast_id = broadcasts.id
+        WHERE queued_count <> COALESCE(queued.people, 0)
+            OR (state IN ('done', 'cancelled') AND COALESCE(queued.waiting, 0) > 0)
+        """,
+    ),
+    Invariant(
         "I8",
         "A bitcoin address was claimed by the buyer of its order.",
         "SELECT order_code FROM bitcoin_addresses JOIN orders ON orders.id = order_id "

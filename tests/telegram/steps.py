@@ -86,6 +86,7 @@ def mistakes(sandbox: Sandbox) -> list[tuple[str, str | None]]:
         "there is no text in the message to edit",
         "query is too old",
         "chat not found",
+        "message to copy not found",
         "member list is inaccessible",
         "injected",
         "group chat was upgraded to a supergroup chat",

@@ -1,0 +1,269 @@
+"""The courier with a broadcast: everybody once, at Telegram's pace, behind everything else, whatever goes wrong."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+from aiogram import Bot
+
+from bot.db import Database
+from bot.models import BroadcastState, ContentKind
+from bot.sandbox import Person, Sandbox
+from bot.services import broadcasts, outbox, people
+from bot.services.broadcasts import Content
+from bot.telegram.courier import Courier
+from bot.telegram.pace import AT_ONCE, LONGEST_REST, SLOWEST, Pace
+from tests.crowd import broadcast, goes_on, has_broadcast, has_crowd, statuses
+from tests.jobs.waiting import until
+from tests.shop import Shop, now
+from tests.telegram.test_courier import GUIDE, bot, courier, is_told, time_passes
+
+__all__ = ("bot", "courier")
+
+
+def crowd(sandbox: Sandbox, shop: Shop, count: int) -> list[Person]:
+    """Let so many people enter who have written to the bot."""
+    people_there = [sandbox.person(each, f"Person {each}") for each in has_crowd(shop, count)]
+    for person in people_there:
+        person.account.started = True
+    return people_there
+
+
+def got(crowd_there: list[Person]) -> list[int]:
+    """Return how many messages everybody has got."""
+    return [len(person.bot_messages) for person in crowd_there]
+
+
+async def test_everybody_gets_it_once_and_only_those_who_shall(
+    courier: Courier, sandbox: Sandbox, shop: Shop, db: Database
+):
+    there = crowd(sandbox, shop, 40)
+    number = has_broadcast(shop, "<b>Sale</b> &amp; more")
+    goes_on(shop, number)
+    there[3].blocks()
+    there[5].deactivates()
+    shop.staff(people.ban, there[7].id, reason=None, notify=False)
+    shop.db.call(people.choose_news, there[9].id, wanted=False, now=now())
+    while await courier.deliver_due():
+        pass
+    goes_on(shop, number)
+
+    assert got(there) == [0 if place in (3, 5, 7, 9) else 1 for place in range(40)]
+    assert there[0].last.text == "Sale & more"
+    assert statuses(shop, number) == {"sent": 36, "blocked": 2, "dropped": 2}
+    assert broadcast(shop, number).state is BroadcastState.DONE
+    assert shop.user(there[3].id).blocked_bot_at is not None
+
+
+async def test_an_order_s_message_is_the_next_behind_a_thousand(courier: Courier, sandbox: Sandbox, shop: Shop):
+    there = crowd(sandbox, shop, 1000)
+    number = has_broadcast(shop)
+    begun = broadcast(shop, number).event_id
+    assert begun is not None
+    shop.db.call(outbox.tell_segment, begun, number, [each.id for each in there], "broadcast", now=now())
+    shop.execute("UPDATE broadcasts SET queued_count = 1000, is_queued = 1")
+    sending = asyncio.create_task(courier.deliver_due())
+    await until(lambda: sum(got(there)) >= 5)
+    is_told(shop, there[999].id)
+    sent_before = sum(got(there))
+    await there[999].waits_for("You can no longer use this shop.")
+
+    assert sum(got(there)) - sent_before <= 1 + 2 * AT_ONCE
+    await sending
+
+
+async def test_pausing_takes_effect_with_the_next_message(courier: Courier, sandbox: Sandbox, shop: Shop):
+    there = crowd(sandbox, shop, 60)
+    number = has_broadcast(shop)
+    goes_on(shop, number)
+    sending = asyncio.create_task(courier.deliver_due())
+    await until(lambda: sum(got(there)) >= 5)
+    await asyncio.to_thread(shop.staff, broadcasts.pause, number)
+    then = sum(got(there))
+    await sending
+
+    assert sum(got(there)) - then <= AT_ONCE
+    assert await courier.deliver_due() == 0
+    shop.staff(broadcasts.resume, number)
+    while await courier.deliver_due():
+        pass
+    assert got(there) == [1] * 60
+
+
+async def test_after_a_crash_it_goes_on_by_itself_and_only_what_was_on_its_way_may_come_twice(
+    bot: Bot, courier: Courier, db: Database, sandbox: Sandbox, shop: Shop, monkeypatch: pytest.MonkeyPatch
+):
+    there = crowd(sandbox, shop, 20)
+    number = has_broadcast(shop)
+    goes_on(shop, number)
+    mark = outbox.mark_sent
+    calls = 0
+
+    def dies(*args: object, **options: object) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 8:
+            raise SystemError
+        mark(*args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(outbox, "mark_sent", dies)
+    with pytest.raises(SystemError):
+        await courier.deliver_due()
+    monkeypatch.undo()
+    after = Courier(bot, db, GUIDE)
+    while await after.deliver_due():
+        pass
+    time_passes(shop)
+    while await after.deliver_due():
+        pass
+    goes_on(shop, number)
+
+    assert sorted(got(there)) == [1] * 19 + [2]
+    assert broadcast(shop, number).state is BroadcastState.DONE
+    assert statuses(shop, number) == {"sent": 20}
+
+
+async def test_telegrams_wish_for_a_pause_lets_the_broadcast_rest_and_nothing_else(
+    courier: Courier, sandbox: Sandbox, shop: Shop
+):
+    there = crowd(sandbox, shop, 10)
+    number = has_broadcast(shop)
+    goes_on(shop, number)
+    sandbox.fail("sendMessage", status=429, retry_after=7, chat_id=there[0].id)
+    await courier.deliver_due()
+    assert sum(got(there)) < AT_ONCE + 1
+    assert courier._pace.is_resting
+    assert courier._pace.per_second < 25
+    is_told(shop, there[5].id)
+    await courier.deliver_due()
+    assert there[5].last.text == "You can no longer use this shop."
+
+    courier._pace._rest_until = 0.0
+    time_passes(shop)
+    while await courier.deliver_due():
+        pass
+    assert [len(each.bot_messages) for each in there] == [1] * 10
+
+
+async def test_the_pace_is_held_and_recovers():
+    clock = 100.0
+    pace = Pace(lambda: clock)
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        nonlocal clock
+        waited.append(seconds)
+        clock += seconds
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncio, "sleep", sleep)
+        begun = clock
+        for _ in range(250):
+            await pace.turn()
+            clock += 0.02
+        assert 9.6 <= clock - begun <= 10.1
+        for _ in range(20):
+            pace.slow_down(3600)
+        assert pace.per_second == SLOWEST
+        resting = [pace.is_resting]
+        clock += LONGEST_REST
+        assert [*resting, pace.is_resting] == [True, False]
+        for _ in range(1000):
+            await pace.turn()
+        assert pace.per_second == 25
+
+
+async def test_while_telegram_takes_its_time_a_few_are_sent_beside_one_another(
+    bot: Bot, courier: Courier, sandbox: Sandbox, shop: Shop
+):
+    there = crowd(sandbox, shop, 15)
+    number = has_broadcast(shop)
+    goes_on(shop, number)
+
+    under_way = 0
+    seen: list[int] = []
+
+    async def slowly(make_request: Callable[..., Awaitable[object]], client: Bot, method: object) -> object:
+        nonlocal under_way
+        under_way += 1
+        seen.append(under_way)
+        await asyncio.sleep(0.3)
+        under_way -= 1
+        return await make_request(client, method)
+
+    bot.session.middleware(slowly)  # type: ignore[arg-type]
+    while await courier.deliver_due():
+        pass
+
+    assert got(there) == [1] * 15
+    assert max(seen) == AT_ONCE
+
+
+async def test_a_message_that_was_deleted_ends_its_broadcast_and_the_author_is_told(
+    courier: Courier, sandbox: Sandbox, shop: Shop
+):
+    there = crowd(sandbox, shop, 6)
+    author = there[0]
+    await author.sends_sticker(wait=False)
+    sticker = author.messages[-1]
+    source = Content(ContentKind.COPY, source=(author.id, sticker.id))
+    number = shop.staff(broadcasts.draft, source, author_id=author.id).id
+    shop.execute("UPDATE users SET role = 'ADMIN' WHERE telegram_id = :id", id=author.id)
+    shop.staff(broadcasts.confirm, number, 1)
+    goes_on(shop, number)
+    sticker.message.deleted = True
+    while await courier.deliver_due():
+        pass
+
+    assert broadcast(shop, number).state is BroadcastState.CANCELLED
+    assert "what it was to send is not there any more" in author.last.text
+    assert sum(got(there[1:])) == 0
+    assert all(shop.user(each.id).blocked_bot_at is None for each in there)
+
+
+async def test_a_picture_that_is_gone_ends_its_broadcast(courier: Courier, sandbox: Sandbox, shop: Shop):
+    crowd(sandbox, shop, 3)
+    number = has_broadcast(shop, content=Content(ContentKind.PHOTO, None, "nowhere.png"))
+    goes_on(shop, number)
+    while await courier.deliver_due():
+        pass
+
+    assert (broadcast(shop, number).state, broadcast(shop, number).why) == (
+        BroadcastState.CANCELLED,
+        "the picture is gone from DATA_DIR/photos",
+    )
+
+
+async def test_what_telegram_refuses_again_and_again_stands_still_and_alarms_nobody(
+    courier: Courier, sandbox: Sandbox, shop: Shop
+):
+    crowd(sandbox, shop, 30)
+    number = has_broadcast(shop)
+    goes_on(shop, number)
+    sandbox.fail("sendMessage", status=400, times=None, description="Bad Request: injected")
+    while await courier.deliver_due():
+        pass
+
+    assert broadcast(shop, number).state is BroadcastState.PAUSED
+    assert statuses(shop, number)["dead"] <= 5 + AT_ONCE
+    assert shop.events("message.dead") == []
+
+
+async def test_a_message_that_is_queued_again_by_hand_goes_after_the_end(
+    courier: Courier, sandbox: Sandbox, shop: Shop
+):
+    [anna] = crowd(sandbox, shop, 1)
+    number = has_broadcast(shop)
+    goes_on(shop, number)
+    anna.blocks()
+    await courier.deliver_due()
+    goes_on(shop, number)
+    anna.unblocks()
+    shop.execute("UPDATE users SET blocked_bot_at = NULL")
+    shop.staff(outbox.repeat, shop.messages()[0].id)
+    await courier.deliver_due()
+
+    assert anna.last.text == "Sale!"
+    assert broadcast(shop, number).finished_at is not None
+    assert now() - broadcast(shop, number).created_at < timedelta(minutes=1)
