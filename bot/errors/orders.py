@@ -60,6 +60,12 @@ class TooManyOpenOrders(LimitReached):
     sentence = "A customer may have at most {limit} open orders."
 
 
+class TooManyChanges(LimitReached):
+    """The customer has changed an order as often as one may; staff go on."""
+
+    sentence = "A customer may change an order at most {limit} times."
+
+
 @dataclass(eq=False)
 class TooManyPieces(ShopError):
     """The customer would have more of some goods in open orders than one person may."""

@@ -176,6 +176,13 @@ def _card(session: Session, goods_id: int, reader_id: int, condition: ColumnElem
     return Card(*values)
 
 
+def is_there(session: Session, goods_id: int) -> bool:
+    """Tell whether goods are for sale and some are left."""
+    query = select(Goods.id).where(Goods.id == goods_id, Goods.archived_at.is_(None))
+    is_sold = Goods.category_id.not_in(closed_categories())
+    return session.scalar(query.where(is_sold, Goods.stock_quantity > Goods.reserved_quantity)) is not None
+
+
 def _above(is_start: ColumnElement[bool]) -> CTE:
     """Return the category to `start` from and all those around it; its `height` is 0, that of its parent 1."""
     columns = (Category.id, Category.parent_id, Category.name)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.errors import BadValue, LastItem, NotFound
-from bot.models import Customer, InventoryKind, Order, OrderItem
+from bot.errors import BadValue, LastItem, NotFound, TooManyChanges
+from bot.models import Customer, Event, InventoryKind, Order, OrderItem
 from bot.models.catalog import MAX_QUANTITY
 from bot.services import (
     bonus,
@@ -30,6 +30,9 @@ from bot.services import (
 )
 from bot.services.details import Details
 from bot.services.events import Recorded
+
+MOST_OWN_CHANGES = 10
+OWN_CHANGES = ("order.address_changed", "order.note_changed")
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,7 @@ def change_own(
         NotFound: the customer has no such order.
         WrongStatus: it is closed.
         BadValue: the address is too short, or something is too long.
+        TooManyChanges: they have changed it so often that the staff would no longer read it.
     """
     order = _open_order(session, orders.own_code(session, order_id, buyer_id))
     known = details.reveal(session, order)
@@ -121,6 +125,8 @@ def change_own(
     if note is not None and _clean_note(note) == known.note:
         note = None
     edit = _Edit(session, order, False, people.actor(buyer_id), now)
+    if address is not None or note is not None:
+        _require_patience(edit)
     if (event := _rewrite(edit, address, note)) is not None:
         order_pushes.announce(session, event, order, "order-changed-by-customer")
     return order
@@ -158,6 +164,13 @@ class _Edit:
             outbox.tell(self.session, event, [self.order.buyer_id], kind, order_code=code, **facts)
         else:
             order_cards.refresh(self.session, event, self.order)
+
+
+def _require_patience(edit: _Edit) -> None:
+    """Refuse a customer who has changed an order very often: the staff get a message each time."""
+    mine = Event.subject == f"order:{edit.order.order_code}", Event.actor == edit.actor, Event.kind.in_(OWN_CHANGES)
+    if (edit.session.scalar(select(func.count()).where(*mine)) or 0) >= MOST_OWN_CHANGES:
+        raise TooManyChanges(MOST_OWN_CHANGES)
 
 
 def _open_order(session: Session, code: str) -> Order:

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.models import OrderCard, User
-from bot.services import help as help_desk
 from bot.services import (
+    browse,
     letters,
     order_cards,
     order_views,
@@ -19,6 +19,7 @@ from bot.services import (
     staff_cards,
     staff_group,
 )
+from bot.services import help as help_desk
 from bot.services.order_views import Whole
 from bot.services.outbox import Claimed
 from bot.services.staff_cards import Desk
@@ -65,6 +66,8 @@ class Notice:
     """Where the customer sees the order, for what is told to customers."""
     help_request: help_desk.Conversation | None
     letter: str | None
+    is_there: bool
+    """Whether the goods that it is about can be had now."""
     is_blocked: bool
     """Whether the recipient has blocked the bot and not come back since."""
     is_for_them: bool
@@ -98,6 +101,7 @@ def prepare(session: Session, message: Claimed) -> Notice:
         card=order_cards.known(session, order.order.id) if order else None,
         help_request=help_desk.conversation(session, request) if request else None,
         letter=letters.opened(session, message.kind, message.facts),
+        is_there=message.kind == "goods-back" and browse.is_there(session, message.facts["goods_id"]),
         is_blocked=blocked_at is not None,
         is_for_them=_may_read(session, message),
     )
@@ -193,7 +197,7 @@ def _letter(t: Words, notice: Notice) -> Screen:
 
 
 def _goods_back(t: Words, notice: Notice) -> Screen:
-    text = t("notice-goods-back", name=notice.facts["name"])
+    text = t("notice-goods-back" if notice.is_there else "notice-goods-gone-again", name=notice.facts["name"])
     return Screen(text, [[notice_button(t.label("open-goods"), callbacks.Goods(id=notice.facts["goods_id"]))]])
 
 

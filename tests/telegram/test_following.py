@@ -198,8 +198,9 @@ async def test_the_reminder_has_a_button_that_extends_the_reservation_once(
     assert label not in shown(customer, card).buttons
     with unchanged(shop):
         await customer.taps(label, message=reminder)
-    once = {"en": "has been held longer once already", "ru": "уже один раз держали дольше"}[language]
-    assert f"{order.order_code} {once}" in customer.screen
+    once = {"en": "✅ We hold this order longer already.", "ru": "✅ Мы уже держим этот заказ дольше."}[language]
+    assert customer.last.text.startswith(once)
+    assert order.order_code in customer.screen
 
 
 @pytest.mark.parametrize("status", [OrderStatus.CONFIRMED, OrderStatus.EXPIRED])
@@ -306,3 +307,25 @@ async def test_somebody_elses_order_is_neither_extended_nor_changed(customer: Pe
         with unchanged(shop):
             await customer.presses(f"{press}:{shop.order(code).id}")
         assert "This is no longer here" in customer.screen
+
+
+async def test_an_order_is_changed_ten_times_and_then_support_helps(customer: Person, process: BotProcess, shop: Shop):
+    order, _ = await an_order(customer, shop)
+    async with process.courier._one_at_a_time:
+        for number in range(5):
+            await customer.presses(f"where?:{order.id}")
+            await customer.sends(f"{number} Harbour Street")
+            await customer.presses(f"note?:{order.id}")
+            await customer.sends(f"Ring {number} times")
+            assert "✅ Changed." in customer.screen
+        await customer.presses(f"where?:{order.id}")
+        with unchanged(shop):
+            await customer.sends("5 Harbour Street")
+        assert "This order has been changed 10 times already." in customer.screen
+        await customer.taps("Support")
+        assert "Support" in customer.last.text
+
+        shop.staff(order_edits.change_address, order.order_code, "5 Harbour Street")
+
+        await customer.presses(f"order:{order.id}:0")
+        assert "📍 5 Harbour Street" in customer.screen

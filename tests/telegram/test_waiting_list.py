@@ -22,7 +22,10 @@ async def test_a_customer_is_told_once_when_goods_are_back(customer: Person, pro
     await customer.presses(f"goods:{tea}")
     assert customer.buttons == ["🔔 Tell me when it is back", "⬅️ Back", "🛒 Cart"]
     await customer.taps("Tell me when it is back")
-    assert customer.last.text == "Green tea\n\nPrice: $30.00\nSold out\n🔔 You will get a message when it is back."
+    assert (
+        customer.last.text
+        == "Shop › Tea\nGreen tea\n\nPrice: $30.00\nSold out\n🔔 You will get a message when it is back."
+    )
     assert customer.buttons == ["🔕 Do not tell me after all", "⬅️ Back", "🛒 Cart"]
 
     shop.staff(stock.add, "Green tea", 3)
@@ -118,3 +121,23 @@ async def test_a_press_costs_no_more_calls_than_any_other(
 
     assert all(sorted(calls) == ["answerCallbackQuery", "editMessageText"] for _, calls in spent)
     assert min(len(seen) for seen, _ in spent) <= 8
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "🔔 Green tea was back, but is sold out again"), ("ru", "🔔 Green tea: товар появился, но его уже снова")],
+)
+async def test_goods_that_are_sold_out_again_when_the_message_is_sent_are_told_so(
+    customer: Person, process: BotProcess, shop: Shop, tea: int, language: str, said: str
+):
+    shop.db.call(people.choose_language, 101, language, now=now())
+    await customer.presses(f"goods:{tea}")
+    await customer.presses(f"await:{tea}")
+    async with process.courier._one_at_a_time:
+        shop.staff(stock.add, "Green tea", 1)
+        shop.staff(stock.remove, "Green tea", 1)
+    await delivers(process)
+
+    assert customer.last.text.startswith(said)
+    await customer.presses(customer.last.rows[0][0]["callback_data"])
+    assert customer.buttons[0].startswith("🔔")

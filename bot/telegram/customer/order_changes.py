@@ -4,6 +4,7 @@ from aiogram import F, Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
+from bot.errors import WrongState
 from bot.services import order_edits, order_views, orders
 from bot.telegram import callbacks
 from bot.telegram.customer.orders import show_order
@@ -24,8 +25,15 @@ class Changing(StatesGroup):
 @router.callback_query(callbacks.ExtendOrder.filter())
 async def extend(_press: CallbackQuery, callback_data: callbacks.ExtendOrder, visit: Visit) -> None:
     """Hold the goods longer, once."""
-    await visit.run(orders.extend_own, callback_data.id, buyer_id=visit.id, now=visit.now)
-    await show_order(visit, callback_data.id, note="order-extended")
+    try:
+        await visit.run(orders.extend_own, callback_data.id, buyer_id=visit.id, now=visit.now)
+    except WrongState as refusal:
+        if refusal.what != "extension":
+            raise
+        # A second tap: the order shows until when it is held.
+        await show_order(visit, callback_data.id, note="order-extended-already")
+    else:
+        await show_order(visit, callback_data.id, note="order-extended")
 
 
 @router.callback_query(callbacks.ChangeAddress.filter())

@@ -23,6 +23,7 @@ from bot.errors import (
     InsufficientStock,
     NoBitcoinAddress,
     ShopError,
+    TooManyChanges,
     TooManyOpenOrders,
     TooManyPieces,
 )
@@ -91,8 +92,9 @@ def _ways_on(visit: Visit, error: ShopError) -> list[Row]:
     match error:
         case Banned():
             return []
-        case TooManyOpenOrders():
-            return [[button(t.label("my-orders"), callbacks.Orders())], [home]]
+        case TooManyOpenOrders() | TooManyChanges():
+            support = button(t.label("support"), callbacks.Support())
+            return [[button(t.label("my-orders"), callbacks.Orders())], [support], [home]]
         case InsufficientStock() | TooManyPieces():
             return [[cart], [home]]
         case CheckoutOutdated():

@@ -149,6 +149,7 @@ extend-order = ⏳ Hold it { $hours ->
    *[other] { $hours } hours
  } longer
 order-extended = ✅ We hold your order longer.
+order-extended-already = ✅ We hold this order longer already.
 change-address = Change address
 change-note = Change note
 remove-note = No note
@@ -237,13 +238,16 @@ error-too-many-pieces = You can have { $limit ->
     [one] one piece
    *[other] { $limit } pieces
  } of “{ $name }” in your open orders at a time. Please take some out of the cart, or wait for a delivery.
-error-too-many-open-orders = You already have { $limit } open orders. Please wait until one of them is delivered.
+error-too-many-changes = This order has been changed { $limit } times already. If something is still wrong, please write to us through Support.
+error-too-many-open-orders = You already have { $limit ->
+    [one] { $limit } open order
+   *[other] { $limit } open orders
+ }. Please wait until one of them is delivered.
 error-checkout-outdated = Something in this order has changed since you saw it. Please check it once more.
 error-details-missing = The address or the phone number is missing.
 error-no-bitcoin-address = Bitcoin is not possible right now. You can pay in cash on delivery.
 error-wrong-status = Order { $order_code } has moved on in the meantime, so this is no longer possible.
 error-bad-value-reservation-end = The time of order { $value } is over already. You can order again.
-error-bad-value-extension = Order { $value } has been held longer once already. That is possible only once.
 error-bad-value-reservation = The shop does not hold orders longer at the moment.
 error-forgotten = That was too long ago, and I have forgotten what it was about. Please begin again.
 error-not-found = This is no longer here.
@@ -263,7 +267,10 @@ error-too-many-attempts = Too many attempts. Please try again in { $seconds ->
    *[other] { $seconds } seconds
  }.
 error-too-many-questions = Your earlier questions still wait for an answer. It will come here.
-error-too-many-codes = You have { $limit } open codes already. Use them first, or wait until they expire.
+error-too-many-codes = You have { $limit ->
+    [one] { $limit } open code
+   *[other] { $limit } open codes
+ } already. Use them first, or wait until they expire.
 error-banned = You cannot use this shop.
 error-forbidden = This is for the people who run the shop.
 error-busy = The shop is very busy right now and nothing was changed. Please try again in a moment.

@@ -13,6 +13,7 @@ card-waiting = Waiting for it: { $count ->
    *[other] { $count } people
  }
 notice-goods-back = 🔔 <b>{ $name }</b> is back.
+notice-goods-gone-again = 🔔 <b>{ $name }</b> was back, but is sold out again already. Its page has a button to wait once more.
 open-goods = Have a look
 
 ## Ordering again
