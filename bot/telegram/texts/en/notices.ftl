@@ -39,7 +39,11 @@ notice-order-paid-unconfirmed = ⚠️ <b>Order { $order_code }</b> is paid, but
 notice-help-question = 💬 <b>{ $name }</b> (<code>{ $id }</code>) asks:
 
     { $question }
-notice-bitcoin-low = ⚠️ Only { $count } free bitcoin addresses are left. Add some to the address file.
+notice-bitcoin-low = ⚠️ { $count ->
+    [0] No free bitcoin address is left.
+    [one] Only { $count } free bitcoin address is left.
+   *[other] Only { $count } free bitcoin addresses are left.
+ } Add some to the address file.
 notice-bitcoin-streak = ⚠️ The last { $count } bitcoin addresses in a row were not paid. Wallets stop looking after 20 unused addresses, so check that yours still sees payments.
 notice-btc-bad-lines = ⚠️ In the bitcoin address file, { $more ->
     [0] line { $first } is no address.

@@ -78,7 +78,7 @@ shut-opened = ✅ The shop is open again.
 
 closed-title = 🔧 <b>The shop is closed for a while</b>
 closed-reason = <i>{ $reason }</i>
-closed-kept = Nothing is lost: your cart and your orders are kept, and reservations wait as well.
+closed-kept = Nothing is lost: your cart is kept, and your orders wait.
 closed-again = 🔄 Try again
 closed-over = The shop is open again.
 closed-note = 🔧 <b>Closed for customers:</b> { $reason }
