@@ -150,8 +150,7 @@ class Courier:
         try:
             await tell()
         except TelegramRetryAfter as error:
-            self._pace.slow_down(error.retry_after)
-            await run(outbox.mark_refused, message.id, str(error), now=now(), retry_after=error.retry_after)
+            await self._note_pause(message, error)
         except TelegramMigrateToChat as error:
             await run(group_messages.has_moved, message.id, error.migrate_to_chat_id, now=now())
         except (PostGone, TelegramForbiddenError, TelegramBadRequest) as error:
@@ -165,6 +164,13 @@ class Courier:
             await run(outbox.mark_refused, message.id, error.message, now=now())
         else:
             await run(outbox.mark_sent, message.id, now=now())
+
+    async def _note_pause(self, message: Claimed, error: TelegramRetryAfter) -> None:
+        """Note that Telegram asks for a pause; a group has a slower pace of its own, which is nothing to the others."""
+        if not message.is_for_group:
+            self._pace.slow_down(error.retry_after)
+        pause = error.retry_after
+        await self._db.run(outbox.mark_refused, message.id, str(error), now=clock.now(), retry_after=pause)
 
     async def _note_bad(self, message: Claimed, error: PostGone | TelegramForbiddenError | TelegramBadRequest) -> None:
         """Note that Telegram refuses a message as it is: because of the person, or for good."""

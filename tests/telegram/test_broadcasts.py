@@ -1,11 +1,14 @@
 """Broadcasts: written, looked at, sent to whom they are meant for, and stopped on the way."""
 
+import pytest
+
 from bot.main import BotProcess
-from bot.models import Broadcast, BroadcastState
+from bot.models import Broadcast, BroadcastState, ContentKind, OrderStatus
 from bot.sandbox import Person, Sandbox
-from bot.services import broadcast_run, people
+from bot.services import broadcast_run, broadcasts, people
+from bot.services.broadcasts import Content
 from tests.shop import Shop, now
-from tests.telegram.steps import delivers
+from tests.telegram.steps import delivers, unchanged
 
 OFF = "🔕 No more of these"
 LINK = 'http://a.b/?x=1&lt=2"'
@@ -35,9 +38,8 @@ async def is_sent(process: BotProcess, shop: Shop) -> None:
 
 def news(person: Person) -> list[str]:
     """Return what somebody has got by broadcasts."""
-    return [
-        shown.text or shown.caption or "?" for shown in person.bot_messages if "🔕 No more of these" in shown.buttons
-    ]
+    shown = (each for each in person.bot_messages if OFF in each.buttons)
+    return [each.text or each.caption or "?" for each in shown]
 
 
 def broadcast(shop: Shop) -> Broadcast:
@@ -88,3 +90,208 @@ async def test_a_text_goes_to_everyone_just_as_the_preview_shows_it(
     assert "is done: 3 people have got it." in owner.screen
     await owner.taps("Open the broadcast")
     assert "Sent: 3" in owner.screen
+
+
+async def test_a_picture_is_kept_and_goes_out_with_its_text(
+    owner: Person, customer: Person, process: BotProcess, shop: Shop
+):
+    await writes(owner)
+    await owner.presses("cast+")
+    await owner.shares_photo(caption="Look & see")
+    assert "Look & see\nTo: everyone" in owner.screen
+    # Whatever the author does with their own message, the shop has the picture.
+    for message in (each for each in owner.messages if not each.from_bot):
+        message.message.deleted = True
+    await owner.taps("Send to 2 people")
+    await owner.taps("Yes, send it")
+    await is_sent(process, shop)
+
+    assert shop.count(Broadcast) == 1
+    got = next(shown for shown in customer.bot_messages if OFF in shown.buttons)
+    assert (got.caption, bool(got.photo)) == ("Look & see", True)
+    assert (process.config.data_dir / "photos" / str(broadcast(shop).photo)).is_file()
+
+
+async def test_any_other_message_is_copied_with_its_media_also_a_forwarded_one(
+    owner: Person, customer: Person, process: BotProcess, shop: Shop
+):
+    await customer.shares_document(caption="Price list", wait=False)
+    document = next(each for each in customer.messages if not each.from_bot and "document" in each.content)
+    await owner.presses("casts:0")
+    await owner.taps("New broadcast")
+    await owner.says({"document": document.content["document"], "media_group_id": "7"})
+    assert "I cannot send albums." in owner.screen
+    await owner.forwards(document)
+    assert "a copied message\nTo: everyone" in owner.screen
+    await owner.taps("Preview")
+    assert "a copied message" in owner.screen
+    assert news(owner) == ["Price list", "Price list"]
+    await owner.taps("Send to 2 people")
+    await owner.taps("Yes, send it")
+    await is_sent(process, shop)
+
+    got = next(shown for shown in customer.bot_messages if OFF in shown.buttons)
+    assert got.content["document"] == document.content["document"]
+    assert "forward_origin" not in got.message.json()
+
+
+@pytest.mark.meets_a_bug
+async def test_what_telegram_would_refuse_is_refused_before_anybody_is_meant(
+    owner: Person, sandbox: Sandbox, shop: Shop
+):
+    await owner.presses("casts:0")
+    await owner.taps("New broadcast")
+    sandbox.fail("copyMessage", status=400, description="Bad Request: message can't be copied")
+    await owner.sends_sticker()
+    assert "Telegram does not let me send this: message can't be copied." in owner.screen
+    assert shop.count(Broadcast) == 0
+    await owner.sends("/nonsense")
+    assert shop.count(Broadcast) == 0
+    await owner.sends("Then a text")
+
+    assert "Then a text\nTo: everyone" in owner.screen
+    await owner.taps("Discard")
+    assert "There are none yet." in owner.screen
+    assert shop.count(Broadcast) == 0
+
+
+async def test_people_and_the_time_are_chosen_with_the_numbers_in_sight(
+    owner: Person, customer: Person, process: BotProcess, sandbox: Sandbox, shop: Shop
+):
+    shop.has_setting("timezone", "Europe/Berlin")
+    shop.has_goods()
+    shop.has_order(101, {"Green tea": 1}, status=OrderStatus.DELIVERED)
+    boris = await enters(sandbox, shop, 102, "Boris", "ru")
+    await delivers(process)
+    await writes(owner)
+    assert owner.keyboard[:6] == [
+        ["✅ everyone · 3"],
+        ["have bought · 1"],
+        ["never bought · 2"],
+        ["no order for 30 days · 0"],
+        ["the tenth that spends most · 1"],
+        ["✅ all languages · 3", "English · 2", "Русский · 1"],
+    ]
+    old = owner.last
+    await owner.taps("no order for 30 days")
+    assert "There is nobody in this selection." in owner.screen
+    assert not [label for label in owner.buttons if label.startswith("📣")]
+    await owner.taps("never bought")
+    await owner.taps("Русский · 1")
+    assert "To: never bought, Русский" in owner.screen
+    await owner.taps("At a time")
+    year = now().year + 1
+    for typed in ("soon", "2020-01-01 10:00", f"{year}-02-30 10:00", "9" * 400):
+        with unchanged(shop):
+            await owner.sends(typed)
+        assert "When shall it go out?" in owner.screen
+    await owner.sends(f"{year}-06-01 14:30")
+    assert f"When: 1 Jun {year}, 14:30 (Europe/Berlin)" in owner.screen
+
+    with unchanged(shop):
+        await owner.presses(f"castgo:{broadcast(shop).id}:1:yes", message=old)
+    assert "The broadcast is no longer as you saw it." in owner.screen
+    await owner.presses(f"cast:{broadcast(shop).id}")
+    await owner.taps("Send to 1 person")
+    assert f"Send this broadcast to about 1 person on 1 Jun {year}, 14:30" in owner.screen
+    await owner.taps("Yes, send it")
+    assert "waits for its time" in owner.screen
+    assert broadcast(shop).state is BroadcastState.SCHEDULED
+    await is_sent(process, shop)
+    assert news(customer) == news(boris) == []
+
+    shop.execute("UPDATE broadcasts SET scheduled_at = '2026-01-01'")
+    await owner.taps("Refresh")
+    for broadcast_id in await process.db.fetch(broadcast_run.due, now=now()):
+        await process.db.run(broadcast_run.advance, broadcast_id, now=now())
+    await is_sent(process, shop)
+    assert "Sale!" in boris.screen
+    assert news(customer) == []
+
+
+async def test_a_broadcast_is_paused_goes_on_and_is_ended_from_its_screen(
+    owner: Person, customer: Person, shop: Shop, process: BotProcess
+):
+    year = now().year + 1
+    await writes(owner, "First")
+    await owner.taps("At a time")
+    await owner.sends(f"{year}-06-01 14:30")
+    await owner.taps("Send to 2 people")
+    await owner.taps("Yes, send it")
+    await owner.taps("Pause")
+    assert "paused" in owner.screen
+    assert "Still to send: 2" in owner.screen
+    number = broadcast(shop).id
+    with unchanged(shop):
+        await owner.presses(f"castdo:{number}:pause")
+    await owner.taps("Go on")
+    assert "waits for its time" in owner.screen
+    with unchanged(shop):
+        await owner.taps("Cancel")
+        assert "2 people do not get it then." in owner.screen
+        await owner.taps("No")
+    await owner.taps("Cancel")
+    await owner.taps("Yes, end it")
+    assert "cancelled" in owner.screen
+    for action in ("pause", "resume"):
+        with unchanged(shop):
+            await owner.presses(f"castdo:{number}:{action}")
+        assert "The broadcast is no longer as you saw it." in owner.screen
+    await owner.presses("casts:0")
+
+    assert f"❌ #{number} · First" in owner.buttons
+    assert [event.actor for event in shop.events() if event.kind.startswith("broadcast.")] == ["user:1"] * 4
+
+
+async def test_everybody_can_have_no_more_of_them_and_again(
+    owner: Person, customer: Person, process: BotProcess, shop: Shop
+):
+    await writes(owner)
+    await owner.taps("Send to 2 people")
+    await owner.taps("Yes, send it")
+    await is_sent(process, shop)
+    await customer.taps("No more of these")
+    assert "You get no more news from the shop." in customer.screen
+    assert news(customer) == ["Sale!"]
+    assert shop.user(101).broadcasts_off_at is not None
+    await owner.presses("cast+")
+    await owner.sends("Again")
+    assert "It goes to 1 person" in owner.screen
+    await customer.taps("Profile")
+    with unchanged(shop):
+        await customer.presses("news:off")
+    await customer.taps("Profile")
+    await customer.taps("Get news")
+
+    assert "You get the shop’s news." in customer.screen
+    assert shop.user(101).broadcasts_off_at is None
+    assert [event.facts for event in shop.events("customer.news")] == [{"wanted": False}, {"wanted": True}]
+
+
+async def test_a_broadcast_in_russian(process: BotProcess, sandbox: Sandbox, shop: Shop):
+    shop.execute("INSERT IGNORE INTO roles (name, description) VALUES ('ADMIN', '')")
+    there = [await enters(sandbox, shop, person_id, "Имя", "ru") for person_id in (301, 302)]
+    shop.execute("UPDATE users SET role = 'ADMIN' WHERE telegram_id = 301")
+    admin = there[0]
+    await admin.sends("/admin")
+    await admin.taps("Рассылки")
+    await admin.taps("Новая рассылка")
+    await admin.sends("Скидки!")
+    assert "Получателей: 2 человека, займёт меньше минуты." in admin.screen
+    await admin.taps("Отправить: 2 человека")
+    await admin.taps("Да, отправить")
+    await is_sent(process, shop)
+
+    assert "завершена: её получили 2 человека." in admin.screen
+    assert "Скидки!" in there[1].screen
+    await there[1].taps("Больше не присылать")
+    assert "Новостей магазина больше не будет." in there[1].screen
+
+
+async def test_customers_cannot_write_broadcasts(customer: Person, shop: Shop):
+    number = shop.staff(broadcasts.draft, Content(ContentKind.TEXT, "Sale!")).id
+    for data in ("casts:0", "cast+", f"cast:{number}", f"castgo:{number}:1:yes", f"castdo:{number}:cancel"):
+        with unchanged(shop):
+            await customer.presses(data)
+
+        assert "This is for the people who run the shop." in customer.screen
