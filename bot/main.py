@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -114,7 +114,15 @@ async def _guide(config: Config, bot: Bot) -> Guide:
                 data_dir=config.data_dir,
                 rules=config.rules,
                 channels=tuple(Channel(chat, url) for chat, url in config.channels),
+                log_files=tuple(config.log_dir / name for name in _log_names()),
             )
+
+
+def _log_names() -> Iterator[str]:
+    """Yield the name of every log file, each with those that it was rotated into."""
+    for name in dict.fromkeys(logs.FILES.values()):
+        yield name
+        yield from (f"{name}.{number}" for number in range(1, logs.KEPT_FILES + 1))
 
 
 def _token(config: Config) -> str:

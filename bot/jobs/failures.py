@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 @dataclass
 class _Trouble:
     reported_at: float
+    error_id: str
     unreported: int = 0
 
 
@@ -28,18 +29,20 @@ class Failures:
         self._clock = clock
         self._troubles: dict[str, _Trouble] = {}
 
-    def report(self, name: str, error: Exception) -> None:
-        """Log that a job failed, unless that was logged within the last minute."""
+    def report(self, name: str, error: Exception) -> str:
+        """Log that a job failed, unless that was logged within the last minute; return the id of what was logged."""
         trouble = self._troubles.get(name)
         if trouble and self._clock() - trouble.reported_at < PAUSE_SECONDS:
             trouble.unreported += 1
-            return
-        self._troubles[name] = _Trouble(self._clock())
+            return trouble.error_id
+        error_id = new_id()
+        self._troubles[name] = _Trouble(self._clock(), error_id)
         more = f", and {trouble.unreported} times before" if trouble and trouble.unreported else ""
         if isinstance(error, Busy):
             log.warning("The job %s has to wait%s: %s", name, more, error)
         else:
-            log.error("The job %s failed%s (error %s)", name, more, new_id(), exc_info=error)
+            log.error("The job %s failed%s (error %s)", name, more, error_id, exc_info=error)
+        return error_id
 
     def forget(self, name: str) -> None:
         """Note that a job works, and say so if it failed before."""

@@ -15,6 +15,7 @@ from bot.jobs import (
     send_outbox,
     warn_low_addresses,
 )
+from bot.jobs.alarm import Alarm
 from bot.jobs.send_outbox import Courier
 from bot.jobs.timetable import Job, Timetable
 from bot.jobs.watch_btc_addresses import Watch
@@ -41,7 +42,7 @@ def start(
     """
     # The backlog of updates comes first after a start: a customer who paid in time must not meet an expired order.
     after_the_backlog = MINUTE
-    timetable = Timetable()
+    timetable = Timetable(listener=Alarm(db, now))
     timetable.start(
         [
             Job("beat", partial(beat.run, db, now, holder, on_lost), 10 * SECOND),
@@ -52,7 +53,7 @@ def start(
             Job("warn low addresses", partial(warn_low_addresses.run, db, now), MINUTE, 10 * SECOND),
             Job("follow time zone", partial(follow_time_zone.run, db, on_zone), MINUTE),
             # Never ends by itself; the timetable begins it again should it break.
-            Job("watch btc addresses", Watch(db, config.btc_addresses_file, now).run, MINUTE),
+            Job("watch btc addresses", Watch(db, config.btc_addresses_file, now).run, MINUTE, lasts=True),
         ]
     )
     return timetable

@@ -16,6 +16,14 @@ Due = Callable[[int], Awaitable[Sequence[str]]]
 Act = Callable[[str], Awaitable[bool]]
 
 
+class Unfinished(Exception):
+    """Some orders could not be handled, so that the job as a whole has failed."""
+
+    def __init__(self, failed: int, done: int) -> None:
+        """Say how many failed, and how many were handled."""
+        super().__init__(f"{failed} orders could not be handled, {done} were")
+
+
 async def through(due: Due, act: Act, *, batch: int = BATCH) -> int:
     """Act once on every order that is due, until none is left, and return on how many it had an effect.
 
@@ -23,9 +31,10 @@ async def through(due: Due, act: Act, *, batch: int = BATCH) -> int:
 
     Raises:
         Busy: the database is away.
+        Unfinished: some orders failed, after all others had their turn.
     """
     seen: set[str] = set()
-    done = busy = 0
+    done = busy = failed = 0
     # An order that failed stays due, so each batch has to reach behind those.
     while fresh := [code for code in await due(batch + len(seen)) if code not in seen]:
         for code in fresh:
@@ -39,5 +48,8 @@ async def through(due: Due, act: Act, *, batch: int = BATCH) -> int:
                 if busy == BUSY_IN_A_ROW:
                     raise
             except Exception:
+                failed += 1
                 log.exception("Order %s could not be handled (error %s)", code, new_id())
+    if failed:
+        raise Unfinished(failed, done)
     return done

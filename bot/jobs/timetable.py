@@ -8,10 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.errors import Busy
 from bot.jobs.failures import Failures
 
 STOP_SECONDS = 20.0
@@ -26,7 +28,8 @@ log = logging.getLogger(__name__)
 class Job:
     """One line of the timetable: `run` every so many seconds, first `after` seconds.
 
-    A job that `finishes` is waited for when the bot stops; any other may be broken off at any await.
+    A job that `finishes` is waited for when the bot stops; any other may be broken off at any await. One that `lasts`
+    never ends by itself, and works as long as it runs.
     """
 
     name: str
@@ -34,13 +37,25 @@ class Job:
     every: float
     after: float = 0
     finishes: bool = False
+    lasts: bool = False
+
+
+class Listener(Protocol):
+    """Who wants to know how the jobs do."""
+
+    async def failed(self, job: str, error_id: str) -> None:
+        """Hear that a job has failed."""
+
+    async def worked(self, job: str) -> None:
+        """Hear that a job has worked."""
 
 
 class Timetable:
     """Runs jobs on the event loop, each at most once at a time."""
 
-    def __init__(self, *, look_at_clock_every: float = 1.0) -> None:
+    def __init__(self, *, look_at_clock_every: float = 1.0, listener: Listener | None = None) -> None:
         """Be empty; `look_at_clock_every` is in seconds."""
+        self._listener = listener
         self._look_at_clock_every = look_at_clock_every
         self._jobs: tuple[Job, ...] = ()
         self._failures = Failures()
@@ -85,17 +100,36 @@ class Timetable:
         if self._is_stopping or task is None:
             return
         self._running[task] = job
+        lasting = asyncio.create_task(self._note_lasting(job)) if job.lasts else None
         try:
             await job.run()
         except asyncio.CancelledError:
             if not self._is_stopping:
                 raise
         except Exception as error:
-            self._failures.report(job.name, error)
+            await self._note_failure(job, error)
         else:
-            self._failures.forget(job.name)
+            await self._note_success(job)
         finally:
             del self._running[task]
+            if lasting is not None:
+                lasting.cancel()
+
+    async def _note_failure(self, job: Job, error: Exception) -> None:
+        error_id = self._failures.report(job.name, error)
+        # While the database is away, nothing fails but everything waits, and nobody could be told.
+        if self._listener is not None and not isinstance(error, Busy):
+            await self._listener.failed(job.name, error_id)
+
+    async def _note_success(self, job: Job) -> None:
+        self._failures.forget(job.name)
+        if self._listener is not None:
+            await self._listener.worked(job.name)
+
+    async def _note_lasting(self, job: Job) -> None:
+        while True:
+            await asyncio.sleep(job.every)
+            await self._note_success(job)
 
     def _cancel(self, tasks: Iterable[asyncio.Task[object]]) -> None:
         for task in list(tasks):

@@ -27,6 +27,8 @@ class Guide:
     data_dir: Path
     rules: str | None = None
     channels: tuple[Channel, ...] = ()
+    log_files: tuple[Path, ...] = ()
+    """Every log file that the shop may write, whether it is there or not; their order stays."""
 
     def link(self, code: str) -> str:
         """Return the deep link that enters the shop with a reference code."""

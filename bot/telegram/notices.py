@@ -219,6 +219,14 @@ def _broadcast(t: Words, notice: Notice) -> Screen:
     return Screen(text, [[notice_button(t.label("open-broadcast"), staff.ShowBroadcast(id=number))]])
 
 
+def _of_job(t: Words, notice: Notice) -> Screen:
+    job = str(notice.facts["job"])
+    key = f"job-{job.replace(' ', '-')}"
+    named = {**notice.facts, "job": t.label(key) if t.has(key) else job}
+    logs = notice_button(t.label("log-files"), staff.LogFiles())
+    return Screen(t(f"notice-{notice.kind}", **named), [[logs]] if notice.kind == "job-failed" else [])
+
+
 def _banned(t: Words, notice: Notice) -> Screen:
     reason = notice.facts.get("reason")
     return Screen(paragraphs(t("notice-banned"), t("notice-reason", reason=reason) if reason else ""))
@@ -262,6 +270,8 @@ WORDED: dict[str, Callable[[Words, Notice], Screen]] = {
     "broadcast-done": _broadcast,
     "broadcast-stopped": _broadcast,
     "broadcast-gone": _broadcast,
+    "job-failed": _of_job,
+    "job-recovered": _of_job,
     "banned": _banned,
     "unbanned": _unbanned,
 }

@@ -144,6 +144,37 @@ def test_a_database_that_is_away_is_no_bug_and_needs_no_traceback(caplog: pytest
     assert [(record.levelname, record.exc_info) for record in caplog.records] == [("WARNING", None)]
 
 
+class Ear:
+    """Hears how the jobs do."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    async def failed(self, job: str, error_id: str) -> None:
+        assert len(error_id) == 8
+        self.heard.append(f"{job} failed")
+
+    async def worked(self, job: str) -> None:
+        self.heard.append(f"{job} worked")
+
+
+async def test_whoever_listens_hears_how_each_job_does_but_nothing_of_a_database_that_is_away():
+    async def waits() -> None:
+        raise Busy
+
+    async def never_ends() -> None:
+        await asyncio.Event().wait()
+
+    ear = Ear()
+    timetable = Timetable(listener=ear)
+    jobs = [Job("good", Count(), 60), Job("bad", fails, 60), Job("waits", waits, 60)]
+    timetable.start([*jobs, Job("lasts", never_ends, 0.05, lasts=True)])
+    await until(lambda: {"good worked", "bad failed", "lasts worked"} <= set(ear.heard))
+    await timetable.stop()
+
+    assert [heard for heard in ear.heard if heard.startswith("waits")] == []
+
+
 @pytest.mark.parametrize("step", [-LONG, LONG], ids=["back", "forward"])
 async def test_jobs_go_on_when_the_clock_is_set_by_an_hour(start: Start, step: timedelta):
     count = Count()

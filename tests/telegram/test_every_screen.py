@@ -42,7 +42,7 @@ REACHED_BY_CUSTOMERS = (
 REACHED_BY_THE_OWNER = REACHED_BY_CUSTOMERS | (
     {"link", "admin", "queue", "job", "work", "reply"}
     | {"ofind", "ofound", "oday", "ohour"}
-    | {"sets", "set", "setto", "unset", "shut", "shut?", "unshut", "stats", "stats?"}
+    | {"sets", "set", "setto", "unset", "shut", "shut?", "unshut", "stats", "stats?", "logs"}
     | {"ofind", "ofound", "oday", "ohour", "pushes", "push"}
     | {"sets", "set", "setto", "unset", "shut", "shut?", "unshut"}
     | {"casts", "cast", "cast+", "castto", "castset", "castgo", "castdo"}

@@ -53,6 +53,10 @@ class Settings(CallbackData, prefix="sets"):
     group: str = ""
 
 
+class LogFiles(CallbackData, prefix="logs"):
+    """To the log files."""
+
+
 class Statistics(CallbackData, prefix="stats"):
     """To how the shop does in a period, as text or as a picture; a period of one's own has its first and last day."""
 

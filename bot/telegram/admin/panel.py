@@ -35,6 +35,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("statistics", staff.Statistics, Right.SHOP),
     Section("settings", staff.Settings, Right.SETTINGS),
     Section("maintenance", staff.Maintenance, Right.SETTINGS),
+    Section("log-files", staff.LogFiles, Right.OWN),
 )
 """In the order in which they stand there, two in a row."""
 
