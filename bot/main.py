@@ -66,7 +66,7 @@ async def running(config: Config) -> AsyncIterator[BotProcess]:
 
 
 async def _start(stack: AsyncExitStack, config: Config, db: Database) -> BotProcess:
-    bot = telegram.connect(_token(config), config.telegram_api_url)
+    bot = telegram.connect(_token(config), config.telegram_api_url, db)
     stack.push_async_callback(bot.session.close)
     guide = await _guide(config, bot)
     # Only now: the wait for Telegram may be long, and a lease is kept by the heartbeat, which begins below.

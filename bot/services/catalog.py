@@ -126,7 +126,7 @@ def add_goods(
     if not 0 <= stock <= MAX_QUANTITY:
         raise BadValue("stock", str(stock), f"use a whole number from 0 to {MAX_QUANTITY}")
     goods = Goods(
-        name=_free_goods_name(session, name),
+        name=free_goods_name(session, name),
         category_id=category_named(session, category).id,
         price=money.parse(price, context.of(session).currency),
         description=clean_description(description),
@@ -176,7 +176,7 @@ def edit_goods(
     goods = locking.goods(session, [goods_named(session, name).id]).popitem()[1]
     changes: dict[str, Any] = {}
     if new_name is not None and cleaning.name("goods name", new_name) != goods.name:
-        changes["name"] = _free_goods_name(session, new_name)
+        changes["name"] = free_goods_name(session, new_name)
     changes |= _read(session, price=price, category=category, description=description, low_stock_limit=low_stock_limit)
     for column, value in changes.items():
         setattr(goods, column, value)
@@ -248,7 +248,13 @@ def _free_category_name(session: Session, name: str) -> str:
     return clean
 
 
-def _free_goods_name(session: Session, name: str) -> str:
+def free_goods_name(session: Session, name: str) -> str:
+    """Return a name for goods as it is stored.
+
+    Raises:
+        AlreadyExists: other goods have it.
+        BadValue: it is empty or too long.
+    """
     clean = cleaning.name("goods name", name)
     if session.scalar(select(Goods.id).where(Goods.name == clean)) is not None:
         raise AlreadyExists("goods", clean)

@@ -124,6 +124,16 @@ def read_quantity(what: str, text: str) -> int:
     return int(written)
 
 
+def require_positive(quantity: int) -> None:
+    """Refuse to move nothing, or less than nothing.
+
+    Raises:
+        BadValue: the quantity is not positive.
+    """
+    if quantity <= 0:
+        raise BadValue("quantity", str(quantity), "use a whole number above 0")
+
+
 def reason_of(what: str, path: Path) -> str:
     """Return the reason of movements that come from a file, such as "import tea.yaml", as the log can keep it."""
     return cleaning.line("reason", f"{what} {path.name}"[:REASON_LENGTH], longest=REASON_LENGTH)
@@ -150,7 +160,7 @@ def add(session: Session, name: str, quantity: int, *, reason: str | None = None
         NotFound: there are no such goods.
         BadValue: the quantity is not positive, or the shelf would hold too much.
     """
-    _require_positive(quantity)
+    require_positive(quantity)
     goods = _locked(session, name)
     return _adjust(session, goods, goods.stock_quantity + quantity, reason, actor, now)
 
@@ -165,7 +175,7 @@ def remove(
         BadValue: the quantity is not positive, or more than the shelf holds.
         StockBelowReserved: open orders are promised what would be missing.
     """
-    _require_positive(quantity)
+    require_positive(quantity)
     goods = _locked(session, name)
     if quantity > goods.stock_quantity:
         raise BadValue("quantity", str(quantity), f"the shelf holds {goods.stock_quantity} of {goods.name!r}")
@@ -191,11 +201,6 @@ def _adjust(session: Session, goods: Goods, quantity: int, reason: str | None, a
 def _locked(session: Session, name: str) -> Goods:
     goods_id = catalog.goods_named(session, name).id
     return locking.goods(session, [goods_id])[goods_id]
-
-
-def _require_positive(quantity: int) -> None:
-    if quantity <= 0:
-        raise BadValue("quantity", str(quantity), "use a whole number above 0")
 
 
 def _must_move(session: Session, movement: Update, quantities: Mapping[int, int]) -> None:

@@ -55,6 +55,13 @@ class Goods(CallbackData, prefix="goods"):
     id: Id
 
 
+class Photo(CallbackData, prefix="photo"):
+    """To another picture on the card of some goods, counted from 0."""
+
+    id: Id
+    number: Page
+
+
 class Await(CallbackData, prefix="await"):
     """Tell me when these goods are back."""
 

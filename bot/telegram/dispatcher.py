@@ -15,6 +15,8 @@ from bot.telegram import dialogues
 from bot.telegram.admin import (
     broadcast_writing,
     broadcasts,
+    categories,
+    category_tree,
     closing,
     customer_bans,
     customer_bonus,
@@ -22,12 +24,16 @@ from bot.telegram.admin import (
     customer_letters,
     customers,
     goods,
+    goods_fields,
+    goods_new,
+    goods_photos,
     log_files,
     order_link,
     order_pushes,
     order_steps,
     order_time,
     panel,
+    shelves,
     staff_group,
 )
 from bot.telegram.admin import orders as staff_orders
@@ -49,6 +55,7 @@ from bot.telegram.customer import (
     shop,
     support,
 )
+from bot.telegram.file_ids import ShopBot
 from bot.telegram.guide import Guide
 from bot.telegram.limits import Limits
 from bot.telegram.menu import announce as announce
@@ -88,6 +95,7 @@ ROUTERS = (
     order_time.router,
     order_pushes.router,
     staff_group.router,
+    shelves.router,
     goods.router,
     staff_settings.router,
     staff_statistics.router,
@@ -100,18 +108,20 @@ ROUTERS = (
     customer_bonus.router,
     customer_bans.router,
     customer_letters.router,
+    goods_fields.router,
+    goods_photos.router,
+    goods_new.router,
+    category_tree.router,
+    categories.router,
     fallback.router,
 )
 
 
-def connect(token: str, api_url: str) -> Bot:
-    """Return the bot that talks to a Bot API server."""
+def connect(token: str, api_url: str, db: Database | None = None) -> Bot:
+    """Return the bot that talks to a Bot API server, and remembers in `db` how Telegram knows its pictures."""
     session = AiohttpSession(api=TelegramAPIServer.from_base(api_url), timeout=SECONDS_TO_ANSWER)
-    return Bot(
-        token,
-        session=session,
-        default=DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview=LinkPreviewOptions(is_disabled=True)),
-    )
+    form = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview=LinkPreviewOptions(is_disabled=True))
+    return ShopBot(token, session, form, db)
 
 
 def dispatcher(db: Database, guide: Guide, redis: Redis | None) -> Dispatcher:

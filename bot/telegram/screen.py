@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,14 +25,16 @@ from aiogram.types import (
     InlineKeyboardMarkup,
     InputMediaPhoto,
     Message,
-    PhotoSize,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
 )
 from markupsafe import Markup
 
-from bot.telegram import callbacks
+from bot.telegram import callbacks, file_ids
+from bot.telegram.file_ids import Known
 from bot.telegram.wording import CAPTION_UNITS, units
+
+log = logging.getLogger(__name__)
 
 Row = Sequence[InlineKeyboardButton]
 T = TypeVar("T")
@@ -46,9 +49,10 @@ GONE = ("message to edit not found", "message can't be edited")
 NO_TEXT = "there is no text in the message"
 """What Telegram answers where the text of a message shall be edited that shows a picture."""
 
-_sent: dict[tuple[int, str], PhotoSize] = {}
-"""The pictures that this process has sent, as Telegram knows them, by bot and file name; names of goods' pictures
-carry the content's hash."""
+NO_PICTURE = ("IMAGE_PROCESS_FAILED", "PHOTO_INVALID_DIMENSIONS", "PHOTO_EXT_INVALID", "file is too big for a photo")
+"""What Telegram answers to a file that begins like a picture and is none that it can show."""
+UNKNOWN_FILE = ("wrong file identifier", "wrong remote file identifier", "wrong file_id", "FILE_REFERENCE")
+"""What Telegram answers to an id of a picture that it does not know, or no longer."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +98,8 @@ async def send(bot: Bot, chat_id: int, screen: Screen, *, is_quiet: bool = False
         return await bot.send_message(
             chat_id, str(screen.text), reply_markup=buttons, disable_notification=is_quiet or None
         )
-    message = await bot.send_photo(
-        chat_id, _picture(bot, screen.photo), caption=str(screen.caption), reply_markup=screen.buttons
-    )
-    _remember(bot, screen.photo, message)
-    return message
+    place: dict[str, Any] = {"caption": str(screen.caption), "reply_markup": screen.buttons}
+    return await _with_picture(bot, screen.photo, lambda picture: bot.send_photo(chat_id, picture, **place))
 
 
 async def edit_text(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
@@ -179,28 +180,39 @@ async def _edit(bot: Bot, message: Message, screen: Screen, *, has_picture: bool
 async def _edit_picture(bot: Bot, message: Message, screen: Screen, place: dict[str, Any]) -> None:
     """Put a screen below its own picture, or below the shop's; a picture that is there already is not sent again."""
     picture, caption = screen.photo or SHOP_PICTURE, str(screen.caption)
-    known = _sent.get((bot.id, picture.name))
-    if known and message.photo and message.photo[-1].file_unique_id == known.file_unique_id:
+    known = await file_ids.of(bot).find(picture.name)
+    if known and message.photo and message.photo[-1].file_unique_id == known.unique_id:
         edited = await _insistent(partial(bot.edit_message_caption, caption=caption, **place))
         if not _shows_another(edited, known):
             return
-    media = InputMediaPhoto(media=_picture(bot, picture), caption=caption)
-    edited = await _insistent(partial(bot.edit_message_media, media, **place))
-    if isinstance(edited, Message):
-        _remember(bot, picture, edited)
+
+    async def show(media: str | FSInputFile) -> Message | bool:
+        shown = InputMediaPhoto(media=media, caption=caption)
+        return await _insistent(partial(bot.edit_message_media, shown, **place))
+
+    await _with_picture(bot, picture, show)
 
 
-def _shows_another(message: Message | bool, picture: PhotoSize) -> bool:
+def _shows_another(message: Message | bool, picture: Known) -> bool:
     """Tell whether a press just before this one has put another picture there than the person pressed below."""
     shown = message.photo if isinstance(message, Message) else None
-    return shown is not None and shown[-1].file_unique_id != picture.file_unique_id
+    return shown is not None and shown[-1].file_unique_id != picture.unique_id
 
 
-def _picture(bot: Bot, path: Path) -> str | FSInputFile:
-    known = _sent.get((bot.id, path.name))
-    return known.file_id if known else FSInputFile(path)
-
-
-def _remember(bot: Bot, path: Path, message: Message) -> None:
-    if message.photo:
-        _sent[bot.id, path.name] = message.photo[-1]
+async def _with_picture(bot: Bot, path: Path, show: Callable[[str | FSInputFile], Awaitable[T]]) -> T:
+    """Show a picture as Telegram knows it; upload it where it was never sent, or where Telegram has forgotten it."""
+    pictures = file_ids.of(bot)
+    known = await pictures.find(path.name)
+    try:
+        shown = await show(known.file_id if known else FSInputFile(path))
+    except TelegramBadRequest as error:
+        if path != SHOP_PICTURE and any(words in error.message for words in NO_PICTURE):
+            log.warning("Telegram cannot show the picture %s: %s", path.name, error.message)
+            return await _with_picture(bot, SHOP_PICTURE, show)
+        if known is None or not any(words in error.message for words in UNKNOWN_FILE):
+            raise
+        await pictures.forget(path.name)
+        shown = await show(FSInputFile(path))
+    if isinstance(shown, Message) and shown.photo:
+        await pictures.remember(path.name, shown.photo[-1])
+    return shown

@@ -30,8 +30,6 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 async def sandbox(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
     """Return Telegram. After the test every press must have been answered, and nobody may have met a bug."""
-    # Every test has a Telegram of its own, which knows no picture of an earlier one.
-    screen._sent.clear()
     async with Sandbox(TOKEN, username="tea_shop_bot", name="Tea shop") as telegram:
         yield telegram
         assert telegram.unanswered == []

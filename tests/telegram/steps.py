@@ -13,6 +13,7 @@ APOLOGIES = ("something went wrong on our side", "у нас что-то пошл
 BY_ITSELF = {
     "leases": set[str](),
     "order_cards": set[str](),
+    "sent_pictures": set[str](),
     "outbox": {"id", "recipient", "kind", "facts"},
     "users": {"telegram_id", "first_name", "language", "role", "is_banned", "referrer_id"},
 }
@@ -88,6 +89,9 @@ def mistakes(sandbox: Sandbox) -> list[tuple[str, str | None]]:
         "chat not found",
         "message to copy not found",
         "member list is inaccessible",
+        "wrong remote file identifier",
+        "invalid file_id",
+        "IMAGE_PROCESS_FAILED",
         "injected",
         "group chat was upgraded to a supergroup chat",
         "not enough rights to send text messages to the chat",

@@ -11,6 +11,7 @@ from bot.models import OrderStatus, Right
 from bot.services import order_views
 from bot.telegram import callbacks, menu
 from bot.telegram.admin import callbacks as staff
+from bot.telegram.admin.catalog_callbacks import Categories, Shelf
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
@@ -30,6 +31,8 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section("pushes", staff.Pushes, Right.SHOP),
+    Section("staff-goods", Shelf, Right.SHOP),
+    Section("staff-categories", Categories, Right.SHOP),
     Section("customers", staff.People, Right.CUSTOMERS),
     Section("broadcasts", staff.Broadcasts, Right.BROADCAST),
     Section("statistics", staff.Statistics, Right.SHOP),

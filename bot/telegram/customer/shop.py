@@ -61,6 +61,12 @@ async def open_card(_press: CallbackQuery, callback_data: callbacks.Goods, visit
     await show_card(visit, callback_data.id)
 
 
+@router.callback_query(callbacks.Photo.filter())
+async def flip_card(_press: CallbackQuery, callback_data: callbacks.Photo, visit: Visit) -> None:
+    """Show another picture on the card of some goods."""
+    await show_card(visit, callback_data.id, number=callback_data.number)
+
+
 @router.callback_query(callbacks.Add.filter())
 async def add_to_cart(_press: CallbackQuery, callback_data: callbacks.Add, visit: Visit) -> None:
     """Put goods into the cart and show the card again."""
@@ -99,13 +105,16 @@ async def take_quantity(message: Message, visit: Visit) -> None:
     await _add(visit, int(await visit.fact("goods")), int(text))
 
 
-async def show_card(visit: Visit, goods_id: int, note: Markup = NOTHING) -> None:
-    """Show the card of some goods; Back leads to where they were found."""
+async def show_card(visit: Visit, goods_id: int, note: Markup = NOTHING, number: int = 0) -> None:
+    """Show the card of some goods with one of its pictures; Back leads to where they were found."""
     card = await visit.fetch(browse.card, goods_id, reader_id=visit.id)
     is_found = await visit.fact("search") is not None
-    await visit.show(
-        _card_screen(visit, card, note, callbacks.Found() if is_found else callbacks.Aisle(id=card.category_id))
-    )
+    back = callbacks.Found() if is_found else callbacks.Aisle(id=card.category_id)
+    rows = [
+        flips(card, number, lambda other: callbacks.Photo(id=card.id, number=other)),
+        *_card_rows(visit, card, back),
+    ]
+    await visit.show(card_screen(visit, card, rows, number, note=note, is_for_staff=visit.me.role.is_staff))
 
 
 async def show_linked_card(visit: Visit, goods_id: int, note: Markup) -> None:
@@ -160,22 +169,41 @@ def _offer_label(t: Words, offer: Offer) -> str:
     return t.label(key, name=cut(offer.name, 40), price=offer.price, available=offer.available)
 
 
-def _card_screen(visit: Visit, card: Card, note: Markup, back: CallbackData) -> Screen:
-    long, short = (paragraphs(note, _card_text(visit, card, units)) for units in (LONG_UNITS, SHORT_UNITS))
-    return Screen(
-        long, _card_rows(visit, card, back), visit.guide.picture(card.photos[0] if card.photos else None), short=short
+def card_screen(
+    visit: Visit,
+    card: Card,
+    rows: Sequence[Row],
+    number: int = 0,
+    *,
+    note: Markup = NOTHING,
+    is_for_staff: bool = False,
+) -> Screen:
+    """Return the card of some goods with one of its pictures above, and these buttons below."""
+    long, short = (
+        paragraphs(note, _card_text(visit.t, card, units, is_for_staff)) for units in (LONG_UNITS, SHORT_UNITS)
     )
+    name = card.photos[number % len(card.photos)] if card.photos else None
+    return Screen(long, rows, visit.guide.picture(name), short=short)
 
 
-def _card_text(visit: Visit, card: Card, units: int) -> Markup:
-    t = visit.t
+def flips(card: Card, number: int, to: Callable[[int], CallbackData]) -> Row:
+    """Return the buttons that turn over the pictures of a card, none where there is only one."""
+    count = len(card.photos)
+    if count < 2:
+        return []
+    at = number % count
+    ways = (("‹", at - 1), (f"{at + 1}/{count}", at + 1), ("›", at + 1))
+    return [button(label, to(other % count)) for label, other in ways]
+
+
+def _card_text(t: Words, card: Card, units: int, is_for_staff: bool) -> Markup:
     facts = [t("card-price", price=card.price)]
     facts.append(t("card-available", available=card.available) if card.available > 0 else t("card-sold-out"))
     if card.is_awaited:
         facts.append(t("card-awaited"))
     if card.in_cart:
         facts.append(t("card-in-cart", count=card.in_cart))
-    if card.waiting and visit.me.role.is_staff:
+    if card.waiting and is_for_staff:
         facts.append(t("card-waiting", count=card.waiting))
     title = lines([way(t.label("shop-place"), *card.way), t("card-title", name=card.name)])
     return paragraphs(title, escape(cut(card.description, units)), lines(facts))
@@ -196,7 +224,8 @@ def _card_rows(visit: Visit, card: Card, back: CallbackData) -> list[Row]:
     elif card.available <= 0:
         rows.append([button(t.label("await-goods"), callbacks.Await(id=card.id))])
     if visit.me.role.is_staff:
-        rows.append([button(t.label("goods-link"), staff.GoodsLink(id=card.id))])
+        edit = button(t.label("edit-goods"), staff.EditGoods(id=card.id, is_from_card=True))
+        rows.append([button(t.label("goods-link"), staff.GoodsLink(id=card.id)), edit])
     rows.append([button(t.label("back"), back), cart_button(visit)])
     return rows
 

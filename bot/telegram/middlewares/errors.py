@@ -15,6 +15,7 @@ from aiogram.exceptions import (
 from aiogram.types import Message, TelegramObject
 
 from bot.errors import (
+    AlreadyExists,
     BadValue,
     Banned,
     Busy,
@@ -80,7 +81,9 @@ async def _refuse(visit: Visit, error: ShopError) -> None:
 
 def _is_correctable(error: ShopError) -> bool:
     """Tell whether writing something else helps; a question that was answered meanwhile is no wrong answer."""
-    return isinstance(error, InsufficientStock) or (isinstance(error, BadValue) and error.what != "help request")
+    return isinstance(error, InsufficientStock | AlreadyExists) or (
+        isinstance(error, BadValue) and error.what != "help request"
+    )
 
 
 def _ways_on(visit: Visit, error: ShopError) -> list[Row]:
