@@ -8,6 +8,7 @@ from bot.config import Config
 from bot.db import Database
 from bot.jobs import (
     beat,
+    discard_photos,
     expire_reservations,
     follow_time_zone,
     remind_customers,
@@ -23,6 +24,7 @@ from bot.services import clock
 
 SECOND = 1.0
 MINUTE = 60.0
+HOUR = 3600.0
 
 
 def start(
@@ -51,6 +53,7 @@ def start(
             Job("expire reservations", partial(expire_reservations.run, db, now), MINUTE, after_the_backlog),
             Job("remind customers", partial(remind_customers.run, db, now), MINUTE, after_the_backlog),
             Job("warn low addresses", partial(warn_low_addresses.run, db, now), MINUTE, 10 * SECOND),
+            Job("discard photos", partial(discard_photos.run, db, config.data_dir, now), HOUR, after_the_backlog),
             Job("follow time zone", partial(follow_time_zone.run, db, on_zone), MINUTE),
             # Never ends by itself; the timetable begins it again should it break.
             Job("watch btc addresses", Watch(db, config.btc_addresses_file, now).run, MINUTE, lasts=True),

@@ -162,6 +162,7 @@ class _Tree:
         self.rows: Mapping[int, Any] = {row.id: row for row in session.execute(query)}
 
     def own(self, category_id: int) -> Any:
+        """Return the row of a category, None for the top."""
         if category_id and category_id not in self.rows:
             raise NotFound("category", str(category_id))
         return self.rows.get(category_id)
@@ -174,7 +175,9 @@ class _Tree:
         return found
 
     def way(self, category_id: int) -> Sequence[str]:
+        """Return the names that lead to a category, from the top."""
         return [row.name for row in reversed(self._up(category_id))]
 
     def closed_by(self, category_id: int) -> str | None:
+        """Return the nearest archived category, beginning with this one."""
         return next((row.name for row in self._up(category_id) if row.archived_at is not None), None)

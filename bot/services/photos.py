@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import stat
 import threading
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from bot.models import Broadcast, BroadcastState, GoodsPhoto, SentPicture
 
 LARGEST = 10 * 1024 * 1024
 """In bytes: the Bot API takes no larger photo."""
+OURS = re.compile(r"[0-9a-f]{64}\.(jpg|png|webp)")
+"""The names of files that were kept; what somebody else has put there is left alone."""
 UNUSED_FOR = timedelta(days=1)
 """So long a file stays that nothing uses: it may be part of what somebody is just adding."""
 
@@ -85,7 +88,7 @@ def discard(session: Session, name: str, data_dir: Path, *, now: datetime) -> bo
 def _files(data_dir: Path) -> Iterator[Path]:
     folder = data_dir / "photos"
     if folder.is_dir():
-        yield from (path for path in sorted(folder.iterdir()) if path.is_file())
+        yield from (path for path in sorted(folder.iterdir()) if OURS.fullmatch(path.name) and path.is_file())
 
 
 def _age(path: Path, now: datetime) -> timedelta:

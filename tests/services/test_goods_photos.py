@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import BadValue, NotFound, TooManyPhotos
+from bot.jobs import discard_photos
 from bot.models import GoodsPhoto
 from bot.services import catalog, goods_photos, photos
 from tests.shop import Shop, now
@@ -110,6 +111,32 @@ def test_a_file_that_no_goods_use_is_deleted_after_a_day(shop: Shop, tmp_path: P
         assert shop.db.call(photos.discard, name, tmp_path, now=now()) is (name == unused)
     assert {path.name for path in (tmp_path / "photos").iterdir()} == {used, young}
     assert shop.scalar("SELECT COUNT(*) FROM sent_pictures") == 1
+
+
+async def test_the_bot_deletes_what_is_unused_and_leaves_other_files_alone(shop: Shop, tmp_path: Path):
+    unused = an_old_file(tmp_path, PNG)
+    other = photos.path_of("notes.txt", tmp_path)
+    other.write_text("mine")
+    os.utime(other, (1, 1))
+
+    await discard_photos.run(shop.db, tmp_path, now)
+
+    assert not photos.path_of(unused, tmp_path).exists()
+    assert other.exists()
+
+
+def test_a_picture_of_a_broadcast_is_used(shop: Shop, tmp_path: Path):
+    name = an_old_file(tmp_path, PNG)
+    assert shop.db.read(photos.unused, tmp_path, now=now()) == [name]
+    shop.execute(
+        "INSERT INTO broadcasts (state, content, photo, segment, revision, created_by, people_count, queued_count, "
+        "last_user_id, is_queued, created_at) "
+        "VALUES ('draft', 'photo', :name, 'everyone', 1, 'cli:test', 0, 0, 0, 0, '2026-11-21 09:00:00')",
+        name=name,
+    )
+
+    assert shop.db.read(photos.unused, tmp_path, now=now()) == []
+    assert not shop.db.call(photos.discard, name, tmp_path, now=now())
 
 
 def test_a_file_that_is_taken_up_again_is_young_again(shop: Shop, tmp_path: Path):

@@ -10,7 +10,7 @@ from aiogram.filters.callback_data import CallbackQueryFilter
 from bot.main import BotProcess
 from bot.models import ContentKind, OrderStatus, RoleName
 from bot.sandbox import Person, Sandbox
-from bot.services import broadcasts, cart, order_edits, orders, people, roles
+from bot.services import broadcasts, cart, goods_photos, order_edits, orders, people, roles
 from bot.services.broadcasts import Content
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.dispatcher import ROUTERS
@@ -21,7 +21,7 @@ OFTEN = 2
 """How often the first button of a kind is pressed: the second time, what it asks for is answered."""
 MOST = 12
 """So many buttons of a kind are pressed once: the same screen with other goods, orders or days."""
-LAST = {"clear", "drop", "lang", "news", "!news"}
+LAST = {"gd", "cd", "gtp", "gpc", "clear", "drop", "lang", "news", "!news"}
 """What leaves too little to press or nobody to write to, or speaks another language from then on."""
 ALIKE = (
     {"buy", "more", "fewer", "drop", "ask"}
@@ -31,12 +31,18 @@ ALIKE = (
 )
 """What is no other screen when the same is done to other goods, days or settings."""
 NUMBER = re.compile(r"\d+")
+CATALOGUE = (
+    {"g", "gs", "gfind", "gfound", "ge", "gw", "gq", "gd", "gv", "gl", "gp", "gpa", "gpc"}
+    | {"gt", "gtp", "gn", "gns", "gsell"}
+    | {"c", "ca", "cd"}
+)
 REACHED_BY_CUSTOMERS = (
     {"home", "shop", "aisle", "goods", "add", "ask", "cart", "more", "fewer", "drop", "clear", "out", "saved", "update"}
     | {"where", "keep", "phone", "note", "how"}
     | {"nonote", "bonus", "nobonus", "pay", "buy", "orders", "order", "cancel?", "cancel!", "codes", "newcode", "qr"}
     | {"await", "noawait", "again!"}
     | {"news"}
+    | {"photo"}
     | {"me", "rules", "privacy", "lang?", "lang", "help", "longer", "where?", "note?", "note!", "find", "found"}
 )
 REACHED_BY_THE_OWNER = REACHED_BY_CUSTOMERS | (
@@ -46,6 +52,7 @@ REACHED_BY_THE_OWNER = REACHED_BY_CUSTOMERS | (
     | {"ofind", "ofound", "oday", "ohour", "pushes", "push"}
     | {"sets", "set", "setto", "unset", "shut", "shut?", "unshut"}
     | {"casts", "cast", "cast+", "castto", "castset", "castgo", "castdo"}
+    | CATALOGUE
     | {"people", "whom", "person", "porders", "pbonus", "pdo"}
 )
 
@@ -59,6 +66,7 @@ def seeded(shop: Shop, person_id: int, language: str) -> None:
     for number in range(9):
         shop.has_goods(f"Tea {number}", stock=1000, price="7.00")
     shop.has_goods("Sold out", stock=0)
+    shop.staff(goods_photos.add_all, "Tea 4", ["a.png", "b.png"])
     shop.has_customer(person_id, "Pat")
     shop.has_customer(404, "Fritz", referrer_id=person_id)
     shop.db.call(people.choose_language, person_id, language, now=now())
@@ -135,6 +143,7 @@ class Walk:
 
     async def answers(self, data: str) -> None:
         """Write what the screen asks for, as far as it goes."""
+        last = data.rpartition(":")[2]
         texts = {
             "ask": ["2"],
             "find": ["tea"],
@@ -146,6 +155,14 @@ class Walk:
             "note?": ["Ring twice"],
             "reply": ["Here."],
             "ofind": ["Pat"],
+            "gfind": ["Tea"],
+            "ge": {"name": ["Other tea"], "price": ["8"], "low": ["3"], "description": ["Mild"]}.get(last, []),
+            "gq": ["1000", "counted"] if last in ("set", "add") else ["1", "broken"],
+            "gn": ["New tea", f">gtp:new:0:{last}", "5", "3", "Fine", ">gns:preview:0", ">gsell"]
+            if last != "0"
+            else [],
+            "ca": ["Cups"],
+            "cd": ["Other teas"] if last == "rename" else [],
             "set": ["1"],
             "shut?": ["We move house"],
             "stats?": [f"{now():%Y-%m-%d}"],
@@ -158,7 +175,11 @@ class Walk:
             "work": [(now() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M")] if data.endswith("confirm") else [],
         }
         for text in texts.get(data.partition(":")[0], []):
-            await self.person.sends(text)
+            if text.startswith(">"):
+                self.pressed[text[1:]] += 1
+                await self.person.presses(text[1:])
+            else:
+                await self.person.sends(text)
             self.looks()
 
 

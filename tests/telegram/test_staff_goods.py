@@ -142,9 +142,10 @@ async def test_every_field_is_changed_by_itself(owner: Person, shop: Shop):
     assert {event.actor for event in shop.events("goods.edited")} == {f"user:{OWNER_ID}"}
 
 
-async def test_the_stock_is_moved_with_a_reason(owner: Person, customer: Person, shop: Shop):
+async def test_the_stock_is_moved_with_a_reason(owner: Person, customer: Person, process: BotProcess, shop: Shop):
     shop.has_goods(stock=10)
     shop.has_order(101, {"Green tea": 4})
+    await delivers(process)
     await opens(owner, shop)
     await owner.taps("➕ Stock")
     assert "10 in stock, 4 of them reserved." in owner.screen

@@ -1,6 +1,6 @@
 """Changing goods one field at a time: the question, the answer, and the words that stand for an answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 from aiogram import F
@@ -8,7 +8,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup, escape
 
-from bot.errors import ShopError
+from bot.errors import Forgotten, ShopError
 from bot.models import Right
 from bot.services import by_id, catalog, cleaning, goods_desk, low_stock, stock
 from bot.services.goods_desk import Sheet
@@ -58,7 +58,7 @@ async def ask_field(_press: CallbackQuery, callback_data: ChangeField, visit: Vi
 @router.message(AskedGoods.field, F.text, ~F.text.startswith("/"))
 async def take_field(message: Message, visit: Visit) -> None:
     """Change the field to what was written."""
-    await _edit(visit, int(await visit.fact("goods")), str(await visit.fact("field")), message.text or "")
+    await _edit(visit, int(await visit.fact("goods")), await _word(visit, "field", OPTIONS), message.text or "")
 
 
 @router.callback_query(Choice.filter(F.field.in_(set(CHOICES))))
@@ -83,7 +83,7 @@ async def ask_quantity(_press: CallbackQuery, callback_data: StockChange, visit:
 @router.message(AskedGoods.quantity, F.text, ~F.text.startswith("/"))
 async def take_quantity(message: Message, visit: Visit) -> None:
     """Ask why."""
-    goods_id, how = int(await visit.fact("goods")), str(await visit.fact("how"))
+    goods_id, how = int(await visit.fact("goods")), await _word(visit, "how", CHANGES)
     quantity = stock.read_quantity("stock" if how == "set" else "quantity", message.text or "")
     if how != "set":
         stock.require_positive(quantity)
@@ -99,7 +99,7 @@ async def take_quantity(message: Message, visit: Visit) -> None:
 async def take_reason(message: Message, visit: Visit) -> None:
     """Change the stock for this reason."""
     reason = cleaning.line("movement reason", message.text or "", longest=stock.REASON_LENGTH)
-    await _move(visit, int(await visit.fact("goods")), str(await visit.fact("how")), reason)
+    await _move(visit, int(await visit.fact("goods")), await _word(visit, "how", CHANGES), reason)
 
 
 @router.callback_query(StockChange.filter(F.how.in_({how + SILENTLY for how in CHANGES})))
@@ -128,6 +128,18 @@ async def _move(visit: Visit, goods_id: int, how: str, reason: str | None) -> No
         await show_refusal(visit, goods_id, error, is_answer=False)
     else:
         await show_goods(visit, goods_id, visit.t("stock-changed"))
+
+
+async def _word(visit: Visit, fact: str, known: Container[str]) -> str:
+    """Return a word that the question has kept.
+
+    Raises:
+        Forgotten: it is none of those that are known.
+    """
+    word = str(await visit.fact(fact))
+    if word not in known:
+        raise Forgotten
+    return word
 
 
 def _now(t: Words, sheet: Sheet, field: str) -> Markup:

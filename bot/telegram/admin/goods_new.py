@@ -173,7 +173,8 @@ async def _draft(visit: Visit) -> Draft | None:
     """Return what was answered so far, None while nothing is being added."""
     if visit.asked not in {state.state for state in STATES.values()}:
         return None
-    return Draft(**json.loads(str(await visit.fact("new"))))
+    kept = json.loads(str(await visit.fact("new") or "null"))
+    return Draft(**kept) if isinstance(kept, dict) else None
 
 
 async def _leave(visit: Visit) -> None:
