@@ -158,7 +158,7 @@ def show(shell: Shell, code: str, as_json: bool) -> None:
     if as_json:
         output.json_of(_whole_facts(whole, now, currency))
         return
-    output.heading(f"Reference code {whole.code.code} is {_state(whole.code, now)}")
+    output.heading(f"Reference code {whole.code.code} is {whole.code.state(now)}")
     output.facts(_about(whole, currency, shell.zone))
     if whole.uses:
         output.heading("Redeemed by")
@@ -209,13 +209,13 @@ def _used(code: ReferenceCode) -> str:
 
 def _cells(code: ReferenceCode, now: datetime, zone: str) -> list[Any]:
     expires = output.moment(code.expires_at, zone) or "never"
-    return [code.code, _state(code, now), _used(code), expires, code.created_by, code.note]
+    return [code.code, code.state(now), _used(code), expires, code.created_by, code.note]
 
 
 def _facts(code: ReferenceCode, now: datetime) -> dict[str, Any]:
     return {
         "code": code.code,
-        "state": _state(code, now),
+        "state": code.state(now),
         "expires_at": code.expires_at,
         "max_uses": code.max_uses,
         "current_uses": code.current_uses,
@@ -225,11 +225,3 @@ def _facts(code: ReferenceCode, now: datetime) -> dict[str, Any]:
         "note": code.note,
         "disabled_reason": code.disabled_reason,
     }
-
-
-def _state(code: ReferenceCode, now: datetime) -> str:
-    if not code.is_active:
-        return "disabled"
-    if code.is_used_up:
-        return "used up"
-    return "expired" if code.is_expired(now) else "active"

@@ -15,7 +15,7 @@ from bot.models.leases import Lease
 from bot.models.order_cards import OrderCard
 from bot.models.orders import TRANSITIONS, Order, OrderItem, OrderStatus, OrderStep, Payment, PaymentMethod
 from bot.models.people import RIGHTS, Customer, Right, Role, RoleName, User
-from bot.models.reference_codes import ReferenceCode, ReferenceCodeUsage
+from bot.models.reference_codes import CodeState, ReferenceCode, ReferenceCodeUsage
 from bot.models.settings import Setting
 from bot.models.staff_cards import StaffCard
 from bot.models.waiting_list import WaitingPerson
@@ -32,6 +32,7 @@ __all__ = [
     "CartItem",
     "Category",
     "CheckoutDraft",
+    "CodeState",
     "ContentKind",
     "Customer",
     "Event",

@@ -1,12 +1,22 @@
 """Reference codes, the invitations that let people in, and who redeemed them."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.errors import CodeExpired, CodeUnknown, CodeUsedUp
 from bot.models.base import TABLE, Base, BigKey, UtcDateTime, ascii_text
+
+
+class CodeState(StrEnum):
+    """Whether a code still lets somebody in, and if not, why."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+    USED_UP = "used up"
+    EXPIRED = "expired"
 
 
 class ReferenceCode(Base):
@@ -42,6 +52,14 @@ class ReferenceCode(Base):
     def is_used_up(self) -> bool:
         """Tell whether the code has been redeemed as often as it may be."""
         return self.max_uses is not None and self.current_uses >= self.max_uses
+
+    def state(self, now: datetime) -> CodeState:
+        """Return whether the code still lets somebody in, and if not, why."""
+        if not self.is_active:
+            return CodeState.DISABLED
+        if self.is_used_up:
+            return CodeState.USED_UP
+        return CodeState.EXPIRED if self.is_expired(now) else CodeState.ACTIVE
 
     def require_redeemable(self, now: datetime) -> None:
         """Refuse a code that lets nobody in.

@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 from bot.errors import NotFound
 from bot.models import Order, OrderStatus, ReferenceCode, ReferenceCodeUsage, ReferralEarning, User
 from bot.services import reference_codes, searching
+from bot.services.browse import Page
 from bot.services.paging import Window
 
+SIZE = 8
+"""Rows on one screen of a phone."""
 SHOWN = 20
 """So many of the newest uses of a code are shown."""
 
@@ -53,11 +56,66 @@ class Whole:
     earned: Decimal
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """One screen of a list of codes."""
+
+    rows: Sequence[ReferenceCode]
+    page: Page
+
+
+@dataclass(frozen=True)
+class Uses:
+    """One screen of who came by a code."""
+
+    code: ReferenceCode
+    rows: Sequence[Use]
+    page: Page
+
+
 def listed(session: Session, wanted: Wanted, window: Window) -> Iterator[ReferenceCode]:
     """Yield the codes that are wanted, the newest first."""
     query = select(ReferenceCode).outerjoin(User, User.telegram_id == ReferenceCode.creator_id)
     query = query.where(*_conditions(wanted)).order_by(ReferenceCode.id.desc())
     return (row[0] for row in window.rows(session, query))
+
+
+def sheet(session: Session, wanted: Wanted, *, number: int) -> Sheet:
+    """Return a screen of the codes that are wanted, the newest first. One statement."""
+    rows = list(listed(session, wanted, Window(SIZE + 1, number * SIZE)))
+    return Sheet(rows[:SIZE], Page(number, len(rows) > SIZE))
+
+
+def by_id(session: Session, code_id: int) -> Whole:
+    """Return a code with what came by it.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return _whole(session, find(session, code_id))
+
+
+def find(session: Session, code_id: int) -> ReferenceCode:
+    """Return a code.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = session.get(ReferenceCode, code_id)
+    if found is None:
+        raise NotFound("reference code", str(code_id))
+    return found
+
+
+def uses(session: Session, code_id: int, *, number: int) -> Uses:
+    """Return a screen of who came by a code, the newest first.
+
+    Raises:
+        NotFound: there is no such code.
+    """
+    code = find(session, code_id)
+    rows = _uses(session, code, Window(SIZE + 1, number * SIZE))
+    return Uses(code, rows[:SIZE], Page(number, len(rows) > SIZE))
 
 
 def whole(session: Session, code: str) -> Whole:
@@ -70,9 +128,14 @@ def whole(session: Session, code: str) -> Whole:
     found = session.scalar(select(ReferenceCode).where(ReferenceCode.code == wanted)) if wanted.isascii() else None
     if found is None:
         raise NotFound("reference code", wanted)
-    creator = select(User.first_name).where(User.telegram_id == found.creator_id)
-    orders, spent = _delivered(session, found)
-    return Whole(found, session.scalar(creator), _uses(session, found), orders, spent, _earned(session, found))
+    return _whole(session, found)
+
+
+def _whole(session: Session, code: ReferenceCode) -> Whole:
+    creator = select(User.first_name).where(User.telegram_id == code.creator_id)
+    name = session.scalar(creator) if code.creator_id else None
+    orders, spent = _delivered(session, code)
+    return Whole(code, name, _uses(session, code, Window(SHOWN)), orders, spent, _earned(session, code))
 
 
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
@@ -94,7 +157,7 @@ def _mentions(text: str) -> ColumnElement[bool]:
     return or_(*ways)
 
 
-def _uses(session: Session, code: ReferenceCode) -> list[Use]:
+def _uses(session: Session, code: ReferenceCode, window: Window) -> list[Use]:
     key = (User.telegram_id, User.first_name, ReferenceCodeUsage.used_at)
     query = (
         select(*key, func.count(Order.id), _SPENT)
@@ -104,7 +167,7 @@ def _uses(session: Session, code: ReferenceCode) -> list[Use]:
         .group_by(*key)
         .order_by(ReferenceCodeUsage.used_at.desc(), User.telegram_id)
     )
-    return [Use(*row) for row in session.execute(query.limit(SHOWN))]
+    return [Use(*row) for row in window.rows(session, query)]
 
 
 def _delivered(session: Session, code: ReferenceCode) -> tuple[int, Decimal]:

@@ -136,8 +136,7 @@ def disable(session: Session, code: str, *, reason: str | None, actor: str, now:
         row = locking.reference_code(session, normalised(code))
     except CodeUnknown:
         raise NotFound("reference code", normalised(code)) from None
-    if not row.is_active:
-        raise WrongState("code", row.code, "it is disabled already", "code-disabled")
+    _require_active(row)
     row.is_active = False
     row.disabled_reason = cleaning.line("reason", reason, longest=500) if reason else None
     events.record(
@@ -148,6 +147,20 @@ def disable(session: Session, code: str, *, reason: str | None, actor: str, now:
         now=now,
         reason=row.disabled_reason,
     )
+    return row
+
+
+def disablable(session: Session, code_id: int) -> ReferenceCode:
+    """Return a code that may be disabled, before anybody is asked why.
+
+    Raises:
+        NotFound: there is no such code.
+        WrongState: it is disabled already.
+    """
+    row = session.get(ReferenceCode, code_id)
+    if row is None:
+        raise NotFound("reference code", str(code_id))
+    _require_active(row)
     return row
 
 
@@ -177,6 +190,11 @@ def redeemable(now: datetime) -> tuple[ColumnElement[bool], ...]:
         or_(ReferenceCode.expires_at.is_(None), ReferenceCode.expires_at > now),
         or_(ReferenceCode.max_uses.is_(None), ReferenceCode.current_uses < ReferenceCode.max_uses),
     )
+
+
+def _require_active(row: ReferenceCode) -> None:
+    if not row.is_active:
+        raise WrongState("code", row.code, "it is disabled already", "code-disabled")
 
 
 def _redeem(session: Session, newcomer: people.Newcomer, code: str | None, *, now: datetime) -> User:

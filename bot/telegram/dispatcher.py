@@ -28,6 +28,7 @@ from bot.telegram.admin import (
     goods_new,
     goods_photos,
     log_files,
+    new_code,
     order_link,
     order_pushes,
     order_steps,
@@ -36,6 +37,7 @@ from bot.telegram.admin import (
     shelves,
     staff_group,
 )
+from bot.telegram.admin import codes as staff_codes
 from bot.telegram.admin import orders as staff_orders
 from bot.telegram.admin import settings as staff_settings
 from bot.telegram.admin import statistics as staff_statistics
@@ -113,6 +115,8 @@ ROUTERS = (
     goods_new.router,
     category_tree.router,
     categories.router,
+    staff_codes.router,
+    new_code.router,
     fallback.router,
 )
 

@@ -10,7 +10,7 @@ from aiogram.filters.callback_data import CallbackQueryFilter
 from bot.main import BotProcess
 from bot.models import ContentKind, OrderStatus, RoleName
 from bot.sandbox import Person, Sandbox
-from bot.services import broadcasts, cart, goods_photos, order_edits, orders, people, roles
+from bot.services import broadcasts, cart, goods_photos, order_edits, orders, people, reference_codes, roles
 from bot.services.broadcasts import Content
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.dispatcher import ROUTERS
@@ -54,6 +54,7 @@ REACHED_BY_THE_OWNER = REACHED_BY_CUSTOMERS | (
     | {"casts", "cast", "cast+", "castto", "castset", "castgo", "castdo"}
     | CATALOGUE
     | {"people", "whom", "person", "porders", "pbonus", "pdo"}
+    | {"refs", "ref", "refuses", "refdo", "refnew", "reftype", "refmake"}
 )
 
 
@@ -71,6 +72,7 @@ def seeded(shop: Shop, person_id: int, language: str) -> None:
     shop.has_customer(404, "Fritz", referrer_id=person_id)
     shop.db.call(people.choose_language, person_id, language, now=now())
     shop.has_order(404, {"Tea 1": 4}, status=OrderStatus.DELIVERED)
+    shop.db.call(reference_codes.enter, people.Newcomer(405, "Ida"), shop.has_code(), now=now())
     for status in OrderStatus:
         if status is not OrderStatus.PENDING:
             shop.has_order(person_id, {"Tea 0": 1, "Tea 2": 2}, status=status)
@@ -89,6 +91,9 @@ def seeded(shop: Shop, person_id: int, language: str) -> None:
 def kind(data: str) -> str:
     """Return what a button does, whatever it does it to."""
     prefix = data.partition(":")[0]
+    if prefix == "pdo":
+        # Wherever somebody has come from, the same is done for the customer.
+        return f"{prefix}:{data.rpartition(':')[2]}"
     return prefix if prefix in ALIKE else NUMBER.sub("#", data)
 
 
@@ -169,6 +174,8 @@ class Walk:
             "cast+": ["A sale"],
             "castset": [(now() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M")] if data.endswith("time") else [],
             "whom": ["Fritz"],
+            "reftype": ["5"],
+            "refdo": ["Leaked"] if data.endswith(":disable") else [],
             "pdo": {"add": ["2", "A gift"], "take": ["1", "Too much"], "ban": ["Rude"], "write": ["Hello"]}.get(
                 data.rpartition(":")[2], []
             ),

@@ -102,6 +102,20 @@ class People(CallbackData, prefix="people"):
     page: Page = 0
 
 
+class Invitations(CallbackData, prefix="refs"):
+    """To the reference codes: those that still let somebody in, or all."""
+
+    which: Literal["open", "all"] = "open"
+    page: Page = 0
+
+
+class InvitationUses(CallbackData, prefix="refuses"):
+    """To who came by a reference code."""
+
+    id: Id
+    page: Page = 0
+
+
 class Person(CallbackData, prefix="person"):
     """To one customer. `way` and `at` say where Back leads: into a list, to an order, a code, or the staff."""
 

@@ -74,6 +74,8 @@ def way_back(person: staff.Person) -> CallbackData:
     """Return where Back leads from a customer: to where somebody has come from."""
     if person.way == "job" and person.at:
         return staff.Job(id=person.at)
+    if person.way == "ref" and person.at:
+        return staff.InvitationUses(id=person.at)
     return staff.People(which=_list_of(person), page=min(person.at, MOST_PAGES))
 
 

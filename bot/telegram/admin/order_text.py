@@ -9,10 +9,9 @@ from bot.models import Event, OrderStatus
 from bot.services import people
 from bot.services.order_desk import Happened, Sheet
 from bot.services.order_views import Content, Whole
+from bot.telegram.admin.place import named
 from bot.telegram.customer.order_text import details_text, money_text
 from bot.telegram.wording import Words, fitting, lines, paragraphs
-
-SHELL, JOB = "cli:", "job:"
 
 
 def sheet_text(t: Words, sheet: Sheet) -> Markup:
@@ -63,11 +62,7 @@ def did(t: Words, event: Event, zone: str) -> Markup:
 def actor_text(t: Words, happened: Happened, buyer_id: int) -> str:
     """Return who did it, in a word or two."""
     actor = happened.event.actor
-    if actor == people.actor(buyer_id):
-        return t.label("actor-customer")
-    if actor.startswith(SHELL):
-        return t.label("actor-shell", name=actor.removeprefix(SHELL))
-    return t.label("actor-clock") if actor.startswith(JOB) else happened.name or actor
+    return t.label("actor-customer") if actor == people.actor(buyer_id) else named(t, actor, happened.name)
 
 
 def buyer_text(t: Words, whole: Whole) -> Markup:

@@ -34,6 +34,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("staff-goods", Shelf, Right.SHOP),
     Section("staff-categories", Categories, Right.SHOP),
     Section("customers", staff.People, Right.CUSTOMERS),
+    Section("invitations", staff.Invitations, Right.SHOP),
     Section("broadcasts", staff.Broadcasts, Right.BROADCAST),
     Section("statistics", staff.Statistics, Right.SHOP),
     Section("settings", staff.Settings, Right.SETTINGS),

@@ -6,7 +6,9 @@ from urllib.parse import urlencode
 
 from aiogram import Router
 from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardButton
+from markupsafe import Markup
 
+from bot.models import ReferenceCode
 from bot.services import bonus, reference_codes
 from bot.telegram import callbacks, qr
 from bot.telegram.customer.shop import cart_button
@@ -35,17 +37,20 @@ async def share(_press: CallbackQuery, callback_data: callbacks.ShareCode, visit
     """Send a picture of the code's link that can be passed on; it stays in the chat."""
     t = visit.t
     code = await visit.fetch(reference_codes.own, callback_data.id, creator_id=visit.id, now=visit.now)
-    link = visit.guide.link(code.code)
     until = t("share-until", until=t.time(code.expires_at, await visit.zone())) if code.expires_at else ""
+    ways = [notice_button(t.label("reference-codes"), callbacks.Codes())]
+    await send_picture(visit, code, until, [*ways, notice_button(t.label("home"), callbacks.Home())])
+
+
+async def send_picture(visit: Visit, code: ReferenceCode, says: Markup | str, ways: Row) -> None:
+    """Send a picture of a code's link that can be passed on, and what it is good for; it stays in the chat."""
+    t, link = visit.t, visit.guide.link(code.code)
     pass_on = f"https://t.me/share/url?{urlencode({'url': link, 'text': t.label('share-words')})}"
     rows: list[Row] = [
         [InlineKeyboardButton(text=t.label("share-link"), url=pass_on)],
-        [
-            notice_button(t.label("reference-codes"), callbacks.Codes()),
-            notice_button(t.label("home"), callbacks.Home()),
-        ],
+        ways,
     ]
-    shown = Screen(paragraphs(t("share-code", code=code.code, link=link), until), rows)
+    shown = Screen(paragraphs(t("share-code", code=code.code, link=link), says), rows)
     # Ten milliseconds of pure Python would keep everybody else waiting.
     picture = BufferedInputFile(await asyncio.to_thread(qr.png, link), f"{code.code}.png")
     send = partial(visit.bot.send_photo, visit.chat_id, picture, caption=str(shown.text), reply_markup=shown.buttons)
