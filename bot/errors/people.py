@@ -45,6 +45,16 @@ class TooManyAttempts(ShopError):
         return f"Too many attempts; try again in {self.seconds} seconds."
 
 
+@dataclass(eq=False)
+class TooFast(ShopError):
+    """More presses or messages a minute than anybody needs; `seconds` until the next is answered."""
+
+    seconds: int
+
+    def __str__(self) -> str:
+        return f"Too much at once; go on in {self.seconds} seconds."
+
+
 class TooManyCodes(LimitReached):
     """The customer has as many unused reference codes as one person may have."""
 

@@ -1,16 +1,16 @@
 """Users: who somebody is, entering, bans, roles and languages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, func, not_, select, update
+from sqlalchemy import ColumnElement, and_, not_, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NotFound, WrongState
-from bot.models import CartItem, Customer, RoleName, User
-from bot.services import cleaning, context, events, locking, maintenance, outbox
+from bot.models import Customer, RoleName, User
+from bot.services import cleaning, context, events, locking, outbox
 
 LANGUAGES = ("en", "ru")
 
@@ -49,36 +49,6 @@ class Newcomer:
 def actor(telegram_id: int) -> str:
     """Return the name under which a user stands in the audit trail."""
     return f"user:{telegram_id}"
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """Who comes, None for somebody who has not entered; and why the shop is closed for customers, empty while open."""
-
-    identity: Identity | None
-    closed_because: str
-
-
-def identify(session: Session, telegram_id: int) -> Identity | None:
-    """Return who this is, or None for somebody who has not entered. One statement."""
-    return arrive(session, telegram_id).identity
-
-
-def arrive(session: Session, telegram_id: int) -> Arrival:
-    """Return who comes to which door. One statement, also for somebody who has not entered."""
-    is_away = User.blocked_bot_at.is_not(None)
-    in_cart = select(func.sum(CartItem.quantity)).where(CartItem.user_id == telegram_id).scalar_subquery()
-    wants_news = User.broadcasts_off_at.is_(None)
-    who = (User.telegram_id, User.first_name, User.language, User.role, User.is_banned)
-    door = select(maintenance.reason().label("closed_because")).subquery()
-    query = select(door.c.closed_because, *who, in_cart, is_away, wants_news)
-    row = session.execute(query.outerjoin_from(door, User, User.telegram_id == telegram_id)).one()
-    closed_because = row[0] or ""
-    if row[1] is None:
-        return Arrival(None, closed_because)
-    # MariaDB's sum is a Decimal, and of nothing it is NULL.
-    identity = Identity(row[1], row[2], row[3], row[4], row[5], int(row[6] or 0), row[7], row[8])
-    return Arrival(replace(identity, role=role_of(session, telegram_id, identity.role)), closed_because)
 
 
 def role_of(session: Session, telegram_id: int, stored: RoleName) -> RoleName:

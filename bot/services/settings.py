@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NotFound, WrongState
@@ -116,6 +116,20 @@ _ALL = (
         kinds.whole(1, 1_000_000),
     ),
     Definition(
+        "presses_per_minute",
+        "count 0-10000",
+        "120",
+        "How many presses of one customer are answered in a minute; 0 means all.",
+        kinds.whole(0, 10_000),
+    ),
+    Definition(
+        "messages_per_minute",
+        "count 0-10000",
+        "40",
+        "How many messages of one customer are answered in a minute; 0 means all.",
+        kinds.whole(0, 10_000),
+    ),
+    Definition(
         "phone_region",
         "country code",
         "",
@@ -150,6 +164,17 @@ def get(session: Session, key: str) -> Any:
     """
     value = shown(session, key)
     return value.definition.read(value.text)
+
+
+def stored(key: str) -> ScalarSelect[str]:
+    """Return the SQL of what is stored for a setting, to be read with something else; NULL means its default."""
+    return select(Setting.setting_value).where(Setting.setting_key == key).scalar_subquery()
+
+
+def read(key: str, stored_text: str | None) -> Any:
+    """Return the value of a setting in its own type from what is stored for it, None for its default."""
+    definition = DEFINITIONS[key]
+    return definition.read(definition.default if stored_text is None else stored_text)
 
 
 def every(session: Session) -> dict[str, Any]:

@@ -65,6 +65,7 @@ from bot.telegram.middlewares.answers import AnswerFirst
 from bot.telegram.middlewares.errors import Errors
 from bot.telegram.middlewares.gate import Gate
 from bot.telegram.middlewares.groups import Groups
+from bot.telegram.middlewares.pace import Pace
 from bot.telegram.middlewares.visits import Identify, Visits
 
 SECONDS_TO_ANSWER = 20
@@ -144,6 +145,7 @@ def dispatcher(db: Database, guide: Guide, redis: Redis | None) -> Dispatcher:
         observer.outer_middleware(Visits())
         observer.outer_middleware(Errors())
         observer.outer_middleware(Identify())
+        observer.outer_middleware(Pace())
         observer.middleware(Gate())
     made.include_routers(*ROUTERS)
     return made

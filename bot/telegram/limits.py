@@ -10,6 +10,9 @@ from bot.errors import TooManyAttempts
 
 log = logging.getLogger(__name__)
 
+MOST_HERE = 10_000
+"""Counters in this process; when there are more, those that have ended are forgotten."""
+
 
 class Limits:
     """Counters that forget after a while."""
@@ -29,17 +32,20 @@ class Limits:
         if counted >= most:
             raise TooManyAttempts(max(min(left, seconds), 1))
 
-    async def count(self, key: str, seconds: int) -> None:
-        """Count `key` once more; the count is forgotten `seconds` after the first."""
-        if self._redis is not None:
-            try:
-                async with self._redis.pipeline(transaction=True) as pipe:
-                    pipe.incr(_name(key))
-                    pipe.expire(_name(key), seconds, nx=True)
-                    await pipe.execute()
-            except RedisError as error:
-                log.warning("Redis is away, limits are counted in this process: %s", error)
-        self._count_here(key, seconds)
+    async def count(self, key: str, seconds: int) -> int:
+        """Count `key` once more and return how often it was counted; that is forgotten `seconds` after the first."""
+        here = self._count_here(key, seconds)
+        if self._redis is None:
+            return here
+        try:
+            async with self._redis.pipeline(transaction=True) as pipe:
+                pipe.incr(_name(key))
+                pipe.expire(_name(key), seconds, nx=True)
+                counted, _ = await pipe.execute()
+        except RedisError as error:
+            log.warning("Redis is away, limits are counted in this process: %s", error)
+            return here
+        return int(counted)
 
     async def _look(self, key: str) -> tuple[int, int]:
         here = self._look_here(key)
@@ -60,11 +66,14 @@ class Limits:
         left = ends - time.monotonic()
         return (counted, round(left)) if left > 0 else (0, 0)
 
-    def _count_here(self, key: str, seconds: int) -> None:
+    def _count_here(self, key: str, seconds: int) -> int:
         now = time.monotonic()
-        self._here = {known: value for known, value in self._here.items() if value[1] > now}
-        counted, ends = self._here.get(key, (0, now + seconds))
-        self._here[key] = (counted + 1, ends)
+        if len(self._here) >= MOST_HERE:
+            self._here = {known: value for known, value in self._here.items() if value[1] > now}
+        counted, ends = self._here.get(key, (0, 0.0))
+        counted, ends = (counted + 1, ends) if ends > now else (1, now + seconds)
+        self._here[key] = counted, ends
+        return counted
 
 
 def _name(key: str) -> str:

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from bot.db import Database
 from bot.errors import Busy, Forgotten
 from bot.services import clock, settings
+from bot.services.arrivals import Pace
 from bot.services.people import Identity
 from bot.telegram import activity, callbacks, screen
 from bot.telegram.guide import Guide
@@ -58,6 +59,8 @@ class Visit:
     """Whether the person is shown that something takes long."""
     closed_because: str = ""
     """Why the shop is closed for customers, empty while it is open."""
+    pace: Pace = field(default_factory=Pace)
+    """How many presses and messages of this person are answered in a minute."""
     refuge: CallbackData | None = None
     """Where Back leads from a refusal, where the handler knows it."""
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.models import RoleName
-from bot.services import outbox, people
+from bot.services import arrivals, outbox, people
 from tests.shop import OWNER_ID, Shop
 
 
@@ -16,7 +16,7 @@ def anna(shop: Shop) -> int:
 
 def role(shop: Shop, telegram_id: int = 101) -> RoleName:
     """Return what the bot lets somebody do at their next press."""
-    found = shop.db.read(people.identify, telegram_id)
+    found = shop.db.read(arrivals.identify, telegram_id)
     assert found is not None
     return found.role
 

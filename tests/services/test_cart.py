@@ -5,7 +5,7 @@ import pytest
 from bot.errors import BadValue, CartFull, InsufficientStock, NotFound, ShortItem
 from bot.models import CartItem
 from bot.models.cart import MAX_LINES
-from bot.services import cart, catalog, people, stock
+from bot.services import arrivals, cart, catalog, stock
 from tests.shop import Shop, now
 
 
@@ -177,7 +177,7 @@ def test_the_identity_knows_how_many_pieces_are_in_the_cart(shop: Shop, anna: in
     shop.db.call(cart.add, anna, shop.has_goods("Green tea"), 3, now=now())
     shop.db.call(cart.add, anna, shop.has_goods("Black tea"), 1, now=now())
 
-    identity = shop.db.read(people.identify, anna)
+    identity = shop.db.read(arrivals.identify, anna)
 
     assert identity is not None
     assert identity.cart_count == shop.db.read(cart.of, anna).count == 4

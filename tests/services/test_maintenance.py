@@ -8,7 +8,7 @@ import pytest
 from bot import migrations
 from bot.db import Database
 from bot.models import Event, OrderStatus
-from bot.services import maintenance, order_timeline, orders, people, settings
+from bot.services import arrivals, maintenance, order_timeline, orders, settings
 from bot.services.context import Shop as ShopContext
 from bot.services.vault import Vault
 from tests.conftest import VAULT_KEY
@@ -27,18 +27,18 @@ def opens(shop: Shop, at: datetime) -> None:
 
 def test_whoever_comes_is_told_why_the_shop_is_closed_with_one_statement(shop: Shop, statements):
     shop.has_customer(101, "Anna")
-    assert shop.db.read(people.arrive, 101).closed_because == ""
+    assert shop.db.read(arrivals.arrive, 101).closed_because == ""
     closes(shop, now())
 
     with statements() as seen:
-        known, stranger = (shop.db.read(people.arrive, each) for each in (101, 999))
+        known, stranger = (shop.db.read(arrivals.arrive, each) for each in (101, 999))
 
     assert len(seen) == 2
     assert known.identity is not None
     assert (known.identity.first_name, known.closed_because) == ("Anna", "We move house")
     assert (stranger.identity, stranger.closed_because) == (None, "We move house")
     shop.has_setting(maintenance.KEY, "off")
-    assert shop.db.read(people.arrive, 999).closed_because == ""
+    assert shop.db.read(arrivals.arrive, 999).closed_because == ""
 
 
 def test_sqlite_tells_the_same(tmp_path: Path):
@@ -50,7 +50,7 @@ def test_sqlite_tells_the_same(tmp_path: Path):
     code = shop.has_order(shop.has_customer(), {"Green tea": 1})
     until, start = shop.order(code).reserved_until, now()
     closes(shop, start)
-    arrival = shop.db.read(people.arrive, 101)
+    arrival = shop.db.read(arrivals.arrive, 101)
     opens(shop, start + HOUR)
 
     assert (arrival.identity is not None, arrival.closed_because) == (True, "We move house")

@@ -1,19 +1,19 @@
 from bot.errors import BadValue, NotFound
 from bot.models import RoleName
-from bot.services import people
+from bot.services import arrivals, people
 from bot.services.people import Identity
 from tests.shop import OWNER_ID, Shop, now
 
 
 def identity(shop: Shop) -> Identity:
-    found = shop.db.read(people.identify, 101)
+    found = shop.db.read(arrivals.identify, 101)
     assert found is not None
     return found
 
 
 def test_who_has_not_entered_is_nobody(shop: Shop):
-    assert shop.db.read(people.identify, 101) is None
-    assert shop.db.read(people.identify, 2**63) is None
+    assert shop.db.read(arrivals.identify, 101) is None
+    assert shop.db.read(arrivals.identify, 2**63) is None
 
 
 def test_who_has_entered_is_known_with_one_statement(shop: Shop, statements):

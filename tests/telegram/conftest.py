@@ -96,6 +96,13 @@ def forget_dispatcher() -> None:
 
 
 @pytest.fixture
+def without_pace(shop: Shop) -> None:
+    """Answer people however fast they press."""
+    shop.has_setting("presses_per_minute", "0")
+    shop.has_setting("messages_per_minute", "0")
+
+
+@pytest.fixture
 async def owner(process: BotProcess, sandbox: Sandbox) -> Person:
     """Return the owner, who has entered."""
     person = sandbox.person(OWNER_ID, "Olga", language_code="en", username="olga")

@@ -17,6 +17,8 @@ from bot.telegram.dispatcher import ROUTERS
 from tests.shop import ADDRESS, OWNER_ID, PHONE, Shop, now
 from tests.telegram.steps import apologies, delivers
 
+pytestmark = pytest.mark.usefixtures("without_pace")
+
 OFTEN = 2
 """How often the first button of a kind is pressed: the second time, what it asks for is answered."""
 MOST = 12

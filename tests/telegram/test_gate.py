@@ -19,6 +19,8 @@ from bot.telegram.dispatcher import ROUTERS
 from tests.shop import Shop
 from tests.telegram.steps import apologies, delivers, rows, unchanged
 
+pytestmark = pytest.mark.usefixtures("without_pace")
+
 
 def kinds(of: type[CallbackData] = CallbackData) -> Iterator[type[CallbackData]]:
     """Yield every kind of callback data there is."""

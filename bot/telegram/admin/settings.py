@@ -31,7 +31,13 @@ GROUPS = {
         "btc_low_addresses",
         "low_stock",
     ),
-    "people": ("reference_codes_enabled", "reference_bonus_percent", "help_auto_message"),
+    "people": (
+        "reference_codes_enabled",
+        "reference_bonus_percent",
+        "help_auto_message",
+        "presses_per_minute",
+        "messages_per_minute",
+    ),
 }
 """What belongs together; a setting that is not named here stands in the last group."""
 LAST = "other"

@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
 from bot.errors import CodeExpired, CodeNeeded, CodeUnknown, CodeUsedUp
 from bot.models import RoleName
-from bot.services import people, reference_codes, settings
+from bot.services import arrivals, people, reference_codes, settings
 from bot.telegram import callbacks, menu
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.channels import Channels
@@ -124,7 +124,7 @@ async def _enter(visit: Visit, limits: Limits, channels: Channels, code: str | N
     except (CodeUnknown, CodeExpired, CodeUsedUp):
         await limits.count(key, WINDOW_SECONDS)
         raise
-    visit.identity = await visit.fetch(people.identify, entered.user.telegram_id)
+    visit.identity = await visit.fetch(arrivals.identify, entered.user.telegram_id)
     visit.t = Words(visit.me.language, visit.guide.currency)
     note = "entered" if entered.is_new else None
     if missing := await still_to_join(visit, channels):

@@ -25,6 +25,7 @@ from bot.errors import (
     NoBitcoinAddress,
     ShopError,
     TooManyChanges,
+    TooFast,
     TooManyOpenOrders,
     TooManyPieces,
 )
@@ -81,7 +82,7 @@ async def _refuse(visit: Visit, error: ShopError) -> None:
 
 def _is_correctable(error: ShopError) -> bool:
     """Tell whether writing something else helps; a question that was answered meanwhile is no wrong answer."""
-    return isinstance(error, InsufficientStock | AlreadyExists) or (
+    return isinstance(error, InsufficientStock | AlreadyExists | TooFast) or (
         isinstance(error, BadValue) and error.what != "help request"
     )
 

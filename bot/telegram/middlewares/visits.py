@@ -9,7 +9,7 @@ from aiogram.enums import ChatType, ContentType
 from aiogram.types import CallbackQuery, InaccessibleMessage, Message, TelegramObject
 
 from bot.db import Database
-from bot.services import people
+from bot.services import arrivals, people
 from bot.telegram import callbacks
 from bot.telegram.guide import Guide
 from bot.telegram.visit import Visit
@@ -83,8 +83,8 @@ class Identify(BaseMiddleware):
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Fill in who it is, speak the language that they chose, and note that they can be reached again."""
         visit: Visit = data["visit"]
-        arrival = await visit.fetch(people.arrive, data["event_from_user"].id)
-        visit.identity, visit.closed_because = arrival.identity, arrival.closed_because
+        arrival = await visit.fetch(arrivals.arrive, data["event_from_user"].id)
+        visit.identity, visit.closed_because, visit.pace = arrival.identity, arrival.closed_because, arrival.pace
         if visit.identity is not None:
             visit.t = Words(visit.identity.language, visit.guide.currency)
             if visit.identity.is_away:

@@ -262,6 +262,7 @@ error-code-unknown = This code is not known. Check it and send it again.
 error-code-expired = This code has expired. Ask for a new one.
 error-code-used-up = This code has been used already. Ask for a new one.
 error-own-code = This is your own code. It is for a friend.
+error-too-fast = ⏳ That was a lot at once. Please go on in a minute.
 error-too-many-attempts = Too many attempts. Please try again in { $seconds ->
     [one] { $seconds } second
    *[other] { $seconds } seconds

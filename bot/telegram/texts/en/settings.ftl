@@ -60,6 +60,10 @@ setting-max-pieces-per-goods = Pieces per goods
 setting-max-pieces-per-goods-about = How many pieces of the same goods one customer may have in open orders at a time.
 setting-staff-group = Staff group
 setting-staff-group-about = The Telegram group in which orders are announced. With nothing here, each of the staff is told. Easier: the panel, New orders.
+setting-presses-per-minute = Presses a minute
+setting-presses-per-minute-about = How many presses of one customer are answered in a minute. 0: all.
+setting-messages-per-minute = Messages a minute
+setting-messages-per-minute-about = How many messages of one customer are answered in a minute. 0: all.
 setting-phone-region = Phone country
 setting-phone-region-about = The country of phone numbers written without +. With nothing here, customers write + and the country code.
 

@@ -265,6 +265,7 @@ error-code-unknown = Такого кода нет. Проверьте его и 
 error-code-expired = Срок этого кода истёк. Попросите новый.
 error-code-used-up = Этот код уже использован. Попросите новый.
 error-own-code = Это ваш собственный код. Он для друга.
+error-too-fast = ⏳ Слишком много сразу. Продолжите через минуту.
 error-too-many-attempts = Слишком много попыток. Попробуйте через { $seconds ->
     [one] { $seconds } секунду
     [few] { $seconds } секунды

@@ -62,6 +62,10 @@ setting-max-pieces-per-goods = Штук одного товара
 setting-max-pieces-per-goods-about = Сколько штук одного товара может быть в открытых заказах покупателя.
 setting-staff-group = Группа сотрудников
 setting-staff-group-about = Группа Telegram, где сообщается о заказах. Если здесь ничего нет, узнаёт каждый сотрудник. Проще: панель, «Новые заказы».
+setting-presses-per-minute = Нажатий в минуту
+setting-presses-per-minute-about = На сколько нажатий покупателя бот отвечает за минуту. 0: на все.
+setting-messages-per-minute = Сообщений в минуту
+setting-messages-per-minute-about = На сколько сообщений покупателя бот отвечает за минуту. 0: на все.
 setting-phone-region = Страна телефонов
 setting-phone-region-about = Страна номеров, написанных без +. Если здесь ничего нет, покупатели пишут + и код страны.
 

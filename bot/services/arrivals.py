@@ -1,0 +1,53 @@
+"""Who comes, and how the door stands: read at every press and message, in one statement."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.models import CartItem, User
+from bot.services import maintenance, people, settings
+from bot.services.people import Identity
+
+PACE = ("presses_per_minute", "messages_per_minute")
+"""The settings of `Pace`."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How many presses and messages of one customer are answered in a minute; 0 means all."""
+
+    presses: int = 0
+    messages: int = 0
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Who comes, None for somebody who has not entered; why the shop is closed, empty while it is open; their pace."""
+
+    identity: Identity | None
+    closed_because: str
+    pace: Pace
+
+
+def identify(session: Session, telegram_id: int) -> Identity | None:
+    """Return who this is, or None for somebody who has not entered. One statement."""
+    return arrive(session, telegram_id).identity
+
+
+def arrive(session: Session, telegram_id: int) -> Arrival:
+    """Return who comes to which door. One statement, also for somebody who has not entered."""
+    is_away = User.blocked_bot_at.is_not(None)
+    in_cart = select(func.sum(CartItem.quantity)).where(CartItem.user_id == telegram_id).scalar_subquery()
+    wants_news = User.broadcasts_off_at.is_(None)
+    who = (User.telegram_id, User.first_name, User.language, User.role, User.is_banned)
+    sign = maintenance.reason().label("closed_because")
+    door = select(sign, *(settings.stored(key).label(key) for key in PACE)).subquery()
+    query = select(*door.c, *who, in_cart, is_away, wants_news)
+    row = session.execute(query.outerjoin_from(door, User, User.telegram_id == telegram_id)).one()
+    closed_because, pace, known = row[0] or "", Pace(*map(settings.read, PACE, row[1:3])), row[3:]
+    if known[0] is None:
+        return Arrival(None, closed_because, pace)
+    # MariaDB's sum is a Decimal, and of nothing it is NULL.
+    identity = Identity(*known[:5], int(known[5] or 0), *known[6:])
+    return Arrival(replace(identity, role=people.role_of(session, telegram_id, identity.role)), closed_because, pace)
