@@ -70,7 +70,7 @@ async def test_plus_stops_at_what_is_available(customer: Person, shop: Shop):
         await customer.taps("➕")
 
     assert "Only 2 of Green tea left" in customer.screen
-    assert "🛒 Cart" in customer.buttons
+    assert "🛒 Cart (2)" in customer.buttons
 
 
 async def test_a_long_cart_has_pages_and_turns_back_when_one_becomes_empty(customer: Person, shop: Shop):

@@ -255,4 +255,4 @@ async def test_the_rules_lead_to_every_channel(anna: Person, sandbox: Sandbox, n
     await anna.presses("joined")
     await anna.taps("Rules")
 
-    assert anna.keyboard == [["📣 @tea_news"], ["📣 Our channel"], ["⬅️ Back"]]
+    assert anna.keyboard == [["📣 @tea_news"], ["📣 Our channel"], ["⬅️ Back", "🛒 Cart"]]

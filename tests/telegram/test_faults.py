@@ -201,7 +201,7 @@ async def test_a_busy_database_is_told_to_the_customer_and_the_press_is_answered
     def busy(*_args: Any, **_options: Any) -> None:
         raise Busy
 
-    monkeypatch.setattr(people, "identify", busy)
+    monkeypatch.setattr(arrivals, "arrive", busy)
     await customer.taps("Shop")
     assert "The shop is very busy right now" in customer.screen
     monkeypatch.undo()

@@ -24,8 +24,8 @@ from bot.errors import (
     InsufficientStock,
     NoBitcoinAddress,
     ShopError,
-    TooManyChanges,
     TooFast,
+    TooManyChanges,
     TooManyOpenOrders,
     TooManyPieces,
 )

@@ -12,7 +12,7 @@ from aiogram.types import Message, TelegramObject
 from bot.db import Database
 from bot.errors import ShopError
 from bot.models import Right
-from bot.services import clock, people, staff_group
+from bot.services import arrivals, clock, staff_group
 from bot.telegram.guide import Guide
 from bot.telegram.middlewares.visits import Handler
 from bot.telegram.screen import Screen, send
@@ -44,7 +44,7 @@ async def _connect(message: Message, db: Database, guide: Guide) -> None:
     is_meant = asked and (asked["bot"] or guide.bot_username).lower() == guide.bot_username.lower()
     if not is_meant or message.from_user is None or message.bot is None:
         return
-    person = await db.fetch(people.identify, message.from_user.id)
+    person = await db.fetch(arrivals.identify, message.from_user.id)
     if person is None or person.is_banned or not person.role.may(Right.SETTINGS):
         return
     await db.run(staff_group.connect, message.chat.id, actor=person.actor, now=clock.now())
