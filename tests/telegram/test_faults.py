@@ -18,7 +18,7 @@ from bot.errors import Busy
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.faults import Status
-from bot.services import browse, cart, orders, people
+from bot.services import arrivals, browse, cart, orders
 from tests.shop import ADDRESS, BITCOIN_ADDRESSES, OWNER_ID, PHONE, Shop, now
 from tests.telegram.conftest import forget_dispatcher
 from tests.telegram.steps import apologies, checks_out, delivers, puts_in_cart, unchanged
