@@ -82,7 +82,9 @@ def _list_screen(visit: Visit, mine: Mine) -> Screen:
                 t.label(
                     "order-row",
                     code=row.order_code,
-                    status=t.label(f"status-{row.order_status}"),
+                    status=t.label(
+                        "status-reserved-brief" if row.order_status == "reserved" else f"status-{row.order_status}"
+                    ),
                     total=row.total_price,
                 ),
                 callbacks.ShowOrder(id=row.id, page=mine.number),

@@ -140,6 +140,7 @@ order-delivery = Delivery: { $time }
 order-bitcoin = Pay { $due } to <code>{ $address }</code>
 status-pending = being placed
 status-reserved = waiting for confirmation
+status-reserved-brief = not confirmed yet
 status-confirmed = confirmed
 status-delivered = delivered
 status-cancelled = cancelled

@@ -139,6 +139,7 @@ order-delivery = Доставка: { $time }
 order-bitcoin = Оплатите { $due } на <code>{ $address }</code>
 status-pending = оформляется
 status-reserved = ждёт подтверждения
+status-reserved-brief = не подтверждён
 status-confirmed = подтверждён
 status-delivered = доставлен
 status-cancelled = отменён
