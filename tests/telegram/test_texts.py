@@ -30,9 +30,8 @@ LONGEST_LABEL = 32
 LONGEST_ROW = 56
 """A button that has a row for itself and names goods or orders, or what stands beside a picture."""
 LONGEST_LINE = 260
-COUNTED = re.compile(
-    r"\{ \$(?:count|limit|hours|days|seconds|orders|quantity|pieces|people|more|left) \} (?!or |or\b|или |of |из |and |и |fewer|more)[a-zа-яё]"
-)
+NUMBERS = "count|limit|hours|days|seconds|orders|quantity|pieces|people|more|left"
+COUNTED = re.compile(rf"\{{ \$(?:{NUMBERS}) \}} (?!or\b|или |of |из |and |и |fewer|more)[a-zа-яё]")
 NEVER_FEW = (
     "and-more",
     "error-cart-full",
