@@ -142,6 +142,7 @@ def _told(changes: Changes, zone: str) -> list[str]:
     has = [f"{quantity} more of {name.strip()!r}" for name, quantity in changes.add.items()]
     has += [f"{quantity} fewer of {name.strip()!r}" for name, quantity in changes.remove.items()]
     has += ["another delivery address"] if changes.address is not None else []
+    has += ["another phone number"] if changes.phone is not None else []
     has += ["another delivery note"] if changes.note is not None else []
     told = [f"has {_in_a_row(has)}"] if has else []
     told += [TOTAL] if changes.add or changes.remove else []

@@ -124,6 +124,7 @@ def revive(shell: Shell, /, codes: Iterable[str], **how: Any) -> None:
 @click.option("--add", type=Counted(), multiple=True, help="So many more of these goods; may be given several times.")
 @click.option("--remove", type=Counted(), multiple=True, help="So many fewer; may be given several times.")
 @click.option("--address", metavar="TEXT", help="Deliver to another address.")
+@click.option("--phone", metavar="NUMBER", help="Another phone number of the customer.")
 @click.option("--note", metavar="TEXT", help='Another delivery note; "" removes it.')
 @click.option("--delivery-time", metavar="TIME", help=f"Deliver at another time: {TIME}")
 @options.notify
@@ -136,8 +137,8 @@ def edit(shell: Shell, /, code: str, notify: bool, dry_run: bool, as_json: bool,
     Goods that the order has already keep the price that was agreed.
     """
     if not any(value is not None and value != () for value in said.values()):
-        raise click.UsageError("Say what to change: --add, --remove, --address, --note or --delivery-time.")
-    changes = Changes(_summed(said["add"]), _summed(said["remove"]), None, said["address"], said["note"])
+        raise click.UsageError("Say what to change: --add, --remove, --address, --phone, --note or --delivery-time.")
+    changes = Changes(_summed(said["add"]), _summed(said["remove"]), None, said["address"], said["note"], said["phone"])
     if said["delivery_time"] is not None:
         moved = order_actions.moved_to(shell, said["delivery_time"])
         changes = replace(changes, delivery_time=moved.delivery_time)

@@ -9,7 +9,8 @@ from itertools import islice
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.models import Event, OrderStatus, Payment
+from bot.errors import NotFound
+from bot.models import Event, Goods, Order, OrderItem, OrderStatus, Payment
 from bot.services import actors, cleaning, order_lists, order_views, searching, settings
 from bot.services.browse import Page
 from bot.services.order_lists import Listed, Sort, Wanted
@@ -62,6 +63,18 @@ class Sheet:
         return self.happened[-1].event.id if self.happened else 0
 
 
+@dataclass(frozen=True)
+class Pieces:
+    """How many of some goods an order holds, and how many more it could; `price` is what each costs in it."""
+
+    order_code: str
+    name: str
+    category_id: int
+    price: Decimal
+    held: int
+    available: int
+
+
 def queue(session: Session, status: OrderStatus, *, page: int = 0) -> Listing:
     """Return the orders of a status: what ends or is due first comes first, else the newest. Two statements."""
     sort = SORTS.get(status, Sort.CREATED)
@@ -103,6 +116,23 @@ def sheet_of(session: Session, code: str) -> Sheet:
     """
     story = _story(session, code)
     return _sheet(session, order_views.whole(session, code), story)
+
+
+def pieces(session: Session, order_id: int, goods_id: int) -> Pieces:
+    """Return how many of some goods an order holds. One statement.
+
+    Raises:
+        NotFound: there are no such goods, or no such order.
+    """
+    is_line = (OrderItem.goods_id == Goods.id) & (OrderItem.order_id == order_id)
+    query = select(Order.order_code, Goods, OrderItem.price, OrderItem.quantity).select_from(Goods)
+    query = query.join(Order, Order.id == order_id).outerjoin(OrderItem, is_line)
+    row = session.execute(query.where(Goods.id == goods_id)).first()
+    if row is None:
+        raise NotFound("goods", str(goods_id))
+    goods: Goods = row[1]
+    left = 0 if goods.archived_at else goods.stock_quantity - goods.reserved_quantity
+    return Pieces(row[0], goods.name, goods.category_id, row[2] or goods.price, row[3] or 0, left)
 
 
 def _sheet(session: Session, whole: Whole, story: Sequence[Happened]) -> Sheet:

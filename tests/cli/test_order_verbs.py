@@ -223,16 +223,19 @@ def test_every_verb_can_be_tried_out(cli, shop: Shop, buyer: int, confirmed: lis
 
 def test_an_order_is_edited_in_one_go(cli, cli_json, shop: Shop, codes: list[str]):
     words = ("--add", "Oolong=2", "--add", " Oolong =1", "--add", "Green tea=1", "--remove", "Green tea=1")
+    where = ("--address", "5 Mill Lane", "--phone", "+12025550123", "--note", "Ring")
 
-    result = cli("order", "edit", codes[0], *words, "--address", "5 Mill Lane", "--note", "Ring", *TIME)
+    result = cli("order", "edit", codes[0], *words, *where, *TIME)
 
     assert result.exit_code == 0, result.stderr
     assert " ".join(result.stdout.split()) == (
         f"Order {codes[0]} has 3 more of 'Oolong', 1 more of 'Green tea', 1 fewer of 'Green tea', another delivery "
-        "address and another delivery note, comes to 90.00 USD and will be delivered at 2046-12-20 14:30 UTC."
+        "address, another phone number and another delivery note, comes to 90.00 "
+        "USD and will be delivered at 2046-12-20 14:30 UTC."
     )
     shown = cli_json("order", "show", codes[0])
     assert (shown["delivery_address"], shown["delivery_note"]) == ("5 Mill Lane", "Ring")
+    assert shown["phone_number"] == "+12025550123"
     assert [(item["item_name"], item["quantity"]) for item in shown["items"]] == [("Green tea", 1), ("Oolong", 3)]
     assert shop.messages(101) == []
 
@@ -270,7 +273,7 @@ def test_an_edit_can_be_tried_out(cli, shop: Shop, codes: list[str]):
     [
         (["confirm", "ABCDEF"], "Missing option '--delivery-time'"),
         (["confirm", *TIME], "Missing argument 'CODES...'"),
-        (["edit", "ABCDEF"], "Say what to change: --add, --remove, --address, --note or --delivery-time."),
+        (["edit", "ABCDEF"], "Say what to change: --add, --remove, --address, --phone, --note or --delivery-time."),
         (["edit", "ABCDEF", "--add", "Tea"], "'Tea' is not written as NAME=QUANTITY"),
         (["edit", "ABCDEF", "--add", "Tea=two"], "'Tea=two' is not written as NAME=QUANTITY"),
         (["edit", "ABCDEF", "--add", "Tea=" + "9" * 5000], "is not written as NAME=QUANTITY"),

@@ -17,6 +17,7 @@ from bot.services import (
     locking,
     order_cards,
     order_edits,
+    order_exchange,
     orders,
     outbox,
     reference_codes,
@@ -33,7 +34,7 @@ from tests.shop import STAFF, Shop, empty, now
 def room_for_races(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a moment pass between reading an order and changing it."""
     slowed(monkeypatch, orders, "_step")
-    slowed(monkeypatch, order_edits, "_require_positive")
+    slowed(monkeypatch, order_exchange, "_require_positive")
     slowed(monkeypatch, order_cards, "refresh")
     slowed(monkeypatch, order_cards, "keep", 0.1)
 
@@ -478,3 +479,24 @@ def test_a_card_never_misses_what_happens_while_it_arrives(shop: Shop):
 @pytest.mark.broken_on_purpose
 def test_without_the_lock_a_card_misses_what_happens_while_it_arrives(shop: Shop, without_locks: None):
     breaks(shop, an_order_is_confirmed_as_its_card_arrives)
+
+
+def three_in_all_are_said_by_four(shop: Shop) -> None:
+    code = an_order(shop, quantity=1)
+    changes = order_edits.Changes(hold={shop.goods("Green tea").id: 3})
+
+    outcome = race([staff_does(shop, order_edits.change, code, changes)] * 4)
+
+    assert (outcome.broken, outcome.refused) == ([], [])
+    assert shop.goods("Green tea").reserved_quantity == 3
+    assert len(shop.events("order.item_added")) == 1
+    consistent(shop)
+
+
+def test_a_number_of_pieces_that_several_say_is_the_number(shop: Shop):
+    three_in_all_are_said_by_four(shop)
+
+
+@pytest.mark.broken_on_purpose
+def test_without_the_lock_a_number_of_pieces_grows(shop: Shop, without_locks: None):
+    breaks(shop, three_in_all_are_said_by_four)

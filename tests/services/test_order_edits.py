@@ -13,6 +13,7 @@ from bot.errors import (
     InsufficientStock,
     LastItem,
     NotFound,
+    ShopError,
     ShortItem,
     WrongStatus,
 )
@@ -502,3 +503,49 @@ def test_goods_are_added_although_the_data_key_is_another(shop: Shop, anna: int)
     shop.staff(order_edits.add_item, code, "Green tea", 1)
 
     assert shop.goods("Green tea").reserved_quantity == 2
+
+
+def test_an_order_has_so_many_in_all_however_often_it_is_said(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 1})
+    green, black = shop.goods("Green tea").id, shop.goods("Black tea").id
+    for _ in range(2):
+        shop.staff(order_edits.change, code, Changes(hold={green: 3, black: 1}), notify=True)
+    assert contents(shop, code) == {"Green tea": 3, "Black tea": 1}
+    assert (shop.goods("Green tea").reserved_quantity, shop.goods("Black tea").reserved_quantity) == (3, 1)
+    shop.staff(order_edits.change, code, Changes(hold={green: 2, black: 0}))
+
+    assert contents(shop, code) == {"Green tea": 2}
+    assert [event.kind for event in shop.events() if "item" in event.kind] == [
+        "order.item_added",
+        "order.item_added",
+        "order.item_removed",
+        "order.item_removed",
+    ]
+    refused: list[tuple[dict[int, int], type[ShopError]]] = [
+        ({green: 0}, LastItem),
+        ({green: -1}, BadValue),
+        ({green: 10**10}, BadValue),
+        ({green: 1000}, InsufficientStock),
+        ({2**40: 1}, NotFound),
+    ]
+    for hold, error in refused:
+        with shop.refuses(error):
+            shop.staff(order_edits.change, code, Changes(hold=hold))
+
+
+def test_another_phone_number_is_sealed_and_told(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 1})
+    shop.staff(order_edits.change, code, Changes(phone="+1 202 555 0123"), notify=True)
+
+    whole = shop.db.read(order_views.whole, code)
+    assert (whole.details.phone, whole.details.address) == ("+12025550123", ADDRESS)
+    assert "2025550123" not in str(shop.rows())
+    assert [event.kind for event in shop.events()][-1] == "order.phone_changed"
+    assert shop.messages(anna)[-1].kind == "order-details-changed"
+    with shop.refuses(BadValue):
+        shop.staff(order_edits.change, code, Changes(phone="12"))
+
+
+def contents(shop: Shop, code: str) -> dict[str, int]:
+    """Return what an order holds."""
+    return {item.item_name: item.quantity for item in shop.db.read(order_views.whole, code).items}

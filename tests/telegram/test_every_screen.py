@@ -27,7 +27,7 @@ LAST = {"gd", "cd", "gtp", "gpc", "clear", "drop", "lang", "news", "!news"}
 """What leaves too little to press or nobody to write to, or speaks another language from then on."""
 ALIKE = (
     {"buy", "more", "fewer", "drop", "ask"}
-    | {"oday", "ohour"}
+    | {"oday", "ohour", "oadd", "oline", "ohold"}
     | {"set", "setto", "unset", "stats"}
     | {"person", "porders", "pbonus"}
 )
@@ -49,10 +49,9 @@ REACHED_BY_CUSTOMERS = (
 )
 REACHED_BY_THE_OWNER = REACHED_BY_CUSTOMERS | (
     {"link", "admin", "queue", "job", "work", "reply"}
-    | {"ofind", "ofound", "oday", "ohour"}
     | {"sets", "set", "setto", "unset", "shut", "shut?", "unshut", "stats", "stats?", "logs"}
     | {"ofind", "ofound", "oday", "ohour", "pushes", "push"}
-    | {"sets", "set", "setto", "unset", "shut", "shut?", "unshut"}
+    | {"oedit", "oadd", "oline", "ohold", "ofield"}
     | {"casts", "cast", "cast+", "castto", "castset", "castgo", "castdo"}
     | CATALOGUE
     | {"people", "whom", "person", "porders", "pbonus", "pdo"}
@@ -170,6 +169,9 @@ class Walk:
             else [],
             "ca": ["Cups"],
             "cd": ["Other teas"] if last == "rename" else [],
+            "oadd": ["tea"],
+            "oline": ["2"],
+            "ofield": [PHONE],
             "set": ["1"],
             "shut?": ["We move house"],
             "stats?": [f"{now():%Y-%m-%d}"],

@@ -26,6 +26,28 @@ class FindOrder(CallbackData, prefix="ofind"):
     """Which order are you looking for?"""
 
 
+class EditOrder(CallbackData, prefix="oedit"):
+    """To what can be changed in an order."""
+
+    id: Id
+    page: Page = 0
+
+
+class AddGoods(CallbackData, prefix="oadd"):
+    """Choose goods for an order, in a category or (0) among those at the top."""
+
+    id: Id
+    category: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    page: Page = 0
+
+
+class PickPieces(CallbackData, prefix="oline"):
+    """How many of some goods shall an order have?"""
+
+    id: Id
+    goods: Id
+
+
 class Pushes(CallbackData, prefix="pushes"):
     """To who is told of orders."""
 

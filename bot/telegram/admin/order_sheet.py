@@ -1,15 +1,26 @@
 """One order as staff see it, with what can be done about it, and doing it: refusals stand above the order."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import Message
 from markupsafe import Markup
 
-from bot.errors import BadValue, Busy, InsufficientStock, ShopError, WrongState, WrongStatus
-from bot.models import OrderStatus
+from bot.errors import (
+    AmountTooLarge,
+    AmountTooSmall,
+    BadValue,
+    Busy,
+    DoneAlready,
+    InsufficientStock,
+    ShopError,
+    WrongState,
+    WrongStatus,
+)
+from bot.models import Order, OrderStatus
+from bot.models.orders import HOLDING
 from bot.services import order_desk, order_views
 from bot.services.order_desk import Sheet
 from bot.telegram import callbacks
@@ -27,6 +38,8 @@ AT, FOUND = "orders_at", "orders_found"
 """Kept in the dialogue: the page of the list that was shown last ("reserved:2", "found:0"), or whose orders were shown
 ("person:101"), and what was looked for."""
 NOTHING = Markup("")
+Shows = Callable[[Visit, int, Markup], Awaitable[None]]
+"""How an order is shown: with a note above it."""
 
 
 class OrdersFound(CallbackData, prefix="ofound"):
@@ -42,11 +55,17 @@ async def show_order(visit: Visit, order_id: int, note: Markup = NOTHING) -> Non
 
 
 async def act(
-    visit: Visit, order_id: int, operation: Callable[..., Any], *args: Any, done: str = "", **options: Any
-) -> bool:
-    """Do something with an order and show it, with the note `done`; where it is refused, with the reason.
+    visit: Visit,
+    order_id: int,
+    operation: Callable[..., Any],
+    *args: Any,
+    done: str = "",
+    then: Shows = show_order,
+    **options: Any,
+) -> None:
+    """Do something with an order, and show it by `then` with the note `done`; where it is refused, with the reason.
 
-    Returns whether it was done. An answer that can be corrected is asked for again instead.
+    An answer that can be corrected is asked for again instead.
     """
     code = await visit.fetch(order_views.code_of, order_id)
     try:
@@ -55,23 +74,39 @@ async def act(
         if isinstance(error, Busy) or (isinstance(visit.event, Message) and _is_correctable(error)):
             raise
         audit.info("refused user:%s: %s", visit.id, type(error).__name__)
-        await show_refusal(visit, order_id, error)
+        await _show_refusal(visit, order_id, error, then)
+        return
+    await then(visit, order_id, visit.t(done) if done else NOTHING)
+
+
+async def refuse_closed(
+    visit: Visit, order: Order, *, wanted: str = "edited", among: Collection[OrderStatus] = HOLDING
+) -> bool:
+    """Return whether what is wanted is too late for an order, and show that then, saying what has happened to it."""
+    if order.order_status in among:
         return False
-    await show_order(visit, order_id, visit.t(done) if done else NOTHING)
+    await _show_refusal(visit, order.id, WrongStatus(order.order_code, order.order_status, wanted), show_order)
     return True
 
 
-async def show_refusal(visit: Visit, order_id: int, error: ShopError) -> None:
-    """Show an order below the reason why something is not done; where somebody was faster, say who."""
-    sheet, t = await visit.fetch(order_desk.sheet, order_id), visit.t
-    if isinstance(error, WrongState) and error.what == "user":
-        await _show(visit, sheet, t("buyer-is-away", name=sheet.whole.buyer_name))
-    elif not isinstance(error, WrongStatus):
-        await _show(visit, sheet, t("job-refused", why=t.refusal(error)))
-    elif _was_this_person(visit, sheet, error):
-        await _show(visit, sheet, NOTHING)
+async def _show_refusal(visit: Visit, order_id: int, error: ShopError, then: Shows) -> None:
+    """Say why something is not done; where somebody was faster, who."""
+    t = visit.t
+    if isinstance(error, WrongStatus):
+        sheet = await visit.fetch(order_desk.sheet, order_id)
+        is_mine = _was_this_person(visit, sheet, error)
+        moved_on = t("job-moved-on", code=error.order_code, last=last_text(t, sheet))
+        await _show(visit, sheet, NOTHING if is_mine else moved_on)
     else:
-        await _show(visit, sheet, t("job-moved-on", code=error.order_code, last=last_text(t, sheet)))
+        await then(visit, order_id, NOTHING if isinstance(error, DoneAlready) else _why(t, error))
+
+
+def _why(t: Words, error: ShopError) -> Markup:
+    """Return a refusal in words for staff, where those for customers would not do."""
+    if isinstance(error, WrongState) and error.what == "user":
+        return t("buyer-is-away")
+    key = {AmountTooSmall: "job-too-small", AmountTooLarge: "job-too-large"}.get(type(error))
+    return t(key, **error.facts) if key else t("job-refused", why=t.refusal(error))
 
 
 def _was_this_person(visit: Visit, sheet: Sheet, error: WrongStatus) -> bool:
@@ -112,4 +147,10 @@ def _choices(t: Words, sheet: Sheet) -> list[Row]:
     if order.order_status is OrderStatus.EXPIRED:
         rows.append([work("job-revive", "revive?")])
     write = work("job-write", "write")
-    return [*rows, [write, work("cancel-order", "cancel?")] if order.holds_reservation else [write]]
+    if not order.holds_reservation:
+        return [*rows, [write]]
+    return [
+        *rows,
+        [button(t.label("job-edit"), staff.EditOrder(id=order.id)), write],
+        [work("cancel-order", "cancel?")],
+    ]

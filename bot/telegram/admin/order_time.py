@@ -11,9 +11,10 @@ from markupsafe import Markup
 from pydantic import Field
 
 from bot.models import Order, OrderStatus, Right
+from bot.models.orders import HOLDING
 from bot.services import clock, delivery_times, order_edits, order_views, orders
 from bot.telegram.admin import callbacks as staff
-from bot.telegram.admin.order_sheet import act
+from bot.telegram.admin.order_sheet import act, refuse_closed
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.callbacks import Id
 from bot.telegram.screen import Row, Screen, button
@@ -57,6 +58,9 @@ async def ask_day(_press: CallbackQuery, callback_data: staff.Work, visit: Visit
     """Ask on which day the order will be delivered."""
     zone, now = await visit.zone(), visit.now
     order = (await visit.fetch(order_views.by_id, callback_data.id)).order
+    among = {OrderStatus.RESERVED} if callback_data.action == CONFIRM else HOLDING
+    if await refuse_closed(visit, order, wanted=OrderStatus.CONFIRMED, among=among):
+        return
     today = clock.local(now, zone)[:10]
     ways = [
         button(_day_label(visit, day, today), PickDay(id=order.id, action=callback_data.action, day=_number(day)))
@@ -113,7 +117,7 @@ async def _plan(visit: Visit, order_id: int, action: str, time: datetime) -> Non
 def _question(visit: Visit, order: Order, action: str) -> Markup:
     key = "ask-delivery-day" if action == CONFIRM else "ask-other-day"
     asked = visit.t(key, code=order.order_code)
-    if action == CONFIRM and order.bitcoin_address and order.order_status is OrderStatus.RESERVED:
+    if action == CONFIRM and order.bitcoin_address:
         return paragraphs(asked, visit.t("confirm-bitcoin", due=order.due))
     return asked
 

@@ -161,10 +161,11 @@ def _aisle_screen(visit: Visit, aisle: Aisle) -> Screen:
 
 def offer_rows(t: Words, offers: Sequence[Offer]) -> list[Row]:
     """Return a button for each of some goods, which leads to their card."""
-    return [[button(_offer_label(t, offer), callbacks.Goods(id=offer.id))] for offer in offers]
+    return [[button(offer_label(t, offer), callbacks.Goods(id=offer.id))] for offer in offers]
 
 
-def _offer_label(t: Words, offer: Offer) -> str:
+def offer_label(t: Words, offer: Offer) -> str:
+    """Return what a button says of goods in a list."""
     key = "offer" if offer.available > 0 else "offer-sold-out"
     return t.label(key, name=cut(offer.name, 40), price=offer.price, available=offer.available)
 

@@ -86,7 +86,36 @@ ask-revive = Hold the goods of order <b>{ $code }</b> again? The customer is tol
 revive-yes = Yes, hold them again
 ask-letter = <b>A message to { $name }</b> about order { $code }
     Write what { $name } shall read.
-buyer-is-away = ⚠️ { $name } has blocked the bot: nothing reaches them until they are back.
+buyer-is-away = ⚠️ The customer has blocked the bot: nothing reaches them until they are back.
 letter-sent = ✅ Your message is on its way.
 order-edited = ✅ Changed. The customer is told.
 error-bad-value-reason = Please write a reason of at most 500 characters.
+
+## Changing it
+
+job-edit = ✏️ Edit
+job-too-small = ⚠️ The order would come to { $total }; the least is { $minimum }. Cancel the order instead.
+job-too-large = ⚠️ The order would come to { $total }; the most is { $maximum }.
+edit-order-title = <b>Order { $code }</b>
+    What shall be different? The customer is told of every change.
+edit-line = { $quantity } × { $name }
+edit-add = ➕ Add goods
+edit-address = 📍 Address
+edit-phone = 📞 Phone
+edit-note = 📝 Note
+edit-time = 🕑 Delivery time
+back-to-order = ⬅️ To the order
+ask-pieces = <b>Order { $code }: { $name }</b>, { $price } each
+    How many shall the order have in all? So far: { $held }. Still available: { $available }.
+take-out = ❌ Take it out
+ask-goods-to-add = <b>Order { $code }</b>
+    What shall be added? Choose, or write what it is called.
+goods-to-add-found = 🔎 <b>{ $text }</b>: choose, or write something else.
+no-goods-to-add = Nothing is called <b>{ $text }</b>. Write something else.
+ask-order-address = <b>Order { $code }</b>
+    Write the new address.
+ask-order-phone = <b>Order { $code }</b>
+    Write the new phone number, with the country code.
+ask-order-note = <b>Order { $code }</b>
+    Write the new note.
+error-last-item = That would leave order { $order_code } empty. Cancel the order instead.
