@@ -21,7 +21,7 @@ from bot.models import Base
 from bot.services import catalog_search
 from tests.shop import Shop
 
-HEAD = "0009"
+HEAD = "0010"
 
 
 @pytest.fixture(params=["mariadb", "sqlite"])

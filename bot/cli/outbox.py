@@ -235,14 +235,14 @@ def _whole_facts(whole: Whole) -> dict[str, Any]:
 
 def _about(whole: Whole, zone: str) -> list[tuple[str, Any]]:
     message, event = whole.message, whole.event
-    request = message.facts.get("request_id")
+    asked_by = event.subject.removeprefix("help:") if event.subject.startswith("help:") else ""
     next_try = output.moment(message.next_attempt_at, zone) if outbox_service.waits(message) else ""
     return [
         ("To", f"{whole.first_name} ({message.recipient})" if whole.first_name else message.recipient),
         ("Because of", f"{event.kind} {event.subject} by {event.actor}, event {event.id}"),
         ("Facts", "" if whole.text is not None else event_words.told(message.facts, zone)),
         ("Text", whole.text),
-        ("See", f"bot_cli.py question show {request}" if request else ""),
+        ("See", f"bot_cli.py question show {asked_by}" if asked_by else ""),
         ("Created", output.moment(message.created_at, zone)),
         ("Tries", message.attempts or ""),
         ("Next try", next_try),

@@ -1,4 +1,4 @@
-"""`question`: what customers ask, and the answers."""
+"""`question`: the conversations with customers, answering and closing."""
 
 from typing import Any
 
@@ -7,26 +7,27 @@ import click
 from bot.cli import Shell, customer_words, known, listing, messages, options, output, pass_shell, typed
 from bot.cli.listing import Page
 from bot.cli.output import Column
-from bot.services import clock
+from bot.services import clock, help_views
 from bot.services import help as help_desk
-from bot.services.help import Request
+from bot.services.help_views import Head, Line, Thread
 
 COLUMNS = (
     Column("Id", main=True, right=True),
-    Column("Customer", main=True, most=14),
+    Column("Customer", main=True, most=20),
     Column("State", main=True),
-    Column("Asked"),
-    Column("Question", most=30),
+    Column("Last"),
+    Column("Text", most=30),
 )
-KEYS = ("id", "user_id", "first_name", "question", "asked_at", "answer", "answered_by", "answered_at")
+KEYS = ("user_id", "first_name", "username", "state", "waiting_since", "last_at", "last_text", "last_file")
+WHOLE = (*KEYS, "messages")
 
-number = click.argument("number", metavar="ID", type=options.Whole(1, 2**62))
+who = click.argument("name", metavar="CUSTOMER", type=known.CUSTOMER)
 
 
 @options.examples(
     "question list --open",
-    "question show 12",
-    'question answer 12 "We deliver on Saturdays too."',
+    "question show @anna",
+    'question answer @anna "We deliver on Saturdays too."',
 )
 @click.group("question")
 def question() -> None:
@@ -39,18 +40,18 @@ def question() -> None:
     "question list --all --json",
 )
 @question.command("list")
-@click.option("--open", "is_open", is_flag=True, help="Only those without an answer, the longest waiting first.")
+@click.option("--open", "is_open", is_flag=True, help="Only who waits for an answer, the longest waiting first.")
 @click.option("--customer", metavar="ID", type=known.CUSTOMER, help="Only this customer's: the id, or @username.")
 @listing.paged
 @options.json_of(*KEYS)
 @pass_shell
 def list_questions(shell: Shell, /, is_open: bool, customer: str | None, page: Page, as_json: bool) -> None:
-    """List questions, the newest first.
+    """List conversations with customers, the newest first: one for each who has written or was written to.
 
     They are stored encrypted and opened while they are listed.
     """
     zone, user_id = shell.zone, customer_words.chosen(shell, customer)
-    with shell.db.stream(help_desk.listed, page.window, is_open=is_open, user_id=user_id) as rows:
+    with shell.db.stream(help_views.listed, page.window, is_open=is_open, user_id=user_id) as rows:
         listing.show(
             rows,
             page,
@@ -64,86 +65,103 @@ def list_questions(shell: Shell, /, is_open: bool, customer: str | None, page: P
 
 
 @options.examples(
-    "question show 12",
-    "question show 12 --json",
+    "question show 123456789",
+    "question show @anna --json",
 )
 @question.command("show")
-@number
-@options.json_of(*KEYS)
+@who
+@options.json_of(*WHOLE)
 @pass_shell
-def show(shell: Shell, number: int, as_json: bool) -> None:
-    """Show a question with its answer."""
-    request, zone = shell.db.read(help_desk.request, number), shell.zone
+def show(shell: Shell, name: str, as_json: bool) -> None:
+    """Show the conversation with a customer, the oldest message first.
+
+    CUSTOMER is the Telegram id or @username. Photos and other files lie in Telegram and are named here.
+    """
+    thread = shell.db.read(help_views.thread, customer_words.named(shell, name), size=None)
     if as_json:
-        output.json_of(_facts(request))
+        output.json_of(_whole(thread))
         return
-    asked = request.conversation
-    output.heading(f"Question {asked.id} is {_state(request)}")
+    output.heading(f"{_called(thread.head)} is {thread.head.state}" if thread.lines else "Nothing has been written yet")
     output.facts(
         [
-            ("Customer", f"{asked.first_name} ({asked.user_id})".strip()),
-            ("Away", "has blocked the bot, so an answer does not reach them" if request.is_away else ""),
-            ("Asked", output.moment(request.asked_at, zone)),
-            ("Question", asked.question),
-            ("Answered", output.moment(request.answered_at, zone)),
-            ("By", request.answered_by),
-            ("Answer", asked.answer),
+            ("Waits since", output.moment(thread.head.waiting_since, thread.zone)),
+            ("Closed by", thread.head.closed_by),
+            ("Away", "has blocked the bot, so nothing reaches them now" if thread.head.is_away else ""),
+            ("Banned", "can read an answer, but not write" if thread.head.is_banned else ""),
         ]
     )
-    output.remark(f"Times are in {zone}.")
+    for line in thread.lines:
+        output.heading(_title(line, thread))
+        output.facts([("Order", line.order_code), ("File", line.file), ("Text", line.text)])
+    output.zone_remark(thread.zone, thread.lines)
 
 
 @options.examples(
-    'question answer 12 "We deliver on Saturdays too."',
-    "question answer 12 - --json < answer.txt",
+    'question answer @anna "We deliver on Saturdays too."',
+    "question answer 123456789 - --json < answer.txt",
 )
 @question.command("answer")
-@number
+@who
 @click.argument("text")
-@options.json_of(*KEYS)
+@options.json_of(*WHOLE)
 @pass_shell
-def answer(shell: Shell, number: int, text: str, as_json: bool) -> None:
-    """Answer a question; the customer gets the text.
+def answer(shell: Shell, name: str, text: str, as_json: bool) -> None:
+    """Answer a customer who waits; they get the text.
 
-    TEXT is the answer, 2000 characters at most; - reads it from standard input. A question is answered once: to write
-    more, use customer message.
+    CUSTOMER is the Telegram id or @username. TEXT is the answer, 2000 characters at most; - reads it from standard
+    input. What is answered is answered once: to write more, use customer message.
     """
-    shell.db.call(help_desk.answer, number, typed.text(text), actor=shell.actor, now=clock.now())
-    request = shell.db.read(help_desk.request, number)
-    if as_json:
-        output.json_of(_facts(request))
-    else:
-        name = f"{request.conversation.first_name} ({request.conversation.user_id})".strip()
-        output.line(f"Question {number} of {name} is answered.")
-    if request.is_away:
-        output.remark("They have blocked the bot, so the answer does not reach them.")
+    user_id = customer_words.named(shell, name)
+    shell.db.call(help_desk.answer, user_id, typed.text(text), actor=shell.actor, now=clock.now())
+    _print(shell, user_id, "The question of {} is answered.", as_json)
     messages.mention(shell)
 
 
-def _state(request: Request) -> str:
-    return "answered" if request.answered_at else "open"
+@options.examples(
+    "question close @anna",
+    "question close 123456789 --json",
+)
+@question.command("close")
+@who
+@options.json_of(*WHOLE)
+@pass_shell
+def close(shell: Shell, name: str, as_json: bool) -> None:
+    """Close what a customer has asked without an answer; they are not told.
+
+    CUSTOMER is the Telegram id or @username. When they write again, they wait again.
+    """
+    user_id = customer_words.named(shell, name)
+    shell.db.call(help_desk.close, user_id, actor=shell.actor, now=clock.now())
+    _print(shell, user_id, "The question of {} is closed without an answer.", as_json)
 
 
-def _cells(request: Request, zone: str) -> list[Any]:
-    asked = request.conversation
-    return [
-        asked.id,
-        asked.first_name or asked.user_id,
-        _state(request),
-        output.moment(request.asked_at, zone),
-        " ".join(asked.question.split()),
-    ]
+def _print(shell: Shell, user_id: int, sentence: str, as_json: bool) -> None:
+    thread = shell.db.read(help_views.thread, user_id, size=None)
+    if as_json:
+        output.json_of(_whole(thread))
+    else:
+        output.line(sentence.format(_called(thread.head)))
 
 
-def _facts(request: Request) -> dict[str, Any]:
-    asked = request.conversation
-    return {
-        "id": asked.id,
-        "user_id": asked.user_id,
-        "first_name": asked.first_name,
-        "question": asked.question,
-        "asked_at": request.asked_at,
-        "answer": asked.answer,
-        "answered_by": request.answered_by,
-        "answered_at": request.answered_at,
-    }
+def _called(head: Head) -> str:
+    return f"{head.first_name} ({head.user_id})".strip()
+
+
+def _title(line: Line, thread: Thread) -> str:
+    who = thread.head.first_name or str(thread.head.user_id) if line.by_customer else line.author
+    return f"{output.moment(line.created_at, thread.zone)} {who}"
+
+
+def _cells(head: Head, zone: str) -> list[Any]:
+    text = " ".join(head.last_text.split()) or (f"[{head.last_file}]" if head.last_file else "")
+    name = customer_words.name(head.first_name, head.username)
+    return [head.user_id, name, head.state, output.moment(head.last_at, zone), text]
+
+
+def _facts(head: Head) -> dict[str, Any]:
+    return output.picked(head, KEYS)
+
+
+def _whole(thread: Thread) -> dict[str, Any]:
+    names = ("id", "by_customer", "author", "text", "file", "order_code", "created_at", "settled_at", "settled_by")
+    return {**_facts(thread.head), "messages": [output.picked(line, names) for line in thread.lines]}

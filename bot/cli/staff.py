@@ -91,7 +91,7 @@ def list_staff(shell: Shell, as_json: bool) -> None:
     output.table(COLUMNS, [_cells(member, zone) for member in members], nothing="Nobody: OWNER_ID is not set.")
     output.zone_remark(zone, [member for member in members if member.since])
     if shell.config.helper_id:
-        output.remark(f"Questions go to {shell.config.helper_id}, whom HELPER_ID names.")
+        output.remark(f"Questions go to {shell.config.helper_id}, whom HELPER_ID names, and to staff who want them.")
 
 
 def _print(shell: Shell, user: User, sentence: str, as_json: bool) -> None:

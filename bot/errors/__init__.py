@@ -27,6 +27,7 @@ from bot.errors.orders import (
     WrongStatus,
 )
 from bot.errors.people import (
+    AnsweredMeanwhile,
     Banned,
     CodeExpired,
     CodeNeeded,
@@ -38,6 +39,7 @@ from bot.errors.people import (
     TooManyAttempts,
     TooManyCodes,
     TooManyQuestions,
+    WrittenMeanwhile,
 )
 from bot.errors.running import AlreadyRunning, Busy, SchemaMismatch
 
@@ -46,6 +48,7 @@ __all__ = (
     "AlreadyRunning",
     "AmountTooLarge",
     "AmountTooSmall",
+    "AnsweredMeanwhile",
     "BadValue",
     "Banned",
     "Busy",
@@ -80,6 +83,7 @@ __all__ = (
     "TooManyPhotos",
     "TooManyPieces",
     "TooManyQuestions",
+    "WrittenMeanwhile",
     "WrongState",
     "WrongStatus",
 )

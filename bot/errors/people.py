@@ -67,6 +67,22 @@ class TooManyQuestions(LimitReached):
     sentence = "{limit} earlier questions still wait for an answer."
 
 
+@dataclass(eq=False)
+class AnsweredMeanwhile(ShopError):
+    """Somebody else has answered what the actor was about to answer."""
+
+    by: str
+
+    def __str__(self) -> str:
+        return f"Somebody else, {self.by}, has answered meanwhile; read that first."
+
+
+class WrittenMeanwhile(ShopError):
+    """The customer has written again since the actor has read the conversation."""
+
+    sentence = "The customer has written again meanwhile; read that first."
+
+
 class Banned(ShopError):
     """The person is banned."""
 

@@ -9,7 +9,7 @@ from bot.models.catalog import Category, Goods, InventoryEntry, InventoryKind
 from bot.models.checkout import CheckoutDraft
 from bot.models.goods_photos import GoodsPhoto, SentPicture
 from bot.models.goods_words import GoodsWord, WordVariant
-from bot.models.help import HelpRequest
+from bot.models.help import FileKind, HelpCopy, HelpMessage, HelpThread
 from bot.models.journal import Event, OutboxMessage, OutboxStatus
 from bot.models.leases import Lease
 from bot.models.order_cards import OrderCard
@@ -36,10 +36,13 @@ __all__ = [
     "ContentKind",
     "Customer",
     "Event",
+    "FileKind",
     "Goods",
     "GoodsPhoto",
     "GoodsWord",
-    "HelpRequest",
+    "HelpCopy",
+    "HelpMessage",
+    "HelpThread",
     "InventoryEntry",
     "InventoryKind",
     "Lease",

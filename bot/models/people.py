@@ -84,6 +84,8 @@ class User(Base):
     orders_muted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when somebody of the staff does not want to be told of orders."""
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    wants_questions: Mapped[bool | None]
+    """Whether staff are told of every question; None is as HELPER_ID has it."""
 
 
 class Customer(Base):

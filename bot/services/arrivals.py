@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.models import CartItem, User
-from bot.services import maintenance, people, settings
+from bot.services import context, maintenance, people, settings
 from bot.services.people import Identity
 
 PACE = ("presses_per_minute", "messages_per_minute")
@@ -50,4 +50,6 @@ def arrive(session: Session, telegram_id: int) -> Arrival:
         return Arrival(None, closed_because, pace)
     # MariaDB's sum is a Decimal, and of nothing it is NULL.
     identity = Identity(*known[:5], int(known[5] or 0), *known[6:])
-    return Arrival(replace(identity, role=people.role_of(session, telegram_id, identity.role)), closed_because, pace)
+    is_helper = telegram_id == context.of(session).helper_id
+    identity = replace(identity, role=people.role_of(session, telegram_id, identity.role), is_helper=is_helper)
+    return Arrival(identity, closed_because, pace)

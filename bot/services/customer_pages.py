@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.errors import NotFound
-from bot.models import Customer, HelpRequest, Order, ReferenceCode, ReferenceCodeUsage, RoleName, User
+from bot.models import Customer, HelpMessage, Order, ReferenceCode, ReferenceCodeUsage, RoleName, User
 from bot.models.orders import HOLDING
 from bot.services import cleaning, customer_profile, customers, people, searching
 from bot.services.browse import Page
@@ -130,7 +130,8 @@ def _counts(telegram_id: int) -> Iterator[Any]:
     yield _count(of_them)
     yield _count(of_them, Order.order_status.in_(HOLDING))
     yield _count(friend.referrer_id == telegram_id)
-    yield _count(HelpRequest.user_id == telegram_id, HelpRequest.answered_at.is_(None))
+    is_waiting = (HelpMessage.by_customer.is_(True), HelpMessage.settled_at.is_(None))
+    yield _count(HelpMessage.user_id == telegram_id, *is_waiting)
 
 
 def _count(*conditions: ColumnElement[bool]) -> Any:

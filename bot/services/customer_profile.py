@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from bot.models import (
     BonusEntry,
     Customer,
-    HelpRequest,
     Order,
     OrderStatus,
     ReferenceCode,
@@ -20,7 +19,7 @@ from bot.models import (
     RoleName,
     User,
 )
-from bot.services import bonus, cart, details, order_lists, people
+from bot.services import bonus, cart, details, help_views, order_lists, people
 from bot.services.cart import Cart
 from bot.services.details import Details
 from bot.services.paging import Window
@@ -100,7 +99,7 @@ def of(session: Session, telegram_id: int) -> Profile:
         friends_count=_count(session, User.referrer_id == telegram_id),
         earned=bonus.earned(session, telegram_id),
         cart=cart.of(session, telegram_id),
-        open_questions=_count(session, HelpRequest.user_id == telegram_id, HelpRequest.answered_at.is_(None)),
+        open_questions=help_views.unanswered(session, telegram_id),
     )
 
 

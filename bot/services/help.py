@@ -1,144 +1,197 @@
-"""Questions to the owner and their answers; the texts are sealed and looked up when they are sent."""
+"""Help as a conversation: customers ask, anybody who runs the shop answers or closes, and everybody knows who did."""
 
-import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.errors import NotFound, TooManyQuestions, WrongState
-from bot.models import HelpRequest, User
-from bot.services import cleaning, context, events, locking, outbox, people, settings
-from bot.services.paging import Window
+from bot.errors import AnsweredMeanwhile, NotFound, TooManyQuestions, WrittenMeanwhile, WrongState
+from bot.models import FileKind, HelpMessage, HelpThread, Order, User
+from bot.services import context, events, help_messages, locking, outbox, people, settings
+from bot.services.events import Recorded
+from bot.services.help_messages import Origin
 
-LONGEST = 2000
-MOST_UNANSWERED = 5
-"""Open questions of one person; more would only bury the first."""
-
-
-@dataclass(frozen=True)
-class Conversation:
-    """A question with its answer, in clear."""
-
-    id: int
-    user_id: int
-    first_name: str
-    question: str
-    answer: str | None
+MOST_UNANSWERED = 20
+"""Messages of one person that nobody has answered, pictures counted one by one; more would only bury the first."""
+QUIET = timedelta(days=1)
+"""After so long a silence a message begins a new conversation, and the owner's automatic message comes again."""
+SETTLED = "help-settled"
+"""The kind of message that says nothing: the notices of what is answered or closed say so from then on."""
 
 
-@dataclass(frozen=True)
-class Request:
-    """A conversation with its times, and who answered; `is_away` when an answer cannot reach the customer now."""
-
-    conversation: Conversation
-    asked_at: datetime
-    answered_by: str | None
-    answered_at: datetime | None
-    is_away: bool
-
-
-def ask(session: Session, user_id: int, text: str, *, now: datetime) -> str:
-    """Hand a question to the owner and return the owner's automatic message, which may be empty.
+def ask(
+    session: Session,
+    user_id: int,
+    text: str,
+    *,
+    now: datetime,
+    file: FileKind | None = None,
+    origin: Origin | None = None,
+    order_id: int | None = None,
+) -> str:
+    """Hand a customer's message to the staff; where a conversation begins, return the owner's automatic message.
 
     Raises:
         BadValue: the text is empty or too long.
-        TooManyQuestions: earlier questions still wait for an answer.
+        NotFound: the customer has no such order.
+        TooManyQuestions: earlier messages still wait for an answer.
     """
-    clean = cleaning.paragraph("message", text, longest=LONGEST)
-    waiting = select(func.count()).where(HelpRequest.user_id == user_id, HelpRequest.answered_at.is_(None))
-    if (session.scalar(waiting) or 0) >= MOST_UNANSWERED:
+    clean = help_messages.clean(text, file)
+    if order_id is not None:
+        _require_own(session, order_id, user_id)
+    known = locking.help_thread(session, user_id)
+    thread = known or help_messages.thread_of(session, user_id, now=now)
+    begins = known is None or known.closed_at is not None or known.last_at < now - QUIET
+    if help_messages.is_known(session, origin):
+        return ""
+    if len(_unsettled(session, user_id)) >= MOST_UNANSWERED:
         raise TooManyQuestions(MOST_UNANSWERED)
-    key = uuid.uuid4().hex
-    request = HelpRequest(key=key, user_id=user_id, question=_seal(session, "question", key, clean), asked_at=now)
-    session.add(request)
-    session.flush()
     actor = people.actor(user_id)
-    event = events.record(session, "help.asked", actor=actor, subject=f"help:{request.id}", now=now)
-    outbox.tell(session, event, helpers(session), "help-question", request_id=request.id)
-    return str(settings.get(session, "help_auto_message"))
+    message = help_messages.ask(session, thread, clean, file=file, origin=origin, order_id=order_id, now=now)
+    thread.waiting_since = min(thread.waiting_since or now, now)
+    thread.closed_at = thread.closed_by = None
+    event = events.record(session, "help.asked", actor=actor, subject=f"help:{user_id}", now=now)
+    outbox.tell(session, event, listeners(session), "help-question", help_message_id=message.id)
+    return str(settings.get(session, "help_auto_message")) if begins else ""
 
 
-def answer(session: Session, request_id: int, text: str, *, actor: str, now: datetime) -> HelpRequest:
-    """Answer a question; the customer gets the text.
+def answer(
+    session: Session,
+    user_id: int,
+    text: str,
+    *,
+    seen: int | None = None,
+    file: FileKind | None = None,
+    origin: Origin | None = None,
+    actor: str,
+    now: datetime,
+) -> HelpMessage | None:
+    """Answer a customer; they get it, and the other staff see that it is done. None if that was taken already.
+
+    `seen` is the last message that whoever answers has read. Without it, something must wait for an answer.
 
     Raises:
-        NotFound: there is no such question.
+        NotFound: nobody with this id has entered.
         BadValue: the text is empty or too long.
-        WrongState: the question has been answered.
+        AnsweredMeanwhile: somebody else has written to the customer since.
+        WrongState: nothing waits, or the customer has blocked the bot.
     """
-    clean = cleaning.paragraph("message", text, longest=LONGEST)
-    request = locking.help_request(session, request_id)
-    if request.answered_at is not None:
-        raise WrongState("help request", str(request_id), f"{request.answered_by} has answered it already")
-    request.answer = _seal(session, "answer", request.key, clean)
-    request.answered_by = actor
-    request.answered_at = now
-    event = events.record(session, "help.answered", actor=actor, subject=f"help:{request.id}", now=now)
-    outbox.tell(session, event, [request.user_id], "help-answer", request_id=request.id)
-    return request
+    clean = help_messages.clean(text, file)
+    help_messages.reachable(session, user_id)
+    thread = help_messages.thread_of(session, user_id, now=now)
+    if help_messages.is_known(session, origin):
+        return None
+    if seen is None:
+        _require_waiting(session, thread)
+    else:
+        _require_news_from_nobody(session, user_id, seen, actor)
+    message = help_messages.say(session, thread, clean, file=file, origin=origin, actor=actor, now=now)
+    event = events.record(session, "help.answered", actor=actor, subject=f"help:{user_id}", now=now)
+    outbox.tell(session, event, [user_id], "help-answer", help_message_id=message.id)
+    _settle(session, thread, event)
+    return message
 
 
-def conversation(session: Session, request_id: int) -> Conversation:
-    """Return a question with its answer.
+def close(session: Session, user_id: int, *, seen: int | None = None, actor: str, now: datetime) -> HelpThread:
+    """Close what waits without an answer; the customer is not told. `seen` is the last message that was read.
 
     Raises:
-        NotFound: there is no such question.
+        NotFound: nobody with this id has written.
+        WrittenMeanwhile: the customer has written again since.
+        WrongState: nothing waits.
     """
-    return request(session, request_id).conversation
+    thread = locking.help_thread(session, user_id)
+    if thread is None:
+        raise NotFound("help request", str(user_id))
+    _require_waiting(session, thread)
+    if seen is not None and _unsettled(session, user_id)[-1].id > seen:
+        raise WrittenMeanwhile
+    thread.closed_at, thread.closed_by = now, actor
+    event = events.record(session, "help.closed", actor=actor, subject=f"help:{user_id}", now=now)
+    _settle(session, thread, event)
+    return thread
 
 
-def request(session: Session, request_id: int) -> Request:
-    """Return a question with everything that is known about it.
+def listen(session: Session, user_id: int, wants: bool, *, now: datetime) -> None:
+    """Tell somebody who runs the shop of every question from now on, or of none any more."""
+    people.find(session, user_id).wants_questions = wants
+    actor = people.actor(user_id)
+    events.record(session, "help.listening", actor=actor, subject=actor, now=now, wants=wants)
 
-    Raises:
-        NotFound: there is no such question.
+
+def answerers(session: Session) -> set[int]:
+    """Return everybody who may answer."""
+    return outbox.staff(session) | _helper(session)
+
+
+def listeners(session: Session) -> set[int]:
+    """Return who is told of every question.
+
+    The helper of HELPER_ID and whoever of the staff has asked for it; where there is no helper, all staff but those who
+    have switched it off.
     """
-    row = session.execute(_REQUESTS.where(HelpRequest.id == request_id)).first()
-    if row is None:
-        raise NotFound("help request", str(request_id))
-    return _opened(session, *row)
+    helper, staff = _helper(session), outbox.staff(session)
+    wishes = select(User.telegram_id, User.wants_questions).where(User.telegram_id.in_(staff))
+    wanted = {row[0]: row[1] for row in session.execute(wishes)}
+    return helper | {each for each in staff if _listens(wanted.get(each), bool(helper))}
 
 
-def listed(session: Session, window: Window, *, is_open: bool = False, user_id: int | None = None) -> Iterator[Request]:
-    """Yield questions, the newest first; of those that are open, the one that has waited longest."""
-    query = _REQUESTS.order_by(HelpRequest.id if is_open else HelpRequest.id.desc())
-    if is_open:
-        query = query.where(HelpRequest.answered_at.is_(None))
-    if user_id is not None:
-        query = query.where(HelpRequest.user_id == user_id)
-    return (_opened(session, *row) for row in window.rows(session, query))
+def listens(session: Session, user_id: int) -> bool:
+    """Tell whether somebody is told of every question."""
+    return user_id in listeners(session)
 
 
-def may_answer(session: Session, identity: people.Identity) -> bool:
-    """Tell whether somebody may answer questions: staff, and the helper of HELPER_ID."""
-    return identity.role.is_staff or identity.telegram_id == context.of(session).helper_id
+def _listens(wish: bool | None, has_helper: bool) -> bool:
+    return not has_helper if wish is None else wish
 
 
-def helpers(session: Session) -> set[int]:
-    """Return who gets the questions: the helper of HELPER_ID, else the owner."""
+def _helper(session: Session) -> set[int]:
     helper_id = context.of(session).helper_id
-    return {helper_id} if helper_id else outbox.owners(session)
+    return {helper_id} if helper_id else set()
 
 
-_COLUMNS: tuple[Any, ...] = (HelpRequest, User.first_name, User.blocked_bot_at)
-_REQUESTS = select(*_COLUMNS).join(User, HelpRequest.user_id == User.telegram_id)
+def _unsettled(session: Session, user_id: int) -> Sequence[HelpMessage]:
+    """Return what nobody has settled; at most as many as may wait, so that is never much."""
+    mine = select(HelpMessage).where(HelpMessage.user_id == user_id, HelpMessage.by_customer.is_(True))
+    return session.scalars(mine.where(HelpMessage.settled_at.is_(None)).order_by(HelpMessage.id)).all()
 
 
-def _opened(session: Session, row: HelpRequest, first_name: str, blocked_bot_at: datetime | None) -> Request:
-    vault = context.of(session).vault
-    question = vault.open(row.question, _place("question", row.key))
-    answer = vault.open(row.answer, _place("answer", row.key)) if row.answer else None
-    conversation = Conversation(row.id, row.user_id, first_name, question, answer)
-    return Request(conversation, row.asked_at, row.answered_by, row.answered_at, blocked_bot_at is not None)
+def _settle(session: Session, thread: HelpThread, event: Recorded) -> None:
+    """Note who has settled what waited, and let all notices say so."""
+    settled = _unsettled(session, thread.user_id)
+    thread.waiting_since = None
+    for message in settled:
+        message.settled_at, message.settled_by = event.created_at, event.actor
+    if settled:
+        facts = {"user_id": thread.user_id, "first": settled[0].id, "last": settled[-1].id}
+        outbox.tell(session, event, answerers(session) - {thread.user_id}, SETTLED, **facts)
 
 
-def _place(column: str, key: str) -> str:
-    return f"help_requests.{column}.{key}"
+def _require_waiting(session: Session, thread: HelpThread) -> None:
+    if thread.waiting_since is not None:
+        return
+    newest = select(HelpMessage.settled_by).where(
+        HelpMessage.user_id == thread.user_id, HelpMessage.settled_at.is_not(None)
+    )
+    by = session.scalar(newest.order_by(HelpMessage.id.desc()).limit(1))
+    done = f"{by} has {'closed' if thread.closed_at else 'answered'} it already"
+    raise WrongState("help request", str(thread.user_id), done if by else "nothing was asked")
 
 
-def _seal(session: Session, column: str, key: str, text: str) -> str:
-    return context.of(session).vault.seal(text, _place(column, key))
+def _require_news_from_nobody(session: Session, user_id: int, seen: int, actor: str) -> None:
+    """Refuse an answer to what somebody else has settled since it was read."""
+    others = select(HelpMessage.author).where(
+        HelpMessage.user_id == user_id,
+        HelpMessage.id > seen,
+        HelpMessage.by_customer.is_(False),
+        HelpMessage.author != actor,
+    )
+    by = session.scalar(others.order_by(HelpMessage.id.desc()).limit(1))
+    if by is not None:
+        raise AnsweredMeanwhile(by)
+
+
+def _require_own(session: Session, order_id: int, user_id: int) -> None:
+    if session.scalar(select(Order.id).where(Order.id == order_id, Order.buyer_id == user_id)) is None:
+        raise NotFound("order", str(order_id))

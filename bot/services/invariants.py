@@ -178,6 +178,17 @@ ALL = (
     ),
     Invariant(
         "I7",
+        "A conversation waits since the oldest message that nobody has settled.",
+        """
+        SELECT help_threads.user_id FROM help_threads LEFT JOIN (
+            SELECT user_id, MIN(created_at) AS since FROM help_messages
+            WHERE by_customer = 1 AND settled_at IS NULL GROUP BY user_id
+        ) asked ON asked.user_id = help_threads.user_id
+        WHERE COALESCE(waiting_since, '') <> COALESCE(asked.since, '')
+        """,
+    ),
+    Invariant(
+        "I7",
         "Nobody waits for goods that are back.",
         """
         WITH RECURSIVE closed AS (

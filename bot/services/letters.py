@@ -1,48 +1,32 @@
-"""Letters: what staff write to one customer. Their text is sealed in the outbox and opened when it is sent."""
+"""Letters: what staff write to one customer without having been asked. They stand in the customer's conversation."""
 
-import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.errors import WrongState
-from bot.models import User
-from bot.services import cleaning, context, events, outbox, people
+from bot.models import HelpMessage, User
+from bot.services import context, events, help_messages, outbox, people
 
 KIND = "letter"
-LONGEST = 2000
+LONGEST = help_messages.LONGEST
 
 
 def write(session: Session, telegram_id: int, text: str, *, actor: str, now: datetime) -> User:
-    """Queue a letter to somebody and return to whom.
+    """Queue a letter to somebody and return to whom. What they have asked still waits for its answer.
 
     Raises:
         NotFound: nobody with this id has entered.
         BadValue: the text is empty or too long.
         WrongState: they have blocked the bot.
     """
-    clean = cleaning.paragraph("message", text, longest=LONGEST)
-    user = reachable(session, telegram_id)
-    key = uuid.uuid4().hex
-    sealed = context.of(session).vault.seal(clean, _place(key))
+    clean = help_messages.clean(text, None)
+    user = help_messages.reachable(session, telegram_id)
+    thread = help_messages.thread_of(session, telegram_id, now=now)
+    message = help_messages.say(session, thread, clean, actor=actor, now=now)
     event = events.record(session, "customer.written_to", actor=actor, subject=people.actor(telegram_id), now=now)
-    outbox.tell(session, event, [telegram_id], KIND, key=key, sealed=sealed)
-    return user
-
-
-def reachable(session: Session, telegram_id: int) -> User:
-    """Return somebody who can be written to.
-
-    Raises:
-        NotFound: nobody with this id has entered.
-        WrongState: they have blocked the bot.
-    """
-    user = people.find(session, telegram_id)
-    if user.blocked_bot_at is not None:
-        why = "they have blocked the bot; nothing reaches them until they are back"
-        raise WrongState("user", str(telegram_id), why, "has-blocked-the-bot")
+    outbox.tell(session, event, [telegram_id], KIND, help_message_id=message.id)
     return user
 
 
@@ -50,8 +34,8 @@ def opened(session: Session, kind: str, facts: Mapping[str, Any]) -> str | None:
     """Return the text of a message that is a letter, in clear."""
     if kind != KIND:
         return None
-    return context.of(session).vault.open(facts["sealed"], _place(facts["key"]))
-
-
-def _place(key: str) -> str:
-    return f"outbox.facts.{key}"
+    if "sealed" in facts:
+        # Letters of earlier versions lie in the outbox themselves.
+        return context.of(session).vault.open(facts["sealed"], f"outbox.facts.{facts['key']}")
+    message = session.get(HelpMessage, facts["help_message_id"])
+    return None if message is None else help_messages.text_of(session, message)

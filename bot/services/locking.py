@@ -1,7 +1,7 @@
 """Every row lock in the project.
 
 The order is: setting, reference code, order, customers, categories, goods, waiting list, bitcoin address, broadcast,
-outbox.
+conversation, outbox.
 
 Locks carry `populate_existing`: without it SQLAlchemy hands back what the session saw before it waited.
 """
@@ -23,7 +23,7 @@ from bot.models import (
     CheckoutDraft,
     Customer,
     Goods,
-    HelpRequest,
+    HelpThread,
     Lease,
     Order,
     OrderStatus,
@@ -211,16 +211,9 @@ def message(session: Session, message_id: int) -> OutboxMessage:
     return found
 
 
-def help_request(session: Session, request_id: int) -> HelpRequest:
-    """Lock a help request.
-
-    Raises:
-        NotFound: there is none.
-    """
-    found = session.scalar(locked(select(HelpRequest).where(HelpRequest.id == request_id)))
-    if found is None:
-        raise NotFound("help request", str(request_id))
-    return found
+def help_thread(session: Session, user_id: int) -> HelpThread | None:
+    """Lock a customer's conversation with the shop."""
+    return session.scalar(locked(select(HelpThread).where(HelpThread.user_id == user_id)))
 
 
 def lease(session: Session, name: str) -> Lease | None:

@@ -29,6 +29,8 @@ class Identity:
     """Whether the bot was blocked the last time it wrote to them."""
     wants_news: bool = True
     """Whether they get broadcasts."""
+    is_helper: bool = False
+    """Whether HELPER_ID names them: they answer customers without running the shop."""
 
     @property
     def actor(self) -> str:

@@ -77,7 +77,7 @@ _ALL = (
         "help_auto_message",
         "text",
         "",
-        "What customers get at once when they ask for help; empty means nothing.",
+        "What customers get at once when they begin to write to the shop; empty means nothing.",
         kinds.message,
     ),
     Definition(

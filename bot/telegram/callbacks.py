@@ -280,10 +280,10 @@ class ChooseLanguage(CallbackData, prefix="lang"):
 
 
 class Support(CallbackData, prefix="help"):
-    """Ask the owner something."""
+    """To the conversation with the people who run the shop."""
 
 
-class AnswerHelp(CallbackData, prefix="reply"):
-    """Answer a question."""
+class AskAboutOrder(CallbackData, prefix="help?"):
+    """Ask them about one of one's own orders."""
 
     id: Id

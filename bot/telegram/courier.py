@@ -21,12 +21,15 @@ from aiohttp import ClientConnectorError
 from bot.db import Database
 from bot.errors import Busy
 from bot.models import OrderCard, StaffCard
-from bot.services import broadcast_run, clock, group_messages, outbox
+from bot.services import broadcast_run, clock, group_messages, help_copies, outbox
 from bot.services.broadcast_run import Addressed, Verdict
+from bot.services.help_views import Line
 from bot.services.outbox import Claimed
-from bot.telegram import notices, posts
+from bot.telegram import help_notices, notices, posts
+from bot.telegram.conversation import send_line
 from bot.telegram.guide import Guide
 from bot.telegram.live_cards import LiveCard
+from bot.telegram.notices import Notice
 from bot.telegram.pace import Pace, UnderWay
 from bot.telegram.posts import PostGone
 from bot.telegram.screen import Screen, edit_text, send
@@ -136,14 +139,28 @@ class Courier:
         elif notice.is_blocked:
             await self._db.run(outbox.mark_blocked, message.id, "the person has blocked the bot", now=clock.now())
         else:
-            await self._send(message, partial(self._tell, message.recipient, cards, shown))
+            await self._send(message, partial(self._tell, message.recipient, notice, cards, shown))
 
-    async def _tell(self, recipient: int, cards: Sequence[LiveCard], shown: Screen | None) -> None:
+    async def _tell(self, recipient: int, notice: Notice, cards: Sequence[LiveCard], shown: Screen | None) -> None:
         # The cards first: shown twice they are the same, so that what makes a sound is sent last and once.
         for card in cards:
             await self._show(recipient, card)
-        if shown is not None:
+        if notice.settled:
+            await help_notices.settle(self._bot, notices.words(notice, self._guide), notice.settled)
+        if shown is not None and notice.told is not None:
+            await self._say(recipient, notice.told.line, shown)
+        elif shown is not None:
             await send(self._bot, recipient, shown)
+
+    async def _say(self, recipient: int, line: Line, shown: Screen) -> None:
+        """Bring a message of a conversation, and remember which message of the chat it is."""
+        message_id, has_file = await send_line(self._bot, recipient, line, shown)
+        try:
+            place = {"bot_id": self._bot.id, "message_id": message_id}
+            await self._db.run(help_copies.remember, line.id, recipient, **place, has_file=has_file)
+        except Busy:
+            # It has arrived; only a reply to it is not known to be one.
+            log.warning("where message %s of a conversation lies could not be remembered", line.id)
 
     async def _send(self, message: Claimed, tell: Callable[[], Awaitable[None]]) -> None:
         run, now = self._db.run, clock.now

@@ -11,7 +11,7 @@ from aiogram.types import LinkPreviewOptions
 from redis.asyncio import Redis
 
 from bot.db import Database
-from bot.telegram import dialogues
+from bot.telegram import dialogues, replies
 from bot.telegram.admin import (
     broadcast_writing,
     broadcasts,
@@ -36,6 +36,7 @@ from bot.telegram.admin import (
     order_steps,
     order_time,
     panel,
+    questions,
     shelves,
     staff_group,
 )
@@ -80,8 +81,10 @@ _KEPT = tuple(
 """The models of Telegram's answers: pydantic forgets a generic model that nobody holds and builds it anew each time."""
 
 ROUTERS = (
-    # The most pressed first; guests before everything that takes a text; the fallback last.
+    # The most pressed first; guests before everything that takes a text, then replies to what was
+    # said in a conversation; the fallback last.
     entering.guests,
+    replies.router,
     shop.router,
     search.router,
     cart.router,
@@ -122,6 +125,7 @@ ROUTERS = (
     categories.router,
     staff_codes.router,
     new_code.router,
+    questions.router,
     fallback.router,
 )
 

@@ -8,22 +8,24 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.models import OrderCard, User
+from bot.models import HelpCopy, OrderCard, User
 from bot.services import (
     browse,
+    help_copies,
+    help_views,
     letters,
     order_cards,
     order_views,
-    outbox,
     settings,
     staff_cards,
     staff_group,
 )
 from bot.services import help as help_desk
+from bot.services.help_views import Told
 from bot.services.order_views import Whole
 from bot.services.outbox import Claimed
 from bot.services.staff_cards import Desk
-from bot.telegram import callbacks, live_cards
+from bot.telegram import callbacks, help_notices, live_cards
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin import order_card as desk_card
 from bot.telegram.customer import order_card
@@ -32,12 +34,6 @@ from bot.telegram.live_cards import LiveCard
 from bot.telegram.screen import Row, Screen, notice_button
 from bot.telegram.wording import Words, cut, lines, paragraphs
 
-QUESTION_UNITS = 3500
-QUOTED_UNITS = 1000
-ANSWER_UNITS = 2900
-"""Two thousand letters fit; two thousand emoji count twice and would not."""
-
-
 FOR_STAFF = (
     *staff_cards.ABOUT_ORDERS,
     "help-question",
@@ -45,9 +41,10 @@ FOR_STAFF = (
     "broadcast-done",
     "broadcast-stopped",
     "broadcast-gone",
+    help_desk.SETTLED,
 )
-SILENT = (order_cards.REFRESH, staff_cards.REFRESH, staff_cards.NEW)
-"""What is no more than a card."""
+SILENT = (order_cards.REFRESH, staff_cards.REFRESH, staff_cards.NEW, help_desk.SETTLED)
+"""What only brings up to date what was sent before."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,10 @@ class Notice:
     """The order as staff see it, for what is told to them."""
     card: OrderCard | None
     """Where the customer sees the order, for what is told to customers."""
-    help_request: help_desk.Conversation | None
+    told: Told | None
+    """The message of a conversation that it brings."""
+    settled: Sequence[tuple[HelpCopy, Told]]
+    """The recipient's notices of what somebody has settled."""
     letter: str | None
     is_there: bool
     """Whether the goods that it is about can be had now."""
@@ -88,7 +88,7 @@ def prepare(session: Session, message: Claimed) -> Notice:
     """Read what a message needs."""
     person = select(User.language, User.blocked_bot_at).where(User.telegram_id == message.recipient)
     language, blocked_at = session.execute(person).first() or (None, None)
-    code, request = message.facts.get("order_code"), message.facts.get("request_id")
+    code, said = message.facts.get("order_code"), message.facts.get("help_message_id")
     desk = staff_cards.desk(session, message)
     order = desk.sheet.whole if desk else order_views.whole(session, code) if code else None
     return Notice(
@@ -99,7 +99,8 @@ def prepare(session: Session, message: Claimed) -> Notice:
         order=order,
         desk=desk,
         card=order_cards.known(session, order.order.id) if order else None,
-        help_request=help_desk.conversation(session, request) if request else None,
+        told=help_views.told(session, said) if said else None,
+        settled=_settled(session, message) if message.kind == help_desk.SETTLED else (),
         letter=letters.opened(session, message.kind, message.facts),
         is_there=message.kind == "goods-back" and browse.is_there(session, message.facts["goods_id"]),
         is_blocked=blocked_at is not None,
@@ -112,14 +113,14 @@ def _may_read(session: Session, message: Claimed) -> bool:
         return True
     if message.is_for_group:
         return staff_group.chat(session) == message.recipient
-    return message.recipient in outbox.staff(session) | help_desk.helpers(session)
+    return message.recipient in help_desk.answerers(session)
 
 
 def screen(notice: Notice, guide: Guide) -> Screen | None:
     """Return the message as it is sent, None where only the order's card becomes true."""
     if notice.kind in SILENT:
         return None
-    t = _words(notice, guide)
+    t = words(notice, guide)
     if notice.desk is None or notice.kind not in staff_cards.ABOUT_ORDERS:
         return WORDED.get(notice.kind, _plain)(t, notice)
     key, sheet = f"notice-{notice.kind}", notice.desk.sheet
@@ -130,7 +131,7 @@ def screen(notice: Notice, guide: Guide) -> Screen | None:
 
 def cards(notice: Notice, guide: Guide) -> Sequence[LiveCard]:
     """Return the cards in the recipient's chat that a message brings up to date, as they are now."""
-    t, found = _words(notice, guide), []
+    t, found = words(notice, guide), []
     if notice.is_followed:
         found.append(live_cards.of_customer(t, _order(notice), notice.card, notice.rules))
     if notice.desk is not None:
@@ -138,7 +139,8 @@ def cards(notice: Notice, guide: Guide) -> Sequence[LiveCard]:
     return found
 
 
-def _words(notice: Notice, guide: Guide) -> Words:
+def words(notice: Notice, guide: Guide) -> Words:
+    """Return the language of the recipient."""
     return Words(notice.language or guide.default_language, guide.currency)
 
 
@@ -173,27 +175,6 @@ def _to_customer(t: Words, notice: Notice) -> Screen:
         t("bonus-refunded", amount=refunded) if refunded else "",
     ]
     return Screen(paragraphs(text, *more), rows)
-
-
-def _question(t: Words, notice: Notice) -> Screen:
-    request = _help_request(notice)
-    question = cut(request.question, QUESTION_UNITS)
-    text = t("notice-help-question", name=request.first_name, id=str(request.user_id), question=question)
-    return Screen(text, [[notice_button(t.label("answer"), callbacks.AnswerHelp(id=request.id))]])
-
-
-def _answer(t: Words, notice: Notice) -> Screen:
-    request = _help_request(notice)
-    question, answer = cut(request.question, QUOTED_UNITS), cut(request.answer or "", ANSWER_UNITS)
-    text = t("notice-help-answer", question=question, answer=answer)
-    more = notice_button(t.label("support"), callbacks.Support())
-    return Screen(text, [[more, notice_button(t.label("home"), callbacks.Home())]])
-
-
-def _letter(t: Words, notice: Notice) -> Screen:
-    text = t("notice-letter", text=cut(notice.letter or "", QUESTION_UNITS))
-    more = notice_button(t.label("support"), callbacks.Support())
-    return Screen(text, [[more, notice_button(t.label("home"), callbacks.Home())]])
 
 
 def _goods_back(t: Words, notice: Notice) -> Screen:
@@ -263,9 +244,9 @@ WORDED: dict[str, Callable[[Words, Notice], Screen]] = {
     "bonus-adjusted": _adjusted,
     "goods-back": _goods_back,
     "goods-low": _goods_low,
-    "letter": _letter,
-    "help-question": _question,
-    "help-answer": _answer,
+    "letter": help_notices.letter,
+    "help-question": help_notices.question,
+    "help-answer": help_notices.answer,
     "btc-bad-lines": _bad_lines,
     "broadcast-done": _broadcast,
     "broadcast-stopped": _broadcast,
@@ -284,7 +265,7 @@ def _order(notice: Notice) -> Whole:
     return notice.order
 
 
-def _help_request(notice: Notice) -> help_desk.Conversation:
-    if notice.help_request is None:
-        raise ValueError(f"a message of kind {notice.kind} names no help request")
-    return notice.help_request
+def _settled(session: Session, message: Claimed) -> list[tuple[HelpCopy, Told]]:
+    facts = message.facts
+    copies = help_copies.of_settled(session, facts["user_id"], facts["first"], facts["last"], message.recipient)
+    return [(copy, help_views.told(session, copy.help_message_id)) for copy in copies]

@@ -66,8 +66,9 @@ class Visit:
 
     @property
     def is_shut_out(self) -> bool:
-        """Tell whether the shop is closed for this person; it never is for who runs it."""
-        return bool(self.closed_because) and not (self.identity and self.identity.role.is_staff)
+        """Tell whether the shop is closed for this person; it never is for who runs it or answers its customers."""
+        who = self.identity
+        return bool(self.closed_because) and not (who and (who.role.is_staff or who.is_helper))
 
     @property
     def closed_note(self) -> Markup:

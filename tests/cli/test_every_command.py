@@ -119,8 +119,12 @@ async def _looks_after_people(day: Day, process: BotProcess, customer: Person, s
         assert (await day.types("broadcast", verb, number))["id"] == number
     assert len(await day.types("broadcast", "list")) == 1
     [question] = await day.types("question", "list", "--open")
-    assert (await day.types("question", "show", question["id"]))["question"] == "Where is my tea?"
-    await day.types("question", "answer", question["id"], "On its way.")
+    [message] = (await day.types("question", "show", question["user_id"]))["messages"]
+    assert message["text"] == "Where is my tea?"
+    await day.types("question", "answer", question["user_id"], "On its way.")
+    await customer.sends("/help")
+    await customer.sends("Thank you!")
+    assert (await day.types("question", "close", customer.id))["state"] == "closed"
     await day.types("customer", "message", customer.id, "Thank you for waiting.")
     await day.types("customer", "bonus", customer.id, "--add", "5", "--reason", "Waited long", "--notify")
     await delivers(process)

@@ -121,7 +121,7 @@ def test_the_list_begins_with_the_owner(cli, cli_json, shop: Shop, anna: int):
         "  1                owner  has not pressed /start yet\n"
         "101  Anna @anna_k  admin                              2026-03-01 09:30  cli:anna\n"
     )
-    assert result.stderr == "Times are in UTC.\nQuestions go to 77, whom HELPER_ID names.\n"
+    assert result.stderr == "Times are in UTC.\nQuestions go to 77, whom HELPER_ID names, and to staff who want them.\n"
     assert cli("staff", "list", COLUMNS="40").stdout == (
         "1  owner  has not pressed /start yet\n101  Anna @anna_k  admin\n  Since 2026-03-01 09:30, By cli:anna\n"
     )

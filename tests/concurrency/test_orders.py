@@ -12,7 +12,6 @@ from bot.models import OrderStatus, User
 from bot.services import (
     catalog,
     checkout,
-    help,
     leases,
     locking,
     order_cards,
@@ -399,27 +398,6 @@ def test_no_message_is_claimed_by_two_couriers(shop: Shop):
 @pytest.mark.broken_on_purpose
 def test_without_the_lock_messages_are_claimed_twice(shop: Shop, without_locks):
     breaks(shop, four_couriers_share_forty_messages)
-
-
-def two_helpers_answer_one_question(shop: Shop) -> None:
-    shop.db.call(help.ask, shop.has_customer(101), "Is it fresh?", now=now())
-    request_id = shop.scalar("SELECT MAX(id) FROM help_requests")
-
-    outcome = race(
-        partial(shop.db.call, help.answer, request_id, "Yes.", actor=f"user:{number}", now=now()) for number in (1, 2)
-    )
-
-    assert outcome.broken == []
-    assert (len(outcome.done), outcome.refusals) == (1, {"WrongState"})
-
-
-def test_a_question_is_answered_once(shop: Shop):
-    two_helpers_answer_one_question(shop)
-
-
-@pytest.mark.broken_on_purpose
-def test_without_the_lock_a_question_is_answered_twice(shop: Shop, without_locks):
-    breaks(shop, two_helpers_answer_one_question)
 
 
 def two_processes_find_an_old_lease(shop: Shop) -> None:

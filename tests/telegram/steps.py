@@ -83,6 +83,7 @@ def mistakes(sandbox: Sandbox) -> list[tuple[str, str | None]]:
         "message is not modified",
         "message to edit not found",
         "message to delete not found",
+        "message to copy not found",
         "message can't be deleted for everyone",
         "there is no text in the message to edit",
         "query is too old",

@@ -42,7 +42,12 @@ async def test_the_whole_way_to_an_order_paid_in_cash(customer: Person, shop: Sh
     assert customer.last.text.endswith(
         f"2 × Green tea · $30.00 = $60.00\n\nTotal: $60.00\nCash on Delivery\n\n📍 {ADDRESS}\n📞 {PHONE}\n📝 Ring twice"
     )
-    assert customer.keyboard == [["Change address", "Change note"], ["Cancel order"], ["🏠 Home"]]
+    assert customer.keyboard == [
+        ["Change address", "Change note"],
+        ["Cancel order"],
+        ["💬 Ask about this order"],
+        ["🏠 Home"],
+    ]
     assert (order.order_status, order.total_price, order.payment_method) == (OrderStatus.RESERVED, Decimal(60), "cash")
     assert (shop.goods("Green tea").stock_quantity, shop.goods("Green tea").reserved_quantity) == (10, 2)
     assert shop.scalar("SELECT COUNT(*) FROM shopping_cart") == 0

@@ -48,13 +48,13 @@ async def test_the_card_follows_the_order_through_its_life_in_place(
     await delivers(process)
     assert "Status: confirmed" in shown(customer, card).text
     assert "Delivery: " in shown(customer, card).text
-    assert shown(customer, card).buttons == ["Change address", "Change note", "🏠 Home"]
+    assert shown(customer, card).buttons == ["Change address", "Change note", "💬 Ask about this order", "🏠 Home"]
     assert f"Your order {order.order_code} is confirmed." in customer.last.text
     shop.staff(orders.deliver, order.order_code)
     await delivers(process)
 
     assert "Status: delivered" in shown(customer, card).text
-    assert shown(customer, card).buttons == ["🔁 Order again", "🏠 Home"]
+    assert shown(customer, card).buttons == ["🔁 Order again", "💬 Ask about this order", "🏠 Home"]
     assert "has been delivered" in customer.last.text
     assert sum("Total: $60.00" in message.text for message in customer.bot_messages) == 1
     assert all(sounds(sandbox))
@@ -281,7 +281,7 @@ async def test_the_buttons_of_the_card_open_their_questions_below_it(
     await delivers(process)
 
     assert "Status: cancelled" in shown(customer, card).text
-    assert shown(customer, card).buttons == ["🔁 Order again", "🏠 Home"]
+    assert shown(customer, card).buttons == ["🔁 Order again", "💬 Ask about this order", "🏠 Home"]
     assert len(customer.bot_messages) == 2
 
 

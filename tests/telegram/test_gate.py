@@ -31,7 +31,7 @@ def kinds(of: type[CallbackData] = CallbackData) -> Iterator[type[CallbackData]]
 
 PREFIXES = sorted(kind.__prefix__ for kind in kinds())
 HOSTILE = ("-1", "0", "999999999", str(2**63), str(2**64), "9" * 40, "1.5", "1e309", "NaN", "x", "", "٣", "' OR 1=1")
-CHANGING = ("newcode", "clear", "lang")
+CHANGING = ("newcode", "clear", "lang", "listen")
 """These do something that is one's own right with no number at all."""
 
 

@@ -64,6 +64,7 @@ async def test_an_order_shows_everything_about_it(customer: Person, shop: Shop):
     assert customer.keyboard == [
         ["Change address", "Change note"],
         ["Cancel order"],
+        ["💬 Ask about this order"],
         ["🔁 Order again"],
         ["⬅️ Back", "🛒 Cart"],
     ]
@@ -75,12 +76,24 @@ async def test_an_order_shows_everything_about_it(customer: Person, shop: Shop):
         (
             OrderStatus.RESERVED,
             "waiting for confirmation",
-            ["Change address", "Change note", "Cancel order", "🔁 Order again", "⬅️ Back", "🛒 Cart"],
+            [
+                "Change address",
+                "Change note",
+                "Cancel order",
+                "💬 Ask about this order",
+                "🔁 Order again",
+                "⬅️ Back",
+                "🛒 Cart",
+            ],
         ),
-        (OrderStatus.CONFIRMED, "confirmed", ["Change address", "Change note", "🔁 Order again", "⬅️ Back", "🛒 Cart"]),
-        (OrderStatus.DELIVERED, "delivered", ["🔁 Order again", "⬅️ Back", "🛒 Cart"]),
-        (OrderStatus.CANCELLED, "cancelled", ["🔁 Order again", "⬅️ Back", "🛒 Cart"]),
-        (OrderStatus.EXPIRED, "expired", ["🔁 Order again", "⬅️ Back", "🛒 Cart"]),
+        (
+            OrderStatus.CONFIRMED,
+            "confirmed",
+            ["Change address", "Change note", "💬 Ask about this order", "🔁 Order again", "⬅️ Back", "🛒 Cart"],
+        ),
+        (OrderStatus.DELIVERED, "delivered", ["🔁 Order again", "💬 Ask about this order", "⬅️ Back", "🛒 Cart"]),
+        (OrderStatus.CANCELLED, "cancelled", ["🔁 Order again", "💬 Ask about this order", "⬅️ Back", "🛒 Cart"]),
+        (OrderStatus.EXPIRED, "expired", ["🔁 Order again", "💬 Ask about this order", "⬅️ Back", "🛒 Cart"]),
     ],
 )
 async def test_every_status_has_its_word_and_its_buttons(
@@ -223,8 +236,8 @@ async def test_every_notice_is_worded_in_both_languages(
     shop.has_goods("<b>Tea</b> & co", stock=100)
     codes = {kind: shop.has_order(101, {"<b>Tea</b> & co": 2}, status=OrderStatus.DELIVERED) for kind in KINDS}
     shop.db.call(help_desk.ask, 101, "Where is <it>?", now=now())
-    request = shop.scalar("SELECT MAX(id) FROM help_requests")
-    shop.staff(help_desk.answer, request, "In & out")
+    said = shop.scalar("SELECT MAX(id) FROM help_messages")
+    shop.staff(help_desk.answer, 101, "In & out")
     shop.execute("UPDATE outbox SET status = 'sent'")
     shop.execute("UPDATE users SET role = 'ADMIN' WHERE telegram_id = 101")
     for kind, event in zip(KINDS, shop.events("cart.added"), strict=True):
@@ -232,7 +245,7 @@ async def test_every_notice_is_worded_in_both_languages(
         if kind.startswith("order-"):
             facts["order_code"] = codes[kind]
         if kind.startswith("help-"):
-            facts["request_id"] = request
+            facts["help_message_id"] = said if kind == "help-question" else said + 1
         queue(shop, event.id, kind, facts)
     before = len(anna.bot_messages)
     await delivers(process)

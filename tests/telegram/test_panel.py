@@ -264,7 +264,7 @@ async def test_a_question_stays_readable_while_it_is_answered(
     await customer.taps("Home", message=answer)
 
     assert "The answer is on its way." in owner.screen
-    assert notice.text in [shown.text for shown in owner.bot_messages]
+    assert f"{notice.text}\n\n✅ Answered by Olga" in [shown.text for shown in owner.bot_messages]
     assert answer.text in [shown.text for shown in customer.bot_messages]
     assert "Hello, Anna" in customer.screen
     assert (len(owner.bot_messages), len(customer.bot_messages)) == (2, 2)

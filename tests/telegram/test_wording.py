@@ -33,6 +33,7 @@ FACTS = {
     "holder": "host:1",
     "goods": 3,
     "categories": 1,
+    "by": "user:7",
 }
 SHELL_ONLY = {"LastItem", "SchemaMismatch", "AlreadyRunning", "CodeNeeded"}
 SHELL_ONLY |= {"LimitReached"}

@@ -9,6 +9,8 @@ from bot.telegram.callbacks import Id, Page
 
 Number = Annotated[int, Field(ge=0, lt=2**53)]
 """A page, or an id; Telegram's own have up to 52 bits."""
+Seen = Annotated[int, Field(ge=0, lt=2**63)]
+"""A message by its number; 0 before the first."""
 
 
 class Admin(CallbackData, prefix="admin"):
@@ -144,3 +146,43 @@ class Person(CallbackData, prefix="person"):
     id: Id
     way: Literal["new", "spent", "banned", "found", "job", "ref", "team"] = "new"
     at: Number = 0
+
+
+class Questions(CallbackData, prefix="asks"):
+    """To the conversations with customers: those that wait, or `every` one."""
+
+    page: Page = 0
+    every: bool = False
+
+
+class Thread(CallbackData, prefix="thread"):
+    """To the conversation with a customer."""
+
+    id: Id
+    page: Page = 0
+
+
+class AnswerThread(CallbackData, prefix="reply"):
+    """Write to a customer; `seen` is the last message that was read."""
+
+    id: Id
+    seen: Seen
+
+
+class CloseThread(CallbackData, prefix="noreply"):
+    """Close what a customer has asked without an answer; `seen` is the last message that was read."""
+
+    id: Id
+    seen: Id
+
+
+class ThreadFile(CallbackData, prefix="file"):
+    """Show what was attached to a message of a conversation."""
+
+    id: Id
+
+
+class Listen(CallbackData, prefix="listen"):
+    """Tell me of every question, or of none."""
+
+    wants: bool

@@ -5,7 +5,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from bot.models import Right
-from bot.services import letters
+from bot.services import help_messages, letters
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin import customer_card
 from bot.telegram.admin.customer_callbacks import PersonDo, person_of
@@ -28,7 +28,7 @@ async def ask_letter(_press: CallbackQuery, callback_data: PersonDo, visit: Visi
     """Ask what to write."""
     t, person = visit.t, person_of(callback_data)
     visit.refuge = person
-    user = await visit.fetch(letters.reachable, person.id)
+    user = await visit.fetch(help_messages.reachable, person.id)
     text = paragraphs(customer_card.name_text(t, user), t("ask-person-letter"))
     await visit.ask(Asked.letter, Screen(text, [[button(t.label("back"), person)]]), person=person.pack())
 

@@ -1,14 +1,15 @@
 """The admin panel: the orders that wait, and the way to everything else that the reader may do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
+from sqlalchemy.orm import Session
 
 from bot.models import OrderStatus, Right
-from bot.services import order_views
+from bot.services import help_views, order_views
 from bot.telegram import callbacks, menu
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.catalog_callbacks import Categories, Shelf
@@ -22,11 +23,15 @@ router = StaffRouter("panel", Right.SHOP)
 
 @dataclass(frozen=True)
 class Section:
-    """One part of the panel: the key of its label, the way to it, and the right that it needs."""
+    """One part of the panel: the key of its label, the way to it, and the right that it needs.
+
+    What a section counts stands in its label as `$count`.
+    """
 
     label: str
     way: Callable[[], CallbackData]
     needs: Right
+    count: Callable[[Session], int] | None = None
 
 
 SECTIONS: tuple[Section, ...] = (
@@ -35,6 +40,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("staff-categories", Categories, Right.SHOP),
     Section("customers", staff.People, Right.CUSTOMERS),
     Section("invitations", staff.Invitations, Right.SHOP),
+    Section("questions-panel", staff.Questions, Right.CUSTOMERS, help_views.waiting),
     Section("broadcasts", staff.Broadcasts, Right.BROADCAST),
     Section("statistics", staff.Statistics, Right.SHOP),
     Section("settings", staff.Settings, Right.SETTINGS),
@@ -69,7 +75,9 @@ async def _show_panel(visit: Visit) -> None:
         [_queue(t, status, counts) for status in OrderStatus if status not in (*TO_DO, OrderStatus.PENDING)],
         [button(t.label("find-order"), staff.FindOrder())],
     ]
-    ways = [button(t.label(each.label), each.way()) for each in SECTIONS if visit.me.role.may(each.needs)]
+    mine = [each for each in SECTIONS if visit.me.role.may(each.needs)]
+    counted = await visit.fetch(_counted, mine)
+    ways = [button(t.label(each.label, **counted.get(each.label, {})), each.way()) for each in mine]
     pairs = [ways[at : at + 2] for at in range(0, len(ways), 2)]
     title = paragraphs(t("panel-title"), visit.closed_note)
     await visit.show(Screen(title, [*rows, *pairs, [button(t.label("home"), callbacks.Home())]]))
@@ -78,3 +86,7 @@ async def _show_panel(visit: Visit) -> None:
 def _queue(t: Words, status: OrderStatus, counts: dict[OrderStatus, int]) -> InlineKeyboardButton:
     label = t.label("queue-count", status=t.label(f"status-{status}"), count=counts.get(status, 0))
     return button(label, staff.Queue(status=status))
+
+
+def _counted(session: Session, sections: Sequence[Section]) -> dict[str, dict[str, int]]:
+    return {each.label: {"count": each.count(session)} for each in sections if each.count}

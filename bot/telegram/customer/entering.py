@@ -98,6 +98,8 @@ def _home_rows(visit: Visit, t: Words) -> list[Row]:
         [button(t.label("rules"), callbacks.Rules()), button(t.label("support"), callbacks.Support())],
         [button(t.label("language"), callbacks.AskLanguage())],
     ]
+    if visit.me.is_helper and not visit.me.role.is_staff:
+        rows.append([button(t.label("questions-helper"), staff.Questions())])
     if visit.me.role is not RoleName.USER:
         rows.append([button(t.label("admin-panel"), staff.Admin())])
     return rows

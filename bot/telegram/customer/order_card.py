@@ -56,6 +56,7 @@ def choices(t: Words, order: Order, rules: dict[str, Any], made: Made = button) 
         rows.append([made(t.label("cancel-order"), callbacks.AskCancel(id=order.id))])
     if not order.holds_reservation:
         rows.append(again(t, order, made))
+    rows.append([made(t.label("ask-about-order"), callbacks.AskAboutOrder(id=order.id))])
     return rows
 
 

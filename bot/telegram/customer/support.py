@@ -1,84 +1,91 @@
-"""Support: a customer's question to the owner, and the answer from whoever may give it."""
+"""Support: the conversation of a customer with the people who run the shop, as the customer sees it."""
 
 from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
+from markupsafe import Markup
 
-from bot.errors import BadValue, Forbidden
 from bot.services import help as help_desk
+from bot.services import help_views, order_views
+from bot.services.help_views import Line
 from bot.telegram import callbacks
+from bot.telegram.conversation import NOTHING, WRITTEN, thread_text, written
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
-from bot.telegram.wording import cut, paragraphs
+from bot.telegram.wording import paragraphs
 
 router = Router(name="support")
+
+SHOWN = 6
 
 
 class Asked(StatesGroup):
     """What support has asked."""
 
-    question = State()
-    answer = State()
+    message = State()
 
 
 @router.message(Command("help"))
 async def help_command(_message: Message, visit: Visit) -> None:
-    """Ask what the question is."""
-    await _ask_question(visit)
+    """Show the conversation, and take what is written next."""
+    await show_support(visit)
 
 
 @router.callback_query(callbacks.Support.filter())
 async def open_support(_press: CallbackQuery, visit: Visit) -> None:
-    """Ask what the question is."""
-    await _ask_question(visit)
+    """Show the conversation, and take what is written next."""
+    await show_support(visit)
 
 
-@router.message(Asked.question, F.text, ~F.text.startswith("/"))
-async def take_question(message: Message, visit: Visit) -> None:
-    """Hand the question to the owner."""
-    automatic = await visit.run(help_desk.ask, visit.id, message.text or "", now=visit.now)
-    text = paragraphs(visit.t("question-sent"), visit.t("automatic-answer", text=automatic) if automatic else "")
-    await visit.show(Screen(text, [[button(visit.t.label("home"), callbacks.Home())]]))
+@router.callback_query(callbacks.AskAboutOrder.filter())
+async def ask_about_order(_press: CallbackQuery, callback_data: callbacks.AskAboutOrder, visit: Visit) -> None:
+    """Show the conversation, and take what is written next for a question about an order."""
+    await show_support(visit, order_id=callback_data.id)
 
 
-@router.callback_query(callbacks.AnswerHelp.filter())
-async def ask_answer(_press: CallbackQuery, callback_data: callbacks.AnswerHelp, visit: Visit) -> None:
-    """Ask whoever may answer for the answer.
-
-    Raises:
-        Forbidden: the person is neither staff nor the helper.
-        BadValue: somebody has answered already.
-    """
-    await _require_helper(visit)
-    request = await visit.fetch(help_desk.conversation, callback_data.id)
-    if request.answer is not None:
-        raise BadValue("help request", str(request.id), "it has been answered already")
-    asked = visit.t("ask-answer", name=request.first_name, question=cut(request.question, 3500))
-    write = visit.t("write-answer")
-    rows: list[Row] = [[button(visit.t.label("back"), callbacks.Home())]]
-    # What customers ask is sealed in the database, so the dialogue does not keep it.
-    await visit.ask(Asked.answer, Screen(paragraphs(asked, write), rows), request=request.id, question=str(write))
+@router.message(Asked.message, WRITTEN)
+async def take_message(message: Message, visit: Visit) -> None:
+    """Hand on what was written; whatever is written next goes the same way, until another button is pressed."""
+    await send_to_shop(message, visit, order_id=int(await visit.fact("order") or 0) or None)
 
 
-@router.message(Asked.answer, F.text, ~F.text.startswith("/"))
-async def take_answer(message: Message, visit: Visit) -> None:
-    """Send the answer to the customer.
-
-    Raises:
-        Forbidden: the person is neither staff nor the helper.
-    """
-    await _require_helper(visit)
-    request = int(await visit.fact("request"))
-    await visit.run(help_desk.answer, request, message.text or "", actor=visit.me.actor, now=visit.now)
-    await visit.show(Screen(visit.t("answer-sent"), [[button(visit.t.label("home"), callbacks.Home())]]))
+@router.message(Asked.message, ~F.text)
+async def refuse_other(_message: Message, visit: Visit) -> None:
+    """Say what can be sent."""
+    await visit.insist(visit.t("file-expected"))
 
 
-async def _ask_question(visit: Visit) -> None:
-    rows: list[Row] = [[button(visit.t.label("back"), callbacks.Home())]]
-    await visit.ask(Asked.question, Screen(visit.t("ask-question"), rows))
+async def send_to_shop(message: Message, visit: Visit, *, order_id: int | None = None) -> None:
+    """Hand on what somebody has written, and show the conversation with it."""
+    automatic = await hand_on(message, visit, order_id=order_id)
+    await show_support(visit, order_id=order_id, note=automatic)
 
 
-async def _require_helper(visit: Visit) -> None:
-    if not await visit.fetch(help_desk.may_answer, visit.me):
-        raise Forbidden("answering help requests")
+async def hand_on(message: Message, visit: Visit, *, order_id: int | None = None) -> Markup:
+    """Hand on what somebody has written, and return what the shop says to it at once."""
+    text, about = written(message, visit.bot)
+    automatic = await visit.run(help_desk.ask, visit.id, text, **about, order_id=order_id, now=visit.now)
+    return paragraphs(visit.t("message-sent"), visit.t("automatic-answer", text=automatic) if automatic else "")
+
+
+async def show_support(visit: Visit, *, order_id: int | None = None, note: Markup = NOTHING) -> None:
+    """Show the last messages, a note below them, and ask for the next."""
+    t = visit.t
+    title = t("support-title")
+    if order_id is not None:
+        whole = await visit.fetch(order_views.own, order_id, buyer_id=visit.id)
+        title = t("support-title-order", code=whole.order.order_code)
+    lines, zone = await visit.fetch(help_views.latest, visit.id, limit=SHOWN)
+    ask = t("write-more" if note else "write-to-shop")
+    said = thread_text(t, lines, lambda line: _who(visit, line), zone, title, note, ask)
+    back = callbacks.ShowOrder(id=order_id) if order_id is not None else callbacks.Home()
+    rows: list[Row] = [[button(t.label("back"), back)]]
+    # What is written here is sealed in the database, so the dialogue does not keep it.
+    await visit.ask(
+        Asked.message, Screen(paragraphs(title, said, note, ask), rows), order=order_id or 0, question=str(ask)
+    )
+
+
+def _who(visit: Visit, line: Line) -> str:
+    return visit.t.label("line-you" if line.by_customer else "line-shop")

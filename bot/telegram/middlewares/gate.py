@@ -36,7 +36,7 @@ class Gate(BaseMiddleware):
         if visit.identity is None and not get_flag(data, "guests"):
             await entering.show_code_prompt(visit)
             return None
-        right = needed(data)
+        right = needed(data, visit.me) if visit.identity is not None else None
         if right and not visit.me.role.may(right):
             if not visit.me.role.is_staff:
                 # Who has ceased to be staff may still have the command in the menu.

@@ -210,13 +210,6 @@ privacy-text = <b>Privacy</b>
 ask-language = Which language shall we speak?
 language-chosen = ✅ We speak English now.
 
-## Support
-
-ask-question = <b>Support</b>
-    Write your question. The owner of the shop will read it and answer here.
-question-sent = ✅ Your message is on its way. The answer will come here.
-automatic-answer = 💬 { $text }
-
 ## What the shop says when it cannot do something
 
 short-item = { $available ->
@@ -268,7 +261,6 @@ error-too-many-attempts = Too many attempts. Please try again in { $seconds ->
     [one] { $seconds } second
    *[other] { $seconds } seconds
  }.
-error-too-many-questions = Your earlier questions still wait for an answer. It will come here.
 error-too-many-codes = You have { $limit ->
     [one] { $limit } open code
    *[other] { $limit } open codes

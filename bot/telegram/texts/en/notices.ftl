@@ -21,14 +21,6 @@ bonus-taken = The shop has taken { $amount } off your bonus balance.
 notice-friend-joined = 👋 A friend has entered with your code { $code }.
 notice-banned = You can no longer use this shop.
 notice-unbanned = You can use this shop again.
-notice-letter = ✉️ <b>A message from the shop</b>
-
-    { $text }
-notice-help-answer = <b>Your question</b>
-    <i>{ $question }</i>
-
-    <b>The answer</b>
-    { $answer }
 
 ## What staff and the owner are told
 
@@ -36,9 +28,6 @@ notice-order-new = 🆕 <b>New order { $order_code }</b>
 notice-order-cancelled-by-customer = ❌ <b>Order { $order_code }</b> was cancelled by the customer
 notice-order-changed-by-customer = ✏️ <b>Order { $order_code }</b>: the customer has changed the address or the note
 notice-order-paid-unconfirmed = ⚠️ <b>Order { $order_code }</b> is paid, but nobody has confirmed it and its time is over. It is kept; please look at it.
-notice-help-question = 💬 <b>{ $name }</b> (<code>{ $id }</code>) asks:
-
-    { $question }
 notice-bitcoin-low = ⚠️ { $count ->
     [0] No free bitcoin address is left.
     [one] Only { $count } free bitcoin address is left.

@@ -3,11 +3,6 @@
 admin = Admin
 buyer = Customer: { $name } (<code>{ $id }</code>)
 open-order = Open order
-answer = Answer
-ask-answer = <b>{ $name }</b> asked:
-    <i>{ $question }</i>
-write-answer = Write the answer.
-answer-sent = ✅ The answer is on its way.
 panel-title = <b>Admin panel</b>
 queue-count = { $status }: { $count }
 queue-title = <b>Orders: { $status }</b>
@@ -17,4 +12,3 @@ job-deliver = 📦 Delivered
 ask-delivered = Has order <b>{ $code }</b> been handed over? The goods leave the stock, and this cannot be taken back.
 delivered-yes = Yes, delivered
 error-bad-value-time = Please write a time that is still to come as YYYY-MM-DD HH:MM, such as 2026-12-20 14:30.
-error-bad-value-help-request = Somebody has answered this already.

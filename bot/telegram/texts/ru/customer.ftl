@@ -211,13 +211,6 @@ privacy-text = <b>Конфиденциальность</b>
 ask-language = На каком языке будем говорить?
 language-chosen = ✅ Теперь говорим по-русски.
 
-## Поддержка
-
-ask-question = <b>Поддержка</b>
-    Напишите свой вопрос. Владелец магазина прочтёт его и ответит здесь.
-question-sent = ✅ Ваше сообщение отправлено. Ответ придёт сюда.
-automatic-answer = 💬 { $text }
-
 ## Что магазин говорит, когда чего-то не может
 
 short-item = { $available ->
@@ -272,7 +265,6 @@ error-too-many-attempts = Слишком много попыток. Попроб
     [few] { $seconds } секунды
    *[many] { $seconds } секунд
  }.
-error-too-many-questions = Ваши прежние вопросы ещё ждут ответа. Он придёт сюда.
 error-too-many-codes = У вас уже { $limit ->
     [one] { $limit } открытый код
     [few] { $limit } открытых кода

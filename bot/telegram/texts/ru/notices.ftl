@@ -21,14 +21,6 @@ bonus-taken = Магазин списал { $amount } с вашего бонус
 notice-friend-joined = 👋 Друг вошёл с вашим кодом { $code }.
 notice-banned = Вы больше не можете пользоваться этим магазином.
 notice-unbanned = Вы снова можете пользоваться этим магазином.
-notice-letter = ✉️ <b>Сообщение от магазина</b>
-
-    { $text }
-notice-help-answer = <b>Ваш вопрос</b>
-    <i>{ $question }</i>
-
-    <b>Ответ</b>
-    { $answer }
 
 ## Что узнают сотрудники и владелец
 
@@ -36,9 +28,7 @@ notice-order-new = 🆕 <b>Новый заказ { $order_code }</b>
 notice-order-cancelled-by-customer = ❌ <b>Заказ { $order_code }</b> отменён покупателем
 notice-order-changed-by-customer = ✏️ <b>Заказ { $order_code }</b>: покупатель изменил адрес или комментарий
 notice-order-paid-unconfirmed = ⚠️ <b>Заказ { $order_code }</b> оплачен, но никто его не подтвердил, и его время вышло. Он сохранён; посмотрите, пожалуйста.
-notice-help-question = 💬 <b>{ $name }</b> (<code>{ $id }</code>) спрашивает:
 
-    { $question }
 notice-bitcoin-low = ⚠️ Осталось свободных биткоин-адресов: { $count }. Добавьте новые в файл адресов.
 notice-bitcoin-streak = ⚠️ Последние биткоин-адреса подряд не оплачены: { $count }. После 20 неиспользованных кошелёк перестаёт искать, проверьте, видит ли ваш новые платежи.
 notice-btc-bad-lines = ⚠️ В файле биткоин-адресов { $more ->

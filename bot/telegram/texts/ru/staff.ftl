@@ -3,11 +3,6 @@
 admin = Управление
 buyer = Покупатель: { $name } (<code>{ $id }</code>)
 open-order = Открыть заказ
-answer = Ответить
-ask-answer = <b>{ $name }</b> спрашивает:
-    <i>{ $question }</i>
-write-answer = Напишите ответ.
-answer-sent = ✅ Ответ отправлен.
 panel-title = <b>Панель администратора</b>
 queue-count = { $status }: { $count }
 queue-title = <b>Заказы: { $status }</b>
@@ -17,4 +12,3 @@ job-deliver = 📦 Доставлен
 ask-delivered = Заказ <b>{ $code }</b> передан покупателю? Товары спишутся со склада, и отменить это нельзя.
 delivered-yes = Да, доставлен
 error-bad-value-time = Напишите время в будущем как ГГГГ-ММ-ДД ЧЧ:ММ, например 2026-12-20 14:30.
-error-bad-value-help-request = На это уже ответили.
