@@ -34,7 +34,7 @@ cast-state-cancelled = cancelled
 cast-title = 📣 <b>Broadcast #{ $id }</b> · { $state }
 cast-what-photo = a photo
 cast-what-copy = a copied message
-cast-about = { $what }
+cast-about = <i>{ $what }</i>
     To: { $who }
 cast-people = { $count ->
     [one] { $count } person
@@ -50,10 +50,10 @@ segment-everyone = everyone
 segment-bought = have bought
 segment-never-bought = never bought
 segment-inactive = no order for 30 days
-segment-big-spenders = the tenth that spends most
-segment-big-spenders-from = the tenth that spends most ({ $amount } and more)
+segment-big-spenders = biggest spenders
+segment-big-spenders-from = biggest spenders (the first tenth: { $amount } and more)
 cast-in-language = { $segment }, { $language }
-cast-all-languages = all languages
+cast-all-languages = all
 cast-set-time = 🕒 At a time
 cast-set-now = ⚡ At once
 cast-ask-time = When shall it go out? Write <code>YYYY-MM-DD HH:MM</code> in { $zone }, where it is now { $now }.
@@ -69,12 +69,12 @@ cast-blocked = Have blocked the bot: { $count }
 cast-failed = Not delivered: { $count }
 cast-unclear = Perhaps delivered: { $count }
 cast-skipped = Left out: { $count }
-cast-left = Still to send: <b>{ $count }</b>, about { $span }
+cast-left = Still to send: <b>{ $count }</b>, { $span }
 cast-still = Still to send: <b>{ $count }</b>
 cast-span = { $minutes ->
     [0] less than a minute
-    [one] { $minutes } minute
-   *[other] { $minutes } minutes
+    [one] about { $minutes } minute
+   *[other] about { $minutes } minutes
  }
 cast-started = Begun: { $time }
 cast-finished = Ended: { $time }

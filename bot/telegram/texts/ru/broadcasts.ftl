@@ -34,7 +34,7 @@ cast-state-cancelled = отменена
 cast-title = 📣 <b>Рассылка №{ $id }</b> · { $state }
 cast-what-photo = фото
 cast-what-copy = копия сообщения
-cast-about = { $what }
+cast-about = <i>{ $what }</i>
     Кому: { $who }
 cast-people = { $count ->
     [one] { $count } человек
@@ -51,10 +51,10 @@ segment-everyone = все
 segment-bought = покупали
 segment-never-bought = ещё не покупали
 segment-inactive = 30 дней без заказов
-segment-big-spenders = десятая часть с самыми большими тратами
-segment-big-spenders-from = десятая часть с самыми большими тратами (от { $amount })
+segment-big-spenders = тратят больше всех
+segment-big-spenders-from = тратят больше всех (первая десятая часть: от { $amount })
 cast-in-language = { $segment }, { $language }
-cast-all-languages = все языки
+cast-all-languages = все
 cast-set-time = 🕒 Ко времени
 cast-set-now = ⚡ Сразу
 cast-ask-time = Когда отправить? Напишите <code>ГГГГ-ММ-ДД ЧЧ:ММ</code> по времени { $zone }, сейчас там { $now }.
@@ -70,13 +70,13 @@ cast-blocked = Заблокировали бота: { $count }
 cast-failed = Не доставлено: { $count }
 cast-unclear = Возможно, доставлено: { $count }
 cast-skipped = Пропущено: { $count }
-cast-left = Осталось: <b>{ $count }</b>, примерно { $span }
+cast-left = Осталось: <b>{ $count }</b>, { $span }
 cast-still = Осталось: <b>{ $count }</b>
 cast-span = { $minutes ->
     [0] меньше минуты
-    [one] { $minutes } минуту
-    [few] { $minutes } минуты
-   *[many] { $minutes } минут
+    [one] примерно { $minutes } минуту
+    [few] примерно { $minutes } минуты
+   *[many] примерно { $minutes } минут
  }
 cast-started = Начало: { $time }
 cast-finished = Конец: { $time }
