@@ -49,7 +49,7 @@ CLOSED_GROUP = (
 """What Telegram answers with 400 when nothing can be written into a group any more."""
 GONE = ("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID", "there is no text in the message")
 """What Telegram answers when a card is no longer there, or no longer what it was."""
-BATCH = 30
+BATCH = 60
 PATIENCE = 0.2
 """In seconds: so long a full lane of broadcasts is waited for before the next look at everything else."""
 

@@ -16,8 +16,8 @@ LONGEST_REST = 60.0
 """In seconds. Telegram may ask for an hour because of one chat; after a minute the next message shows more."""
 CATCH_UP = 0.2
 """In seconds: so much of lost time is made good by sending faster."""
-AT_ONCE = 3
-"""So many messages of broadcasts are under way together, so that Telegram's answers may take 100 ms."""
+AT_ONCE = 4
+"""So many messages of broadcasts are under way together, so that an answer of Telegram may take 100 ms."""
 
 
 class Pace:
