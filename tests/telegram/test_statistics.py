@@ -74,10 +74,9 @@ async def test_the_figures_of_a_period_are_told_with_what_they_were_before(histo
     assert "· Чашка 🍵 <синяя> $5: 2 × for $91.00\n· Green tea: 3 × for $90.00" in owner.screen
     assert "👋 New customers: 1\n🛒 of whom ordered: 1" in owner.screen
     assert owner.keyboard == [
-        ["Today", "• 7 days •"],
-        ["30 days", "12 months"],
-        ["Other days"],
-        ["• 🔢 Figures •", "📈 Revenue"],
+        ["Today", "• 7 days", "30 days"],
+        ["12 months", "Other days"],
+        ["• 🔢 Figures", "📈 Revenue"],
         ["🧾 Orders", "🏆 Top goods"],
         ["⬅️ Back"],
     ]
@@ -119,7 +118,7 @@ async def test_russians_see_russian_figures(history: Shop, owner: Person, config
     await owner.taps("Топ товаров")
 
     assert owner.last.photo
-    assert "• 🏆 Топ товаров •" in owner.buttons
+    assert "• 🏆 Топ товаров" in owner.buttons
     assert len(pictures(config)) == 1
 
 
@@ -133,10 +132,10 @@ async def test_days_of_ones_own_are_written_and_stay_while_the_picture_is_switch
         assert "Please write one or two days that are not still to come" in owner.screen
     await owner.sends(f"{now():%d.%m.%Y} – {first:%d.%m.%Y}")
     assert owner.last.photo
-    assert f"{first:%-d %b %Y} – {now():%-d %b %Y} (UTC)" in (owner.last.caption or "")
+    assert f"{first:%-d %b} – {now():%-d %b %Y} (UTC)" in (owner.last.caption or "")
     await owner.taps("Orders")
     assert "🧾 Orders: 3" in (owner.last.caption or "")
-    assert "• Other days •" in owner.buttons
+    assert "• Other days" in owner.buttons
     await owner.taps("Figures")
     assert "💰 Revenue: $181.00" in owner.screen
 

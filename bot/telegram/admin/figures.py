@@ -30,11 +30,14 @@ def days(t: Words, report: Report, now: datetime) -> Markup:
 
 
 def span(t: Words, period: Period, now: datetime) -> str:
-    """Return a period as "15 Nov 2026" or "15 Nov 2026 – 21 Nov 2026"; what is still to come is left out."""
+    """Return a period as "21 Nov 2026" or "15 Nov – 21 Nov 2026"; what is still to come is left out."""
     zone = ZoneInfo(period.zone)
-    last = max(period.since, min(period.until - timedelta.resolution, now))
-    ends = (each.astimezone(zone).date() for each in (period.since, last))
-    return " – ".join(dict.fromkeys(format_date(day, "d MMM y", locale=t.language) for day in ends))
+    last = max(period.since, min(period.until - timedelta.resolution, now)).astimezone(zone).date()
+    first = period.since.astimezone(zone).date()
+    ends = format_date(last, "d MMM y", locale=t.language)
+    if first == last:
+        return ends
+    return f"{format_date(first, 'd MMM' if first.year == last.year else 'd MMM y', locale=t.language)} – {ends}"
 
 
 def told(t: Words, report: Report) -> Markup:

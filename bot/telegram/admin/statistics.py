@@ -121,7 +121,7 @@ def _rows(t: Words, asked: staff.Statistics) -> list[Row]:
     own = button(_own_label(t, asked), AskDays(view=asked.view))
     spans = [way(t.label(f"stats-{each}"), asked.period == each, period=each, since="", until="") for each in PERIODS]
     views = [way(t.label(f"stats-view-{each}"), asked.view == each, view=each) for each in (FIGURES, *VIEWS)]
-    return [spans[:2], spans[2:], [own], views[:2], views[2:], [button(t.label("back"), staff.Admin())]]
+    return [spans[:3], [*spans[3:], own], views[:2], views[2:], [button(t.label("back"), staff.Admin())]]
 
 
 def _own_label(t: Words, asked: staff.Statistics) -> str:
