@@ -9,6 +9,7 @@ import json
 import os
 import resource
 import sys
+from contextlib import suppress
 from typing import Any
 
 SECONDS = 15
@@ -24,10 +25,17 @@ LONGEST_NAME = 27
 
 def main() -> None:
     """Draw what stands on standard input."""
-    os.nice(10)
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+    _stand_back()
     sys.stdout.buffer.write(png(json.load(sys.stdin.buffer)))
+
+
+def _stand_back() -> None:
+    """Let the bot go first, and take no more of the machine than a picture needs; where that may not be said, go on."""
+    with suppress(OSError, ValueError):
+        os.nice(10)
+    for kind, most in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, BYTES)):
+        with suppress(OSError, ValueError):
+            resource.setrlimit(kind, (most, most))
 
 
 def png(chart: dict[str, Any]) -> bytes:
