@@ -117,6 +117,7 @@ def width(shown: MessageView) -> int | None:
     return None if found == SHOP_WIDTH else found
 
 
+@pytest.mark.usefixtures("without_pace")
 async def test_browsing_between_pictures_and_text_costs_no_more_in_any_direction(
     customer: Person, process: BotProcess, sandbox: Sandbox, shop: Shop, config: Config, tmp_path: Path
 ):

@@ -52,7 +52,7 @@ ASKED = {
     "en": ("Please join our channels", "✅ I have joined", "I cannot see you there yet", "Thank you for joining!"),
     "ru": (
         "Подпишитесь, пожалуйста, на наши каналы",
-        "✅ Я подписался",
+        "✅ Подписка есть",
         "Пока не вижу вас там",
         "Спасибо за подписку!",
     ),

@@ -210,6 +210,12 @@ FACTS: dict[str, dict[str, Any]] = {
     "order-cancelled": {"reason": "broken"},
     "bonus-credited": {"amount": "3.00"},
     "bonus-adjusted": {"amount": "3.00", "reason": "Broken cup"},
+    "goods-low": {"goods": [{"id": 1, "name": "<b>Tea</b> & co", "available": 3}], "count": 1},
+    "broadcast-done": {"broadcast_id": 7, "sent": 21, "why": ""},
+    "broadcast-gone": {"broadcast_id": 7, "sent": 21, "why": "message to copy not found"},
+    "broadcast-stopped": {"broadcast_id": 7, "sent": 21, "why": "Bad Request: <something>"},
+    "job-failed": {"job": "send outbox", "error": "0a1b2c3d"},
+    "job-recovered": {"job": "send outbox"},
     "goods-back": {"name": "<b>Tea</b> & co", "goods_id": 1},
     "letter": {"key": "k", "sealed": Vault(VAULT_KEY).seal("Here is <it>.", "outbox.facts.k")},
     "friend-joined": {"code": "ABCD2345"},
@@ -221,7 +227,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "channel-unseen": {"channel": "@tea_news", "why": "Bad Request: <something>"},
     "message-dead": {"message_id": 7, "text": "Bad Request: <something>"},
 }
-PARTS = {"reason", "refunded"}
+PARTS = {"reason", "refunded", "goods-gone-again"}
 KINDS = sorted({key.removeprefix("notice-") for key in wording.keys("en") if key.startswith("notice-")} - PARTS)
 
 
