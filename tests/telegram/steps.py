@@ -13,6 +13,7 @@ APOLOGIES = ("something went wrong on our side", "у нас что-то пошл
 BY_ITSELF = {
     "leases": set[str](),
     "order_cards": set[str](),
+    "staff_cards": set[str](),
     "sent_pictures": set[str](),
     "outbox": {"id", "recipient", "kind", "facts"},
     "users": {"telegram_id", "first_name", "language", "role", "is_banned", "referrer_id"},

@@ -132,7 +132,7 @@ async def test_a_delivery_is_planned_by_buttons_and_moved(
     assert "14:00 (Asia/Tokyo)" in customer.screen
 
     await owner.uses(owner.last.rows[1][0], owner.last)
-    await owner.uses(owner.last.rows[0][2], owner.last)
+    await owner.uses(owner.last.rows[1][0], owner.last)
     await owner.sends("16:45")
     assert owner.last.text.startswith("✅")
     await delivers(process)

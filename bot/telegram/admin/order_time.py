@@ -23,7 +23,7 @@ from bot.telegram.wording import paragraphs
 
 router = StaffRouter("order times", Right.SHOP)
 
-IN_A_ROW = 3
+IN_A_ROW = 2
 HOURS_IN_A_ROW = 4
 CONFIRM, MOVE = "confirm", "move"
 Day = Annotated[int, Field(ge=20000101, le=99991231)]

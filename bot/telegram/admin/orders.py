@@ -15,11 +15,12 @@ from bot.services.order_lists import Listed
 from bot.telegram import callbacks
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.order_sheet import AT, FOUND, OrdersFound, show_order
+from bot.telegram.admin.place import trail
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
-from bot.telegram.wording import Words, cut
+from bot.telegram.wording import Words, cut, lines, paragraphs
 
 router = StaffRouter("staff orders", Right.SHOP)
 
@@ -37,7 +38,10 @@ async def open_queue(_press: CallbackQuery, callback_data: staff.Queue, visit: V
     """Show the orders of a status."""
     t, status, page = visit.t, OrderStatus(callback_data.status), callback_data.page
     listing = await visit.fetch(order_desk.queue, status, page=page)
-    title = t("queue-title" if listing.rows else "queue-empty", status=t.label(f"status-{status}"))
+    name = t.label(f"status-{status}")
+    title = paragraphs(
+        trail(t, t.label("queue-title", status=name)), "" if listing.rows else t("queue-empty", status=name)
+    )
     rows = _rows(t, listing, lambda number: staff.Queue(status=status, page=number))
     await visit.show(Screen(title, [*rows, _ways(t)]))
     await visit.keep(AT, f"{status}:{page}")
@@ -46,8 +50,11 @@ async def open_queue(_press: CallbackQuery, callback_data: staff.Queue, visit: V
 @router.callback_query(staff.FindOrder.filter())
 async def ask_text(_press: CallbackQuery, visit: Visit) -> None:
     """Ask what to look for."""
-    back = button(visit.t.label("back"), staff.Admin())
-    await visit.ask(StaffSearch.order_text, Screen(visit.t("ask-order-text"), [[back]]))
+    t = visit.t
+    back = button(t.label("back"), staff.Admin())
+    await visit.ask(
+        StaffSearch.order_text, Screen(lines([trail(t, t.label("orders-search")), t("ask-order-text")]), [[back]])
+    )
 
 
 @router.message(StaffSearch.order_text, F.text, ~F.text.startswith("/"))
@@ -74,7 +81,8 @@ async def open_order(_press: CallbackQuery, callback_data: staff.Job, visit: Vis
 async def _show_found(visit: Visit, text: str, page: int) -> None:
     t = visit.t
     listing = await visit.fetch(order_desk.search, text, page=page)
-    title = t("orders-found" if listing.rows else "no-orders-found", text=cut(text.strip(), TEXT_UNITS))
+    found = t("orders-found" if listing.rows else "no-orders-found", text=cut(text.strip(), TEXT_UNITS))
+    title = paragraphs(trail(t, t.label("orders-search")), found)
     rows = _rows(t, listing, lambda number: OrdersFound(page=number), is_mixed=True)
     rows.append([button(t.label("find-again"), staff.FindOrder())])
     await visit.show(Screen(title, [*rows, _ways(t)]))

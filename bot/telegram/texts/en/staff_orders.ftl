@@ -19,8 +19,8 @@ notice-staff-group-lost = ⚠️ I can no longer write into the staff's group ({
 
 find-order = 🔎 Find an order
 find-again = 🔎 Search again
-ask-order-text = <b>Find an order</b>
-    Write its code, the customer's name, @username or ID, or some digits of the phone number.
+orders-search = Find an order
+ask-order-text = Write its code, the customer's name, @username or ID, or some digits of the phone number.
 orders-found = 🔎 Orders: <b>{ $text }</b>
 no-orders-found = No order was found for <b>{ $text }</b>.
 queue-row = { $code } { $method } { $total } · { $time }

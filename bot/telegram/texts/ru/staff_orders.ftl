@@ -19,8 +19,8 @@ notice-staff-group-lost = ⚠️ Больше не могу писать в гр
 
 find-order = 🔎 Найти заказ
 find-again = 🔎 Искать ещё
-ask-order-text = <b>Найти заказ</b>
-    Напишите код заказа, имя, @username или ID покупателя либо несколько цифр телефона.
+orders-search = Поиск заказа
+ask-order-text = Напишите код заказа, имя, @username или ID покупателя либо несколько цифр телефона.
 orders-found = 🔎 Заказы: <b>{ $text }</b>
 no-orders-found = По запросу <b>{ $text }</b> заказов нет.
 queue-row = { $code } { $method } { $total } · { $time }
