@@ -212,6 +212,27 @@ def test_the_goods_of_a_shop_that_was_there_before_the_search_are_found(
         database.close()
 
 
+@pytest.mark.parametrize("is_interrupted", [False, True])
+def test_the_photo_of_goods_that_were_there_before_is_their_first(
+    url: str, connection: Connection, is_interrupted: bool
+):
+    with migrations._connection(url) as own:
+        command.upgrade(migrations._alembic(own), "0006")
+        own.execute(text("INSERT INTO categories (id, name) VALUES (1, 'Tea')"))
+        columns = "id, name, category_id, price, description, stock_quantity, reserved_quantity, photo, created_at"
+        for goods_id, photo in ((1, "'a.jpg'"), (2, "NULL"), (3, "'b.jpg'")):
+            values = f"{goods_id}, 'Tea {goods_id}', 1, 30, '', 5, 0, {photo}, '2026-01-01 00:00:00.000000'"
+            own.execute(text(f"INSERT INTO goods ({columns}) VALUES ({values})"))
+        own.commit()
+    if is_interrupted:
+        with pytest.raises(KeyboardInterrupt), broken_off_at("DROP COLUMN photo"):
+            migrations.upgrade(url)
+    migrations.upgrade(url)
+
+    rows = connection.execute(text("SELECT goods_id, name, position FROM goods_photos ORDER BY goods_id")).all()
+    assert [tuple(row) for row in rows] == [(1, "a.jpg", 1), (3, "b.jpg", 1)]
+
+
 def test_the_way_down_leaves_nothing_and_the_way_up_works_again(url: str, connection: Connection):
     migrations.upgrade(url)
     with migrations._connection(url) as own:

@@ -511,6 +511,33 @@ def test_pictures_travel_beside_the_file(shop: Shop, catalogue, name: str):
     assert (catalogue.data / "photos" / shop.photos("Green tea, 1/2")[0]).read_bytes() == PNG + b"x"
 
 
+@pytest.mark.parametrize("name", ["out.yaml", "out.csv"])
+def test_several_pictures_travel_in_their_order(shop: Shop, catalogue, name: str):
+    shop.has_goods("Green tea")
+    kept = [photos.keep_content(PNG + bytes([number]), catalogue.data) for number in range(3)]
+    shop.staff(catalog.edit_goods, "Green tea", photos=kept)
+
+    assert catalogue.exports(name).photos == 3
+    text = (catalogue.folder / name).read_bytes()
+    assert catalogue.plan(text, name).changes == ()
+    shop.staff(catalog.edit_goods, "Green tea", photos=kept[::-1])
+    plan = catalogue.imports(text, name)
+
+    assert told(plan) == [("change", "Green tea", ("photo", "\n".join(kept[::-1]), "\n".join(kept)))]
+    assert shop.photos("Green tea") == kept
+    assert shop.events("goods.edited")[-1].facts == {"name": "Green tea", "photos": 3}
+
+
+def test_goods_get_ten_pictures_at_most_from_a_file(shop: Shop, catalogue):
+    shop.has_goods("Green tea")
+    for number in range(11):
+        (catalogue.folder / f"{number}.png").write_bytes(PNG + bytes([number]))
+    names = "".join(f"    {number}.png\n" for number in range(11))
+
+    [mistake] = catalogue.mistakes(f"goods:\n- name: Green tea\n  photo: |\n{names}")
+    assert mistake.endswith("goods have at most 10 photos.")
+
+
 def test_a_plan_keeps_no_picture(shop: Shop, catalogue):
     (catalogue.folder / "tea.png").write_bytes(PNG)
 
