@@ -159,9 +159,10 @@ def due_messages(session: Session, *, now: datetime, stale: datetime, limit: int
 
 
 def due_broadcast_messages(session: Session, *, now: datetime, stale: datetime, limit: int) -> Sequence[OutboxMessage]:
-    """Lock what `due_messages` would lock of the broadcasts that are running."""
+    """Lock what `due_messages` would lock of the broadcasts that are running, and what died on its way of any."""
     running = session.scalars(select(Broadcast.id).where(Broadcast.state == BroadcastState.RUNNING)).all()
-    return _due(session, OutboxMessage.broadcast_id.in_(running), now, stale, limit) if running else ()
+    has_died = (OutboxMessage.status == OutboxStatus.SENDING) & OutboxMessage.broadcast_id.is_not(None)
+    return _due(session, or_(OutboxMessage.broadcast_id.in_(running), has_died), now, stale, limit)
 
 
 def _due(

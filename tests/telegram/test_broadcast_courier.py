@@ -124,6 +124,22 @@ async def test_after_a_crash_it_goes_on_by_itself_and_only_what_was_on_its_way_m
     assert statuses(shop, number) == {"sent": 20}
 
 
+async def test_what_was_on_its_way_when_the_bot_died_does_not_stay_so_after_the_end(
+    courier: Courier, sandbox: Sandbox, shop: Shop
+):
+    there = crowd(sandbox, shop, 3)
+    number = has_broadcast(shop)
+    goes_on(shop, number)
+    shop.db.call(outbox.claim, now=now(), limit=1)
+    shop.staff(broadcasts.cancel, number)
+    assert statuses(shop, number) == {"sending": 1, "dropped": 2}
+    time_passes(shop)
+    await courier.deliver_due()
+
+    assert statuses(shop, number) == {"dropped": 3}
+    assert got(there) == [0, 0, 0]
+
+
 async def test_telegrams_wish_for_a_pause_lets_the_broadcast_rest_and_nothing_else(
     courier: Courier, sandbox: Sandbox, shop: Shop
 ):
