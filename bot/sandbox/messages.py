@@ -60,6 +60,11 @@ class Sharing:
         contact: Json = {"phone_number": phone, "first_name": first_name or self.name}
         return await self.says({"contact": contact | ({"user_id": owner} if owner else {})}, chat=chat, wait=wait)
 
+    async def shares_users(self, *ids: int, request_id: int = 1, wait: bool = True) -> Json:
+        """Share people whom they have chosen with a `request_users` button."""
+        users = [{"user_id": each} for each in ids]
+        return await self.says({"users_shared": {"request_id": request_id, "users": users}}, wait=wait)
+
     async def shares_location(
         self, latitude: float, longitude: float, *, chat: Chat | None = None, wait: bool = True
     ) -> Json:

@@ -81,7 +81,10 @@ class Message:
     @property
     def kind(self) -> str:
         """What the message is: text, photo, document, contact, location, ..."""
-        return next((name for name in (*MEDIA, "contact", "location", "invoice") if name in self.content), "text")
+        return next(
+            (name for name in (*MEDIA, "contact", "users_shared", "location", "invoice") if name in self.content),
+            "text",
+        )
 
     @property
     def body(self) -> str:

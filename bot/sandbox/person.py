@@ -192,6 +192,10 @@ class Person(Sharing):
             self.world.changes.publish("keyboard", self.id)
         if button.get("request_contact"):
             return await self.shares_contact(wait=wait)
+        if wish := button.get("request_users"):
+            # Whoever comes first in the list; a test that wants another calls `shares_users`.
+            other = next((each.id for each in self.sandbox.people if each.id != self.id), self.id)
+            return await self.shares_users(other, request_id=wish["request_id"], wait=wait)
         if button.get("request_location"):
             return await self.shares_location(*BERLIN, wait=wait)
         return await self.sends(button["text"], wait=wait)

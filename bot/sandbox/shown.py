@@ -75,7 +75,7 @@ def _attachment(message: Message) -> Json:
         return {"sticker": content["sticker"]["emoji"]}
     if "successful_payment" in content:
         return {"payment": content["successful_payment"]["total_amount"] / 100}
-    return {name: content[name] for name in ("contact", "location") if name in content}
+    return {name: content[name] for name in ("contact", "users_shared", "location") if name in content}
 
 
 def _url(stored: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """Who runs the shop: the owner, whom OWNER_ID names, and the admins."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NotFound, WrongState
 from bot.models import Event, RoleName, User
-from bot.services import context, customers, events, locking, outbox, people
+from bot.services import actors, context, customers, events, locking, outbox, people
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,24 @@ class Member:
     since: datetime | None = None
     named_by: str | None = None
     """When and by whom an admin was named, if an event tells it."""
+
+
+@dataclass(frozen=True)
+class Board:
+    """Who runs the shop, with the first names of those who named somebody."""
+
+    members: Sequence[Member]
+    names: Mapping[str, str]
+
+
+def board(session: Session, telegram_id: int | None = None) -> Board:
+    """Return everybody who runs the shop, the owner first, or one admin alone.
+
+    Raises:
+        WrongState: the one is no admin.
+    """
+    members = staff(session) if telegram_id is None else [_member(session, telegram_id)]
+    return Board(members, actors.names(session, {each.named_by for each in members if each.named_by}))
 
 
 def staff(session: Session) -> Sequence[Member]:
@@ -49,6 +67,20 @@ def candidate(session: Session, name: str) -> int:
         raise WrongState("user", error.name, why, "nobody-called-so") from None
 
 
+def appointable(session: Session, name: str) -> User:
+    """Return whom an id or @username names, if they may be appointed, before anybody is asked.
+
+    Raises:
+        BadValue: several have the username.
+        WrongState: nobody who has entered is called so, they run the shop already, or are banned.
+    """
+    telegram_id = candidate(session, name)
+    _require_no_owner(session, telegram_id)
+    user = people.find(session, telegram_id)
+    _require_appointable(user)
+    return user
+
+
 def appoint(session: Session, telegram_id: int, role: RoleName, *, actor: str, now: datetime) -> User:
     """Let somebody run the shop from their next press on, and tell them.
 
@@ -59,13 +91,9 @@ def appoint(session: Session, telegram_id: int, role: RoleName, *, actor: str, n
     """
     if role is not RoleName.ADMIN:
         raise BadValue("role to give", role.value.lower(), "name an admin; the owner is whom OWNER_ID names")
-    if telegram_id == context.of(session).owner_id:
-        raise WrongState("user", str(telegram_id), "this is the owner, who may do everything already", "is-owner")
+    _require_no_owner(session, telegram_id)
     user = _locked(session, telegram_id)
-    if user.role is RoleName.ADMIN:
-        raise WrongState("user", str(telegram_id), "this user is an admin already", "is-admin")
-    if user.is_banned:
-        raise WrongState("user", str(telegram_id), "this user is banned; lift the ban first", "is-banned")
+    _require_appointable(user)
     user.role = RoleName.ADMIN
     _record(session, user, "staff.added", actor=actor, now=now)
     return user
@@ -84,11 +112,33 @@ def dismiss(session: Session, telegram_id: int, *, actor: str, now: datetime) ->
         why = "this is the owner; name another in OWNER_ID and restart the bot"
         raise WrongState("user", str(telegram_id), why, "owner-stays")
     user = _locked(session, telegram_id)
-    if user.role is not RoleName.ADMIN:
-        raise WrongState("user", str(telegram_id), "this user is no admin", "is-no-admin")
+    _require_admin(user)
     user.role = RoleName.USER
     _record(session, user, "staff.removed", actor=actor, now=now)
     return user
+
+
+def _require_no_owner(session: Session, telegram_id: int) -> None:
+    if telegram_id == context.of(session).owner_id:
+        raise WrongState("user", str(telegram_id), "this is the owner, who may do everything already", "is-owner")
+
+
+def _require_appointable(user: User) -> None:
+    if user.role is RoleName.ADMIN:
+        raise WrongState("user", str(user.telegram_id), "this user is an admin already", "is-admin")
+    if user.is_banned:
+        raise WrongState("user", str(user.telegram_id), "this user is banned; lift the ban first", "is-banned")
+
+
+def _require_admin(user: User) -> None:
+    if user.role is not RoleName.ADMIN:
+        raise WrongState("user", str(user.telegram_id), "this user is no admin", "is-no-admin")
+
+
+def _member(session: Session, telegram_id: int) -> Member:
+    user = people.find(session, telegram_id)
+    _require_admin(user)
+    return _admin(session, user)
 
 
 def _locked(session: Session, telegram_id: int) -> User:

@@ -39,6 +39,7 @@ from bot.telegram.admin import (
     questions,
     shelves,
     staff_group,
+    team,
 )
 from bot.telegram.admin import codes as staff_codes
 from bot.telegram.admin import orders as staff_orders
@@ -126,6 +127,7 @@ ROUTERS = (
     staff_codes.router,
     new_code.router,
     questions.router,
+    team.router,
     fallback.router,
 )
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from bot.models import OrderStatus
 from bot.sandbox import Person, Sandbox
 from tests.conftest import VAULT_KEY
 from tests.shop import OWNER_ID, Shop
-from tests.telegram.steps import checks_out, delivers, puts_in_cart
+from tests.telegram.steps import checks_out, delivers, puts_in_cart, unchanged
 
 TIME = "2036-12-20 14:30"
 Types = Callable[..., Awaitable[str]]
@@ -35,15 +36,15 @@ def types(config: Config, process: BotProcess) -> Types:
         "BTC_ADDRESSES_FILE": str(config.btc_addresses_file),
     }
 
-    def run(*words: Any) -> str:
+    def run(*words: Any, exit_code: int) -> str:
         command = [sys.executable, "bot_cli.py", "--as", "anna", *(str(word) for word in words)]
         done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=60)
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == exit_code, done.stderr
         assert "Warning" not in done.stderr, "the bot runs, so nobody must be told that it does not"
-        return done.stdout
+        return done.stderr if exit_code else done.stdout
 
-    async def type_in(*words: Any) -> str:
-        printed = await asyncio.to_thread(run, *words)
+    async def type_in(*words: Any, exit_code: int = 0) -> str:
+        printed = await asyncio.to_thread(partial(run, *words, exit_code=exit_code))
         await delivers(process)
         return printed
 
@@ -113,3 +114,55 @@ async def test_a_setting_counts_for_the_running_bot_at_once(guest: Person, types
     await guest.sends("/start")
 
     assert "Shop" in " ".join(guest.buttons)
+
+
+async def test_who_is_made_or_unmade_in_the_shell_meets_it_at_the_next_press(
+    customer: Person, types: Types, shop: Shop
+):
+    shop.has_customer(102, "Boris")
+    await customer.presses("people:new:0")
+    assert customer.last.text == "This is for the people who run the shop."
+
+    await types("staff", "add", 101)
+    await customer.presses("people:new:0")
+    assert "Admin › Customers" in customer.screen
+    await customer.taps("Boris")
+    await customer.taps("🚫 Ban")
+    await customer.sends("Never pays")
+    assert "Really ban them?" in customer.screen
+
+    await types("staff", "remove", 101)
+    question = next(each for each in customer.bot_messages if "Really ban them?" in (each.text or ""))
+    with unchanged(shop):
+        await customer.taps("Ban quietly", message=question)
+    assert "This is for the people who run the shop." in [each.text for each in customer.bot_messages]
+
+    await types("ban", 101)
+    await customer.presses("home")
+    assert customer.last.text == "You cannot use this shop."
+
+    await types("unban", 101)
+    await customer.presses("home")
+    assert "Hello, Anna" in customer.screen
+
+
+async def test_who_is_made_or_unmade_in_telegram_is_so_for_the_shell_at_once(
+    owner: Person, customer: Person, types: Types
+):
+    await owner.presses("hire?:101")
+    await owner.taps("Yes, appoint")
+
+    [_, admin] = json.loads(await types("staff", "list", "--json"))
+    assert (admin["telegram_id"], admin["role"], admin["named_by"]) == (101, "ADMIN", "user:1")
+    refusal = await types("ban", 101, exit_code=1)
+    assert "admins cannot be banned; take their role away first" in refusal
+
+    await owner.presses("fire?:101")
+    await owner.taps("Yes, dismiss")
+    await owner.presses("pdo:101:new:0:ban")
+    await owner.taps("Without a reason")
+    await owner.taps("Ban quietly")
+
+    [banned] = json.loads(await types("customer", "list", "--banned", "--json"))
+    assert banned["telegram_id"] == 101
+    assert "is no admin" in await types("staff", "remove", 101, exit_code=1)

@@ -58,6 +58,7 @@ REACHED_BY_THE_OWNER = REACHED_BY_CUSTOMERS | (
     | {"casts", "cast", "cast+", "castto", "castset", "castgo", "castdo"}
     | CATALOGUE
     | {"people", "whom", "person", "porders", "pbonus", "pdo"}
+    | {"team", "member", "hire", "hire?", "hire!", "fire?", "fire!"}
     | {"refs", "ref", "refuses", "refdo", "refnew", "reftype", "refmake"}
 )
 
@@ -191,6 +192,7 @@ class Walk:
             "cast+": ["A sale"],
             "castset": [(now() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M")] if data.endswith("time") else [],
             "whom": ["Fritz"],
+            "hire": ["405"],
             "reftype": ["5"],
             "refdo": ["Leaked"] if data.endswith(":disable") else [],
             "pdo": {"add": ["2", "A gift"], "take": ["1", "Too much"], "ban": ["Rude"], "write": ["Hello"]}.get(

@@ -102,7 +102,7 @@ export class Column {
   }
 
   replyButton(button) {
-    const sign = button.request_contact ? "👤 " : button.request_location ? "📍 " : "";
+    const sign = button.request_contact || button.request_users ? "👤 " : button.request_location ? "📍 " : "";
     const node = element("button", "", sign + button.text);
     node.type = "button";
     node.onclick = () => this.do("tap-reply", { label: button.text });

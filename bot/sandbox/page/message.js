@@ -96,6 +96,7 @@ function attachment(message) {
   }
   if (message.document) return card("📄", message.document.name, `${message.document.size} bytes`, message.document.url);
   if (message.contact) return card(initial(message.contact.first_name), message.contact.first_name, message.contact.phone_number);
+  if (message.users_shared) return card("👤", "Chosen", message.users_shared.users.map((user) => user.user_id).join(", "));
   if (message.location) return card("📍", "Location", `${message.location.latitude}, ${message.location.longitude}`);
   if (message.sticker) return element("div", "sticker", message.sticker);
   if (message.payment) return card("✓", "Paid", message.payment.toFixed(2));

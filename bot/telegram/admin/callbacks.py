@@ -140,6 +140,16 @@ class InvitationUses(CallbackData, prefix="refuses"):
     page: Page = 0
 
 
+class Team(CallbackData, prefix="team"):
+    """To who runs the shop."""
+
+
+class AskAppoint(CallbackData, prefix="hire?"):
+    """Really appoint this customer as admin?"""
+
+    id: Id
+
+
 class Person(CallbackData, prefix="person"):
     """To one customer. `way` and `at` say where Back leads: into a list, to an order, a code, or the staff."""
 

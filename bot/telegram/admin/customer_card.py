@@ -76,6 +76,8 @@ def way_back(person: staff.Person) -> CallbackData:
         return staff.Job(id=person.at)
     if person.way == "ref" and person.at:
         return staff.InvitationUses(id=person.at)
+    if person.way == "team":
+        return staff.Team()
     return staff.People(which=_list_of(person), page=min(person.at, MOST_PAGES))
 
 
@@ -173,8 +175,15 @@ def _rows(visit: Visit, person: staff.Person, seen: Glance) -> list[Row]:
             button(t.label("write-person"), do(person, "write")),
         ],
         [button(t.label(label), do(person, ban))],
+        _appointing(visit, seen),
         [button(t.label("back"), way_back(person)), button(t.label("admin-panel"), staff.Admin())],
     ]
+
+
+def _appointing(visit: Visit, seen: Glance) -> Row:
+    may_be = visit.me.role.may(Right.STAFF) and not seen.role.is_staff and not seen.user.is_banned
+    ask = staff.AskAppoint(id=seen.user.telegram_id)
+    return [button(visit.t.label("appoint-person"), ask)] if may_be else []
 
 
 def _order_button(t: Words, row: order_views.Row) -> InlineKeyboardButton:

@@ -147,10 +147,11 @@ def _choices(t: Words, sheet: Sheet) -> list[Row]:
     if order.order_status is OrderStatus.EXPIRED:
         rows.append([work("job-revive", "revive?")])
     write = work("job-write", "write")
+    buyer = button(t.label("job-buyer"), staff.Person(id=order.buyer_id, way="job", at=order.id))
     if not order.holds_reservation:
-        return [*rows, [write]]
+        return [*rows, [write, buyer]]
     return [
         *rows,
         [button(t.label("job-edit"), staff.EditOrder(id=order.id)), write],
-        [work("cancel-order", "cancel?")],
+        [buyer, work("cancel-order", "cancel?")],
     ]

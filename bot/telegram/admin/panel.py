@@ -43,6 +43,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("questions-panel", staff.Questions, Right.CUSTOMERS, help_views.waiting),
     Section("broadcasts", staff.Broadcasts, Right.BROADCAST),
     Section("statistics", staff.Statistics, Right.SHOP),
+    Section("team", staff.Team, Right.STAFF),
     Section("settings", staff.Settings, Right.SETTINGS),
     Section("maintenance", staff.Maintenance, Right.SETTINGS),
     Section("log-files", staff.LogFiles, Right.OWN),

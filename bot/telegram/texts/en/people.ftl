@@ -25,6 +25,7 @@ person-away = 💤
 
 ## One customer
 
+job-buyer = 👤 Customer
 person-id = { $username }ID: <code>{ $id }</code>
 person-details-place = Address and phone
 person-orders-place = Orders

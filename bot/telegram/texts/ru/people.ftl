@@ -25,6 +25,7 @@ person-away = 💤
 
 ## Один покупатель
 
+job-buyer = 👤 Покупатель
 person-id = { $username }ID: <code>{ $id }</code>
 person-details-place = Адрес и телефон
 person-orders-place = Заказы
