@@ -31,9 +31,9 @@ from bot.telegram.wording import Words, paragraphs
 P = ParamSpec("P")
 T = TypeVar("T")
 
-LASTING = ("search", "linked", "orders_at", "orders_found", "goods_at", "goods_found", "people")
-"""Facts that outlive the next question: what was searched for, so that Back finds the way to it, whose link a guest has
-followed, and the lists of orders and goods, or whom staff were looking for."""
+LASTING = ("search", "shelf", "linked", "orders_at", "orders_found", "goods_at", "goods_found", "people")
+"""Facts that outlive the next question: what was searched for and the list a card was opened from, so that Back finds
+the way there, whose link a guest has followed, and the lists of orders and goods, or whom staff were looking for."""
 
 
 @dataclass

@@ -78,6 +78,7 @@ async def show(visit: Visit, page: int = 0, note: Markup = NOTHING) -> None:
     """Show the cart as it stands now, below a note where there is one."""
     filled = await visit.fetch(cart.of, visit.id)
     await visit.show(_screen(visit.t, filled, page, note))
+    await visit.keep("shelf", callbacks.ShowCart(page=page).pack())
 
 
 def line_text(t: Words, line: Line) -> Markup:

@@ -61,6 +61,7 @@ async def _show_found(visit: Visit, text: str, page: int) -> None:
     found = await visit.fetch(catalog_search.search, text, page=page)
     await visit.show(_screen(visit, found))
     await (visit.keep("search", found.words) if found.rows else visit.forget("search"))
+    await visit.keep("shelf", callbacks.Found(page=page).pack())
 
 
 def _screen(visit: Visit, found: Found) -> Screen:

@@ -53,11 +53,14 @@ async def open_aisle(_press: CallbackQuery, callback_data: callbacks.Aisle, visi
     aisle = await visit.fetch(browse.aisle, callback_data.id, page=callback_data.page)
     await visit.forget("search")
     await visit.show(_aisle_screen(visit, aisle))
+    await visit.keep("shelf", callback_data.pack())
 
 
 @router.callback_query(callbacks.Goods.filter())
 async def open_card(_press: CallbackQuery, callback_data: callbacks.Goods, visit: Visit) -> None:
     """Show the card of some goods."""
+    if visit.is_on_notice:
+        await visit.forget("shelf")
     await show_card(visit, callback_data.id)
 
 
@@ -108,8 +111,7 @@ async def take_quantity(message: Message, visit: Visit) -> None:
 async def show_card(visit: Visit, goods_id: int, note: Markup = NOTHING, number: int = 0) -> None:
     """Show the card of some goods with one of its pictures; Back leads to where they were found."""
     card = await visit.fetch(browse.card, goods_id, reader_id=visit.id)
-    is_found = await visit.fact("search") is not None
-    back = callbacks.Found() if is_found else callbacks.Aisle(id=card.category_id)
+    back = _shelf_of(card, str(await visit.fact("shelf") or ""))
     rows = [
         flips(card, number, lambda other: callbacks.Photo(id=card.id, number=other)),
         *_card_rows(visit, card, back),
@@ -120,11 +122,22 @@ async def show_card(visit: Visit, goods_id: int, note: Markup = NOTHING, number:
 async def show_linked_card(visit: Visit, goods_id: int, note: Markup) -> None:
     """Show the card of goods whose link somebody has followed, or the shop where they are no longer sold."""
     await visit.forget("search")
+    await visit.forget("shelf")
     try:
         await show_card(visit, goods_id, note)
     except NotFound:
         shelves = await visit.fetch(browse.shelves)
         await visit.show(_shelves_screen(visit, shelves, paragraphs(note, visit.t("linked-goods-gone"))))
+
+
+def _shelf_of(card: Card, shelf: str) -> CallbackData:
+    """Return the way to the list from which a card was opened, as its button says it, else to the goods' category."""
+    for kind in (callbacks.Found, callbacks.ShowCart, callbacks.Aisle):
+        if shelf.partition(":")[0] == kind.__prefix__:
+            way = kind.unpack(shelf)
+            if not isinstance(way, callbacks.Aisle) or way.id == card.category_id:
+                return way
+    return callbacks.Aisle(id=card.category_id)
 
 
 async def _show_shelves(visit: Visit, page: int) -> None:
