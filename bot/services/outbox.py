@@ -120,7 +120,7 @@ def claim(session: Session, *, now: datetime, limit: int = 30, and_broadcasts: b
         due += locking.due_broadcast_messages(session, now=now, stale=stale, limit=limit - len(due))
     for message in due:
         if message.status is OutboxStatus.SENDING:
-            message.uncertain_count += 1
+            message.uncertain_count += MOST_UNCERTAIN if _has_left(session, message, stale) else 1
         if message.uncertain_count >= MOST_UNCERTAIN:
             message.status = OutboxStatus.UNCERTAIN
             continue
@@ -129,6 +129,19 @@ def claim(session: Session, *, now: datetime, limit: int = 30, and_broadcasts: b
         message.attempts += 1
         claimed.append(Claimed(message.id, message.recipient, message.kind, message.facts, message.broadcast_id))
     return claimed
+
+
+def _has_left(session: Session, message: OutboxMessage, stale: datetime) -> bool:
+    """Tell whether a courier that died had begun another message of the same broadcast after this one.
+
+    It begins them one by one and waits for Telegram's answers to a few together, so this one was on its way by then:
+    of all that it leaves behind only the last is sent once more.
+    """
+    if message.broadcast_id is None:
+        return False
+    others = (OutboxMessage.status == OutboxStatus.SENDING) & (OutboxMessage.broadcast_id == message.broadcast_id)
+    later = (OutboxMessage.claimed_at > message.claimed_at) & (OutboxMessage.claimed_at <= stale)
+    return session.scalar(select(OutboxMessage.id).where(others, later).limit(1)) is not None
 
 
 def mark_sent(session: Session, message_id: int, *, now: datetime) -> None:

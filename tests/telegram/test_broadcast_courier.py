@@ -124,6 +124,24 @@ async def test_after_a_crash_it_goes_on_by_itself_and_only_what_was_on_its_way_m
     assert statuses(shop, number) == {"sent": 20}
 
 
+async def test_of_the_few_that_a_courier_leaves_behind_only_the_last_is_sent_once_more(
+    courier: Courier, sandbox: Sandbox, shop: Shop
+):
+    there = crowd(sandbox, shop, 6)
+    number = has_broadcast(shop)
+    goes_on(shop, number)
+    for place in range(3):
+        shop.db.call(outbox.claim, now=now() + timedelta(milliseconds=40 * place), limit=1)
+    time_passes(shop)
+    for _ in range(4):
+        await courier.deliver_due()
+    goes_on(shop, number)
+
+    assert got(there) == [0, 0, 1, 1, 1, 1]
+    assert statuses(shop, number) == {"uncertain": 2, "sent": 4}
+    assert broadcast(shop, number).state is BroadcastState.DONE
+
+
 async def test_what_was_on_its_way_when_the_bot_died_does_not_stay_so_after_the_end(
     courier: Courier, sandbox: Sandbox, shop: Shop
 ):
