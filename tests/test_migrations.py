@@ -1,5 +1,6 @@
 """The schema's way up and down, on both databases, also when it is interrupted or asked for twice at once."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,8 +19,11 @@ from bot.db import Database
 from bot.errors import Busy, SchemaMismatch
 from bot.migrations import Status
 from bot.models import Base
-from bot.services import catalog_search
-from tests.shop import Shop
+from bot.services import catalog_search, help_views, invariants
+from bot.services.context import Shop as Context
+from bot.services.vault import Vault
+from tests.conftest import VAULT_KEY
+from tests.shop import Shop, now
 
 HEAD = "0010"
 
@@ -231,6 +235,76 @@ def test_the_photo_of_goods_that_were_there_before_is_their_first(
 
     rows = connection.execute(text("SELECT goods_id, name, position FROM goods_photos ORDER BY goods_id")).all()
     assert [tuple(row) for row in rows] == [(1, "a.jpg", 1), (3, "b.jpg", 1)]
+
+
+@pytest.mark.parametrize("is_interrupted", [False, True])
+def test_questions_and_letters_of_a_shop_become_conversations(url: str, connection: Connection, is_interrupted: bool):
+    vault = Vault(VAULT_KEY)
+    with migrations._connection(url) as own:
+        command.upgrade(migrations._alembic(own), "0009")
+        asked(own, vault)
+        own.commit()
+    if is_interrupted:
+        with pytest.raises(KeyboardInterrupt), broken_off_at("DROP TABLE help_requests"):
+            migrations.upgrade(url)
+    migrations.upgrade(url)
+
+    database = Database(url, threads=1, info=Context(vault=vault).as_info)
+    try:
+        thread = database.read(help_views.thread, 101)
+        answered, letter = (
+            connection.scalars(text(f"SELECT facts FROM outbox WHERE id = {number}")) for number in (1, 2)
+        )
+        assert [(line.by_customer, line.author, line.text) for line in thread.lines] == [
+            (True, "user:101", "Is it fresh?"),
+            (False, "user:1", "Picked in May."),
+            (False, "cli:anna", "Your parcel is here."),
+            (True, "user:101", "Where is it?"),
+        ]
+        assert [line.waits for line in thread.lines] == [False, False, False, True]
+        assert thread.head.waiting_since == thread.lines[3].created_at
+        assert json.loads(answered.one()) == {"help_message_id": thread.lines[1].id}
+        assert "sealed" in json.loads(letter.one())
+        broken = database.read(invariants.check, now=now())
+        assert [each for each in broken if "conversation" in each.meaning] == []
+    finally:
+        database.close()
+
+
+def asked(connection: Connection, vault: Vault) -> None:
+    """Let 101 have asked twice, got one answer that is still to be sent, and a letter that was queued twice."""
+    users = "telegram_id, first_name, language, role, is_banned, registered_at"
+    connection.execute(text(f"INSERT INTO users ({users}) VALUES (101, 'Anna', 'en', 'USER', 0, '2026-01-01')"))
+    request = text(
+        "INSERT INTO help_requests (id, `key`, user_id, question, answer, answered_by, asked_at, answered_at) "
+        "VALUES (:id, :key, 101, :question, :answer, :by, :at, :answered)"
+    )
+    sealed = {
+        "question": vault.seal("Is it fresh?", "help_requests.question.one"),
+        "answer": vault.seal("Picked in May.", "help_requests.answer.one"),
+    }
+    first = {"id": 7, "key": "one", "by": "user:1", "at": "2026-03-01 09:00:00", "answered": "2026-03-01 10:00:00"}
+    second = {"id": 8, "key": "two", "by": None, "at": "2026-03-03 09:00:00", "answered": None, "answer": None}
+    connection.execute(request, {**first, **sealed})
+    question = vault.seal("Where is it?", "help_requests.question.two")
+    connection.execute(request, {**second, "question": question})
+    event = text(
+        "INSERT INTO events (id, unit, kind, actor, subject, facts, created_at) "
+        "VALUES (:id, :unit, 'x', 'cli:anna', 'user:101', '{}', '2026-03-02 09:00:00')"
+    )
+    message = text(
+        "INSERT INTO outbox (id, event_id, recipient, kind, facts, status, attempts, uncertain_count, "
+        "next_attempt_at, created_at) VALUES (:id, :id, 101, :kind, :facts, :status, 0, 0, '2026-03-02', '2026-03-02')"
+    )
+    letter = {"key": "abc", "sealed": vault.seal("Your parcel is here.", "outbox.facts.abc")}
+    for number, kind, facts, status in (
+        (1, "help-answer", {"request_id": 7}, "pending"),
+        (2, "letter", letter, "sent"),
+        (3, "letter", letter, "pending"),
+    ):
+        connection.execute(event, {"id": number, "unit": str(number)})
+        values = {"id": number, "kind": kind, "facts": json.dumps(facts), "status": status}
+        connection.execute(message, values)
 
 
 def test_the_way_down_leaves_nothing_and_the_way_up_works_again(url: str, connection: Connection):

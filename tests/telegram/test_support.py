@@ -274,8 +274,26 @@ async def test_an_order_that_is_asked_about_stands_beside_the_question(
     await owner.taps(f"📦 {code}")
     assert f"Order {code}" in owner.screen
     await customer.taps("Back")
-
     assert f"Order {code}" in customer.screen
+
+
+async def test_a_conversation_leads_to_the_customer_and_back(
+    customer: Person, owner: Person, process: BotProcess, shop: Shop
+):
+    await customer.sends("/help")
+    await customer.sends("When does it come?")
+    await delivers(process)
+    await owner.taps("Open the conversation")
+    await owner.taps("👤 Customer")
+    assert "1 question waits for an answer" in owner.screen
+    await owner.taps("Back")
+    assert "🙋 Anna" in owner.screen
+    await owner.presses("person:101:new:0")
+    await owner.taps("💬 Conversation")
+    assert "👤 Customer" not in owner.buttons
+    await owner.taps("Back")
+
+    assert "💬 Conversation" in owner.buttons
 
 
 async def test_a_letter_stands_in_the_conversation_and_can_be_answered_by_a_reply(

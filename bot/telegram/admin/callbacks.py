@@ -151,10 +151,10 @@ class AskAppoint(CallbackData, prefix="hire?"):
 
 
 class Person(CallbackData, prefix="person"):
-    """To one customer. `way` and `at` say where Back leads: into a list, to an order, a code, or the staff."""
+    """To one customer. `way` and `at` say where Back leads: into a list, to an order, a code, staff, or questions."""
 
     id: Id
-    way: Literal["new", "spent", "banned", "found", "job", "ref", "team"] = "new"
+    way: Literal["new", "spent", "banned", "found", "job", "ref", "team", "asks"] = "new"
     at: Number = 0
 
 
@@ -166,10 +166,11 @@ class Questions(CallbackData, prefix="asks"):
 
 
 class Thread(CallbackData, prefix="thread"):
-    """To the conversation with a customer."""
+    """To the conversation with a customer; Back leads to them where the press came from there."""
 
     id: Id
     page: Page = 0
+    is_from_card: bool = False
 
 
 class AnswerThread(CallbackData, prefix="reply"):

@@ -74,6 +74,8 @@ def way_back(person: staff.Person) -> CallbackData:
     """Return where Back leads from a customer: to where somebody has come from."""
     if person.way == "job" and person.at:
         return staff.Job(id=person.at)
+    if person.way == "asks":
+        return staff.Thread(id=person.id)
     if person.way == "ref" and person.at:
         return staff.InvitationUses(id=person.at)
     if person.way == "team":
@@ -174,7 +176,10 @@ def _rows(visit: Visit, person: staff.Person, seen: Glance) -> list[Row]:
             button(t.label("person-details-button"), do(person, "details")),
             button(t.label("write-person"), do(person, "write")),
         ],
-        [button(t.label(label), do(person, ban))],
+        [
+            button(t.label("open-thread-short"), staff.Thread(id=person.id, is_from_card=True)),
+            button(t.label(label), do(person, ban)),
+        ],
         _appointing(visit, seen),
         [button(t.label("back"), way_back(person)), button(t.label("admin-panel"), staff.Admin())],
     ]

@@ -50,7 +50,7 @@ async def listen(_press: CallbackQuery, callback_data: staff.Listen, visit: Visi
 @router.callback_query(staff.Thread.filter())
 async def open_thread(_press: CallbackQuery, callback_data: staff.Thread, visit: Visit) -> None:
     """Show a page of a conversation."""
-    await show_thread(visit, callback_data.id, page=callback_data.page)
+    await show_thread(visit, callback_data.id, page=callback_data.page, is_from_card=callback_data.is_from_card)
 
 
 @router.callback_query(staff.ThreadFile.filter())
@@ -99,10 +99,12 @@ async def take_reply(message: Message, visit: Visit, shown: Shown) -> None:
     await _answer(message, visit, shown.user_id, shown.help_message_id)
 
 
-async def show_thread(visit: Visit, user_id: int, *, page: int = 0, note: Markup = NOTHING) -> None:
+async def show_thread(
+    visit: Visit, user_id: int, *, page: int = 0, is_from_card: bool = False, note: Markup = NOTHING
+) -> None:
     """Show a page of the conversation with a customer, below a note where there is one."""
     thread = await visit.fetch(help_views.thread, user_id, page=page)
-    await visit.show(Screen(_text(visit.t, thread, note), _rows(visit, thread)))
+    await visit.show(Screen(_text(visit.t, thread, note), _rows(visit, thread, is_from_card)))
 
 
 async def _answer(message: Message, visit: Visit, user_id: int, seen: int) -> None:
@@ -196,7 +198,7 @@ def _who(line: Line) -> str:
     return f"{'🙋' if line.by_customer else '💬'} {line.author_name}"
 
 
-def _rows(visit: Visit, thread: Thread) -> list[Row]:
+def _rows(visit: Visit, thread: Thread, is_from_card: bool) -> list[Row]:
     t, head = visit.t, thread.head
     rows: list[Row] = [[button(t.label("answer"), staff.AnswerThread(id=head.user_id, seen=thread.last_id))]]
     if head.waiting_since:
@@ -207,8 +209,12 @@ def _rows(visit: Visit, thread: Thread) -> list[Row]:
         rows += [[button(t.label("open-order-named", code=code), staff.Job(id=id))] for id, code in orders.items()]
     older = [("older", thread.page + 1)] if thread.has_older else []
     newer = [("newer", thread.page - 1)] if thread.page else []
-    rows.append([button(t.label(key), staff.Thread(id=head.user_id, page=page)) for key, page in [*older, *newer]])
-    rows.append([button(t.label("back"), staff.Questions()), button(t.label("home"), callbacks.Home())])
+    to = {"id": head.user_id, "is_from_card": is_from_card}
+    rows.append([button(t.label(key), staff.Thread(**to, page=page)) for key, page in [*older, *newer]])
+    if visit.me.role.is_staff and not is_from_card:
+        rows.append([button(t.label("open-customer"), staff.Person(id=head.user_id, way="asks"))])
+    back = staff.Person(id=head.user_id) if is_from_card else staff.Questions()
+    rows.append([button(t.label("back"), back), button(t.label("home"), callbacks.Home())])
     return rows
 
 
