@@ -1,8 +1,9 @@
 """Who comes, and how the door stands: read at every press and message, in one statement."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.models import CartItem, User
@@ -30,6 +31,20 @@ class Arrival:
     pace: Pace
 
 
+def _statement() -> Select[Any]:
+    """Return the statement, put together once: to do that at every press would take longer than to run it."""
+    whoever: ColumnElement[int] = bindparam("telegram_id", type_=BigInteger)
+    is_away, wants_news = User.blocked_bot_at.is_not(None), User.broadcasts_off_at.is_(None)
+    in_cart = select(func.sum(CartItem.quantity)).where(CartItem.user_id == whoever).scalar_subquery()
+    who = (User.telegram_id, User.first_name, User.language, User.role, User.is_banned)
+    sign = maintenance.reason().label("closed_because")
+    door = select(sign, *(settings.stored(key).label(key) for key in PACE)).subquery()
+    return select(*door.c, *who, in_cart, is_away, wants_news).outerjoin_from(door, User, User.telegram_id == whoever)
+
+
+_STATEMENT = _statement()
+
+
 def identify(session: Session, telegram_id: int) -> Identity | None:
     """Return who this is, or None for somebody who has not entered. One statement."""
     return arrive(session, telegram_id).identity
@@ -37,19 +52,14 @@ def identify(session: Session, telegram_id: int) -> Identity | None:
 
 def arrive(session: Session, telegram_id: int) -> Arrival:
     """Return who comes to which door. One statement, also for somebody who has not entered."""
-    is_away = User.blocked_bot_at.is_not(None)
-    in_cart = select(func.sum(CartItem.quantity)).where(CartItem.user_id == telegram_id).scalar_subquery()
-    wants_news = User.broadcasts_off_at.is_(None)
-    who = (User.telegram_id, User.first_name, User.language, User.role, User.is_banned)
-    sign = maintenance.reason().label("closed_because")
-    door = select(sign, *(settings.stored(key).label(key) for key in PACE)).subquery()
-    query = select(*door.c, *who, in_cart, is_away, wants_news)
-    row = session.execute(query.outerjoin_from(door, User, User.telegram_id == telegram_id)).one()
-    closed_because, pace, known = row[0] or "", Pace(*map(settings.read, PACE, row[1:3])), row[3:]
+    row: Any = session.execute(_STATEMENT, {"telegram_id": telegram_id}).one()
+    closed_because, pace = row[0] or "", Pace(*map(settings.read, PACE, row[1:3]))
+    known: Any = row[3:]
     if known[0] is None:
         return Arrival(None, closed_because, pace)
     # MariaDB's sum is a Decimal, and of nothing it is NULL.
-    identity = Identity(*known[:5], int(known[5] or 0), *known[6:])
+    facts: list[Any] = [*known[:5], int(known[5] or 0), *known[6:]]
+    identity = Identity(*facts)
     is_helper = telegram_id == context.of(session).helper_id
     identity = replace(identity, role=people.role_of(session, telegram_id, identity.role), is_helper=is_helper)
     return Arrival(identity, closed_because, pace)
