@@ -139,7 +139,7 @@ async def test_the_profile_says_what_the_shell_says_and_shows_details_only_when_
     assert "💬 1 question waits for an answer" in said
     assert ADDRESS not in said
     assert PHONE not in said
-    await admin.taps("Address, phone")
+    await admin.taps("Details")
     assert f"📍 {ADDRESS}\n📞 {PHONE}" in admin.screen
     await admin.taps("Back")
 

@@ -119,12 +119,16 @@ def _why(movement: Movement) -> str:
 def _glance_texts(t: Words, seen: Glance, zone: str) -> list[Markup]:
     user, kept = seen.user, seen.kept
     bonus_lines = [t("person-bonus", balance=kept.bonus_balance), *(entry_text(t, each) for each in seen.ledger)]
-    bought = t(
-        "person-bought",
-        count=seen.order_count,
-        open=seen.open_count,
-        delivered=kept.completed_orders_count,
-        spent=kept.total_spendings,
+    bought = (
+        t("person-bought-nothing")
+        if not seen.order_count
+        else t(
+            "person-bought",
+            count=seen.order_count,
+            open=seen.open_count,
+            delivered=kept.completed_orders_count,
+            spent=kept.total_spendings,
+        )
     )
     return [
         lines([name_text(t, user), *_state_texts(t, seen, zone)]),

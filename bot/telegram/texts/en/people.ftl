@@ -40,8 +40,8 @@ person-by-code = Came by code <code>{ $code }</code>
 person-by-friend = Came by code <code>{ $code }</code> of { $name } (<code>{ $id }</code>)
 person-language = Language: { $language }
 person-friends = Friends invited: { $count }
+person-bought-nothing = 📦 No orders yet
 person-bought = 📦 { $count ->
-    [0] No orders yet
     [one] { $count } order
    *[other] { $count } orders
  }, open: { $open }
@@ -53,7 +53,7 @@ person-questions = 💬 { $count ->
  }
 person-orders-button = 📦 Orders: { $count }
 person-bonus-button = 🎁 Bonus
-person-details-button = 📍 Address, phone
+person-details-button = 📍 Details
 write-person = ✉️ Write
 ban-person = 🚫 Ban
 unban-person = ✅ Lift the ban

@@ -40,8 +40,8 @@ person-by-code = Вход по коду <code>{ $code }</code>
 person-by-friend = Вход по коду <code>{ $code }</code>, пригласил(а) { $name } (<code>{ $id }</code>)
 person-language = Язык: { $language }
 person-friends = Приглашено друзей: { $count }
+person-bought-nothing = 📦 Заказов пока нет
 person-bought = 📦 { $count ->
-    [0] Заказов пока нет
     [one] { $count } заказ
     [few] { $count } заказа
    *[many] { $count } заказов
@@ -55,7 +55,7 @@ person-questions = 💬 { $count ->
  }
 person-orders-button = 📦 Заказы: { $count }
 person-bonus-button = 🎁 Бонус
-person-details-button = 📍 Адрес, телефон
+person-details-button = 📍 Контакты
 write-person = ✉️ Написать
 ban-person = 🚫 Закрыть доступ
 unban-person = ✅ Открыть доступ
