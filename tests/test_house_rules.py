@@ -283,3 +283,12 @@ def test_every_setting_is_called_and_explained_in_both_languages(key: str):
     for language in ("en", "ru"):
         said = {name for path in (TEXTS / language).glob("*.ftl") for name in messages_of(path)}
         assert {f"setting-{key.replace('_', '-')}", f"setting-{key.replace('_', '-')}-about"} <= said
+
+
+def test_every_job_has_a_name_in_both_languages():
+    """The owner reads it when the job fails."""
+    jobs = re.findall(r'Job\("([^"]+)"', (BOT / "jobs" / "schedule.py").read_text(encoding="utf-8"))
+    assert jobs
+    for language in ("en", "ru"):
+        said = {name for path in (TEXTS / language).glob("*.ftl") for name in messages_of(path)}
+        assert {f"job-{job.replace(' ', '-')}" for job in jobs} <= said

@@ -1,27 +1,18 @@
 """What the owner is told without having asked: few addresses, a bad address file, a dead message, a failing job."""
 
-import re
 from datetime import datetime
 
 import pytest
 
-from bot.config import ROOT, Config
+from bot.config import Config
 from bot.jobs import beat
 from bot.jobs.alarm import Alarm
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
 from bot.services import bitcoin, job_alerts, people
-from bot.telegram.wording import Words
 from tests.jobs.waiting import until
 from tests.shop import OWNER_ID, Shop, now
 from tests.telegram.steps import delivers
-
-JOBS = re.findall(r'Job\("([^"]+)"', (ROOT / "bot/jobs/schedule.py").read_text())
-
-
-@pytest.mark.parametrize("job", JOBS)
-def test_every_job_has_a_name_in_both_languages(job: str):
-    assert all(Words(language, "USD").has(f"job-{job.replace(' ', '-')}") for language in ("en", "ru"))
 
 
 async def test_the_owner_is_told_of_few_addresses_and_of_a_bad_address_file(

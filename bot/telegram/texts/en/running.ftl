@@ -22,3 +22,4 @@ job-remind-customers = Reminding customers
 job-warn-low-addresses = Counting the free bitcoin addresses
 job-follow-time-zone = Following the shop's time zone
 job-watch-btc-addresses = Watching the bitcoin address file
+job-discard-photos = Removing pictures that nobody shows any more

@@ -22,3 +22,4 @@ job-remind-customers = напоминания покупателям
 job-warn-low-addresses = подсчёт свободных биткоин-адресов
 job-follow-time-zone = часовой пояс магазина
 job-watch-btc-addresses = чтение файла биткоин-адресов
+job-discard-photos = удаление ненужных картинок
