@@ -35,7 +35,7 @@ FACTS = {
     "categories": 1,
     "by": "user:7",
 }
-SHELL_ONLY = {"LastItem", "SchemaMismatch", "AlreadyRunning", "CodeNeeded"}
+SHELL_ONLY = {"SchemaMismatch", "AlreadyRunning", "CodeNeeded"}
 SHELL_ONLY |= {"LimitReached"}
 """What nobody meets in Telegram: staff see it in the shell, or the bot does not start."""
 REFUSALS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, ShopError)]
