@@ -10,8 +10,8 @@ news-are-on = 🔔 You get the shop’s news.
 ## Broadcasts, as staff write them
 
 broadcasts = 📣 Broadcasts
-casts-title = <b>Broadcasts</b>
-casts-empty = <b>Broadcasts</b>
+casts-title = Admin › <b>Broadcasts</b>
+casts-empty = Admin › <b>Broadcasts</b>
     There are none yet. A broadcast is one message to many customers.
 cast-row = { $state } #{ $id } · { $what }
 cast-new = ➕ New broadcast
