@@ -9,6 +9,7 @@ from bot import main
 from bot.config import Config
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
+from bot.sandbox.files import Upload, sample_photo
 from bot.sandbox.screen import MessageView
 from bot.services import letters, people
 from tests.shop import Shop, now
@@ -26,6 +27,12 @@ async def ada(process: BotProcess, sandbox: Sandbox, shop: Shop) -> Person:
     person = sandbox.person(505, "Ada", language_code="en")
     await person.sends("/start")
     return person
+
+
+def a_picture(person: Person) -> object:
+    """Return a small picture as Telegram describes it."""
+    stored = person.world.files.keep("photo", Upload("photo.png", "image/png", sample_photo(64, 40)))
+    return person.world.files.photo_sizes(stored)
 
 
 async def replies(person: Person, to: MessageView, text: str) -> None:
@@ -124,6 +131,22 @@ async def test_a_picture_of_a_broken_cup_is_seen_by_the_staff_and_answered_with_
     assert captions[0] == "💬 Anna (101) writes:\n📷 Photo\nIt came broken\n\n✅ Answered by Olga"
 
 
+async def test_an_album_goes_to_the_other_side_whole(customer: Person, owner: Person, process: BotProcess, shop: Shop):
+    await customer.sends("/help")
+    for group, person in (("a", customer), ("b", owner)):
+        photo = {"photo": a_picture(person), "media_group_id": group}
+        if person is owner:
+            await delivers(process)
+            await owner.taps("Answer")
+        for _ in range(3):
+            await person.says(photo)
+    await delivers(process)
+
+    assert sum(bool(message.photo) for message in customer.bot_messages) == 3
+    assert sum(bool(message.photo) for message in owner.bot_messages) == 3
+    assert sum("on its way" in (message.text or "") for message in owner.bot_messages) == 1
+
+
 async def test_a_photo_that_was_deleted_meanwhile_is_named(customer: Person, owner: Person, process: BotProcess):
     await customer.sends("/help")
     await customer.shares_photo()
@@ -199,7 +222,7 @@ async def test_a_customer_answers_nobody_and_reads_nobody_elses_conversation(cus
     await customer.sends("Hello?")
     message = shop.scalar("SELECT MAX(id) FROM help_messages")
     with unchanged(shop):
-        for data in ("asks:0:0", "thread:404:0", f"reply:101:{message}", f"noreply:101:{message}", f"file:{message}"):
+        for data in ("asks:0:0", "thread:404:0:0", f"reply:101:{message}", f"noreply:101:{message}", f"file:{message}"):
             await customer.presses(data)
             assert "This is for the people who run the shop." in customer.screen
 

@@ -115,18 +115,24 @@ async def _answer(message: Message, visit: Visit, user_id: int, seen: int) -> No
     except AnsweredMeanwhile:
         await _ask_answer(visit, user_id, note="answered-meanwhile")
     else:
-        await _after(visit, user_id)
+        await _after(visit, user_id, album=message.media_group_id or "")
 
 
-async def _after(visit: Visit, user_id: int) -> None:
-    """Show the conversation; whoever has replied in the middle of something else is asked for that again."""
-    if visit.asked and visit.asked != Asked.answer.state:
+async def _after(visit: Visit, user_id: int, *, album: str) -> None:
+    """Show the conversation; whoever has replied in the middle of something else is asked for that again.
+
+    What follows in an album is sent too, and said once.
+    """
+    if album:
+        if album != await visit.fact("album"):
+            await _ask_answer(visit, user_id, note="answer-sent", album=album)
+    elif visit.asked and visit.asked != Asked.answer.state:
         await visit.insist(visit.t("answer-sent"))
     else:
         await show_thread(visit, user_id, note=visit.t("answer-sent"))
 
 
-async def _ask_answer(visit: Visit, user_id: int, *, note: str | None = None) -> None:
+async def _ask_answer(visit: Visit, user_id: int, *, note: str | None = None, album: str = "") -> None:
     t = visit.t
     thread = await visit.fetch(help_views.thread, user_id)
     ask = t("write-answer")
@@ -134,7 +140,7 @@ async def _ask_answer(visit: Visit, user_id: int, *, note: str | None = None) ->
     rows: list[Row] = [[button(t.label("back"), staff.Thread(id=user_id))]]
     # What customers write is sealed in the database, so the dialogue does not keep it.
     shown = Screen(_text(t, thread, below=below), rows)
-    await visit.ask(Asked.answer, shown, thread=user_id, seen=thread.last_id, question=str(ask))
+    await visit.ask(Asked.answer, shown, thread=user_id, seen=thread.last_id, album=album, question=str(ask))
 
 
 async def _show_list(visit: Visit, *, every: bool, page: int) -> None:

@@ -57,9 +57,12 @@ async def refuse_other(_message: Message, visit: Visit) -> None:
 
 
 async def send_to_shop(message: Message, visit: Visit, *, order_id: int | None = None) -> None:
-    """Hand on what somebody has written, and show the conversation with it."""
+    """Hand on what somebody has written, and show the conversation with it; an album is answered once."""
+    album = message.media_group_id or ""
+    is_told = bool(album) and album == await visit.fact("album")
     automatic = await hand_on(message, visit, order_id=order_id)
-    await show_support(visit, order_id=order_id, note=automatic)
+    if not is_told:
+        await show_support(visit, order_id=order_id, note=automatic, album=album)
 
 
 async def hand_on(message: Message, visit: Visit, *, order_id: int | None = None) -> Markup:
@@ -69,7 +72,7 @@ async def hand_on(message: Message, visit: Visit, *, order_id: int | None = None
     return paragraphs(visit.t("message-sent"), visit.t("automatic-answer", text=automatic) if automatic else "")
 
 
-async def show_support(visit: Visit, *, order_id: int | None = None, note: Markup = NOTHING) -> None:
+async def show_support(visit: Visit, *, order_id: int | None = None, note: Markup = NOTHING, album: str = "") -> None:
     """Show the last messages, a note below them, and ask for the next."""
     t = visit.t
     title = t("support-title")
@@ -82,9 +85,8 @@ async def show_support(visit: Visit, *, order_id: int | None = None, note: Marku
     back = callbacks.ShowOrder(id=order_id) if order_id is not None else callbacks.Home()
     rows: list[Row] = [[button(t.label("back"), back)]]
     # What is written here is sealed in the database, so the dialogue does not keep it.
-    await visit.ask(
-        Asked.message, Screen(paragraphs(title, said, note, ask), rows), order=order_id or 0, question=str(ask)
-    )
+    shown = Screen(paragraphs(title, said, note, ask), rows)
+    await visit.ask(Asked.message, shown, order=order_id or 0, album=album, question=str(ask))
 
 
 def _who(visit: Visit, line: Line) -> str:
