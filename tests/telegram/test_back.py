@@ -12,6 +12,8 @@ from tests.shop import OWNER_ID, Shop
 from tests.telegram.steps import delivers
 from tests.telegram.test_every_screen import kind, seeded
 
+pytestmark = pytest.mark.usefixtures("without_pace")
+
 DEEPEST = 7
 FROM_ELSEWHERE = {("people", "whom"), ("refs", "ref"), ("refs", "refnew"), ("sets", "shut"), ("oedit", "work")}
 """Screens (before, after) whose Back leads to their own list: not to the filter they were opened by."""

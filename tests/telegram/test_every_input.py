@@ -23,6 +23,8 @@ from bot.services import people
 from tests.shop import Shop
 from tests.telegram.steps import apologies, rows, unchanged
 
+pytestmark = pytest.mark.usefixtures("without_pace")
+
 FILE = {"file_id": "AAA", "file_unique_id": "aaa", "file_size": 3}
 PHOTO = [{**FILE, "width": 640, "height": 480}]
 SIZE = {"width": 512, "height": 512}
@@ -60,7 +62,11 @@ CONTENTS: dict[str, Json] = {
     "something that will come one day": {"hologram": {"depth": 3}},
 }
 TEXTS = ("5", "Main St; apt 5 & co <b>", "2026-12-31 14:30", "😀" * 2000)
+SHOWN_BESIDES = {"Asked:content", "Asked:code_note"}
+"""Where staff also see what others will get: a broadcast as it arrives, a code as a picture."""
 COMMANDS = {"/start": "Hello", "/shop": "Shop", "/cart": "cart", "/orders": "orders"}
+KNOWN = {"question": "?", "person": "person:101:new:0", "action": "add", "field": "note"}
+"""Facts of which the number 1 would be none."""
 KEPT = re.compile(r"\bfact\(\s*\"(\w+)\"")
 
 
@@ -84,7 +90,7 @@ def states() -> list[State]:
 def facts() -> dict[str, Any]:
     """Return something for every fact that some question keeps: the number 1, which may be anything or nothing."""
     found = {name for module in modules() for name in KEPT.findall(getsource(module))}
-    return {"question": "?"} | dict.fromkeys(found, "1")
+    return dict.fromkeys(found, "1") | KNOWN
 
 
 class Dialogue:
@@ -153,7 +159,8 @@ async def test_everything_is_answered_once_wherever_a_dialogue_stands(
                 await person.says(content, wait=False)
             await person.sends("/nonsense")
             given = len(answers(sandbox, person, before))
-            if given != len(CONTENTS) + 1 or not person.buttons:
+            most = len(CONTENTS) + 1 + (len(SHOWN_BESIDES) if role == "admin" else 0)
+            if not len(CONTENTS) < given <= most or not person.buttons:
                 wrong.append((state, given, person.screen))
 
     assert wrong == []
@@ -174,7 +181,8 @@ async def test_every_text_and_command_is_answered_once_wherever_a_dialogue_stand
                 before = sandbox.count()
                 await person.sends(text)
                 given = answers(sandbox, person, before)
-                if len(given) != 1 or not person.buttons or apologies(sandbox):
+                is_more = state is not None and state.state in SHOWN_BESIDES and len(given) == 2
+                if (len(given) != 1 and not is_more) or not person.buttons or apologies(sandbox):
                     wrong.append((state, text[:30], given, person.screen))
         for state in states():
             await dialogue.stands_at(state, kept)
@@ -206,8 +214,8 @@ async def test_somebody_banned_is_told_so_for_everything(customer: Person, sandb
         assert customer.last.text == "You cannot use this shop.", name
 
 
-async def test_an_album_gets_one_answer(customer: Person, sandbox: Sandbox):
-    for state in ("home", "help"):
+async def test_an_album_gets_one_answer(customer: Person, sandbox: Sandbox, shop: Shop):
+    for state in (f"ask:{shop.has_goods()}", "home"):
         await customer.presses(state)
         before = sandbox.count()
         for _ in range(4):
