@@ -12,39 +12,41 @@ from redis.asyncio import Redis
 
 from bot.db import Database
 from bot.telegram import dialogues, replies
-from bot.telegram.admin import (
-    broadcast_writing,
-    broadcasts,
+from bot.telegram.admin import panel
+from bot.telegram.admin.broadcasts import broadcast_writing, broadcasts
+from bot.telegram.admin.goods import (
     categories,
     category_tree,
-    closing,
-    customer_bans,
-    customer_bonus,
-    customer_card,
-    customer_letters,
-    customers,
     goods,
     goods_fields,
     goods_new,
     goods_photos,
-    log_files,
-    new_code,
+    shelves,
+)
+from bot.telegram.admin.orders import (
     order_edit,
     order_goods,
     order_link,
     order_pushes,
     order_steps,
     order_time,
-    panel,
-    questions,
-    shelves,
     staff_group,
+)
+from bot.telegram.admin.orders import orders as staff_orders
+from bot.telegram.admin.people import codes as staff_codes
+from bot.telegram.admin.people import (
+    customer_bans,
+    customer_bonus,
+    customer_card,
+    customer_letters,
+    customers,
+    new_code,
+    questions,
     team,
 )
-from bot.telegram.admin import codes as staff_codes
-from bot.telegram.admin import orders as staff_orders
-from bot.telegram.admin import settings as staff_settings
-from bot.telegram.admin import statistics as staff_statistics
+from bot.telegram.admin.running import closing, log_files
+from bot.telegram.admin.running import settings as staff_settings
+from bot.telegram.admin.running import statistics as staff_statistics
 from bot.telegram.artist import Artist
 from bot.telegram.channels import Channels
 from bot.telegram.customer import (

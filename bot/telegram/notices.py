@@ -27,7 +27,7 @@ from bot.services.outbox import Claimed
 from bot.services.staff_cards import Desk
 from bot.telegram import callbacks, help_notices, live_cards
 from bot.telegram.admin import callbacks as staff
-from bot.telegram.admin import order_card as desk_card
+from bot.telegram.admin.orders import order_card as desk_card
 from bot.telegram.customer import order_card
 from bot.telegram.guide import Guide
 from bot.telegram.live_cards import LiveCard

@@ -10,7 +10,7 @@ from bot.errors import Forbidden
 from bot.models import Right
 from bot.services import help_copies
 from bot.services.help_copies import Shown
-from bot.telegram.admin import questions
+from bot.telegram.admin.people import questions
 from bot.telegram.conversation import WRITTEN
 from bot.telegram.customer import support
 from bot.telegram.visit import Visit

@@ -37,7 +37,7 @@ CHANGING = ("newcode", "clear", "lang", "listen")
 
 def staff_modules() -> list[ModuleType]:
     """Return every file of the staff's screens."""
-    return [import_module(f"{admin.__name__}.{found.name}") for found in pkgutil.iter_modules(admin.__path__)]
+    return [import_module(found.name) for found in pkgutil.walk_packages(admin.__path__, f"{admin.__name__}.")]
 
 
 def hostile_data(prefix: str) -> list[str]:

@@ -11,7 +11,7 @@ from bot.config import Config
 from bot.models import RoleName
 from bot.sandbox import Person, Sandbox
 from bot.services import people
-from bot.telegram.admin import log_files
+from bot.telegram.admin.running import log_files
 from bot.telegram.guide import Guide
 from tests.shop import OWNER_ID, Shop, now
 from tests.telegram.steps import unchanged

@@ -6,7 +6,7 @@ from bot.main import BotProcess
 from bot.models import RoleName
 from bot.sandbox import Person, Sandbox
 from bot.services import people, settings
-from bot.telegram.admin import settings as screens
+from bot.telegram.admin.running import settings as screens
 from tests.shop import OWNER_ID, Shop, now
 from tests.telegram.steps import unchanged
 

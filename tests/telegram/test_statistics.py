@@ -14,7 +14,7 @@ from bot.main import BotProcess
 from bot.models import OrderStatus
 from bot.sandbox import Person, Sandbox
 from bot.services import people
-from bot.telegram.admin import charts
+from bot.telegram.admin.running import charts
 from bot.telegram.artist import Artist
 from tests.jobs.waiting import until
 from tests.shop import OWNER_ID, Shop, now

@@ -12,7 +12,7 @@ from bot.models import OrderStatus, Right
 from bot.services import help_views, order_views
 from bot.telegram import callbacks, menu
 from bot.telegram.admin import callbacks as staff
-from bot.telegram.admin.catalog_callbacks import Categories, Shelf
+from bot.telegram.admin.goods.catalog_callbacks import Categories, Shelf
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit

@@ -1,0 +1,103 @@
+"""Broadcasts as staff see them: the list, and how far each has got, with the ways to stop it and let it go on."""
+
+from aiogram import F
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery, InlineKeyboardButton
+
+from bot.models import Broadcast, BroadcastState, Right
+from bot.services import broadcast_lists, broadcasts
+from bot.services.paging import Window
+from bot.telegram.admin import callbacks as staff
+from bot.telegram.admin.broadcasts import broadcast_text
+from bot.telegram.admin.router import StaffRouter
+from bot.telegram.callbacks import Id
+from bot.telegram.screen import Row, Screen, button
+from bot.telegram.visit import Visit
+
+router = StaffRouter("broadcasts", Right.BROADCAST)
+
+SHOWN = 8
+"""Broadcasts on a page."""
+ROW_UNITS = 28
+DOING = {"pause": broadcasts.pause, "resume": broadcasts.resume, "cancel": broadcasts.cancel}
+
+
+class NewBroadcast(CallbackData, prefix="cast+"):
+    """Write a new one."""
+
+
+class Steer(CallbackData, prefix="castdo"):
+    """Do with a broadcast: "pause", "resume" or "cancel"; with a question mark, ask first."""
+
+    id: Id
+    action: str
+
+
+@router.callback_query(staff.Broadcasts.filter())
+async def open_list(_press: CallbackQuery, callback_data: staff.Broadcasts, visit: Visit) -> None:
+    """Show the broadcasts, the newest first."""
+    await show_list(visit, callback_data.page)
+
+
+@router.callback_query(Steer.filter(F.action == "cancel?"))
+async def ask_cancel(_press: CallbackQuery, callback_data: Steer, visit: Visit) -> None:
+    """Ask once more before a broadcast ends."""
+    t = visit.t
+    found = await visit.fetch(broadcast_lists.progress, callback_data.id)
+    rows: list[Row] = [
+        [button(t.label("cast-cancel-yes"), Steer(id=callback_data.id, action="cancel"))],
+        [button(t.label("cast-cancel-no"), staff.ShowBroadcast(id=callback_data.id))],
+    ]
+    await visit.show(Screen(t("cast-ask-cancel", id=str(callback_data.id), left=found.left), rows))
+
+
+@router.callback_query(Steer.filter(F.action.in_(set(DOING))))
+async def steer(_press: CallbackQuery, callback_data: Steer, visit: Visit) -> None:
+    """Pause a broadcast, let it go on, or end it."""
+    await visit.run(DOING[callback_data.action], callback_data.id, actor=visit.me.actor, now=visit.now)
+    await show_progress(visit, callback_data.id)
+
+
+async def show_list(visit: Visit, page: int = 0) -> None:
+    """Show a page of the list."""
+    t = visit.t
+    found = await visit.fetch(broadcast_lists.page, Window(SHOWN + 1, page * SHOWN))
+    turns = [button(t.label("page-back"), staff.Broadcasts(page=page - 1))] if page else []
+    if len(found) > SHOWN:
+        turns.append(button(t.label("page-next"), staff.Broadcasts(page=page + 1)))
+    rows: list[Row] = [
+        [button(t.label("cast-new"), NewBroadcast())],
+        *([_way_to(visit, each)] for each in found[:SHOWN]),
+        turns,
+        [button(t.label("back"), staff.Admin())],
+    ]
+    await visit.show(Screen(t("casts-title" if found or page else "casts-empty"), rows))
+
+
+async def show_progress(visit: Visit, broadcast_id: int) -> None:
+    """Show how far a broadcast has got."""
+    found, zone = await visit.fetch(broadcast_lists.progress, broadcast_id), await visit.zone()
+    text = broadcast_text.progress(visit.t, found, broadcasts.audience(found.broadcast), zone)
+    await visit.show(Screen(text, _ways(visit, found.broadcast)))
+
+
+def _way_to(visit: Visit, broadcast: Broadcast) -> InlineKeyboardButton:
+    t = visit.t
+    state, shown = t.label(f"cast-icon-{broadcast.state}"), broadcast_text.what(t, broadcast, ROW_UNITS)
+    label = t.label("cast-row", state=state, id=str(broadcast.id), what=shown)
+    return button(label, staff.ShowBroadcast(id=broadcast.id))
+
+
+def _ways(visit: Visit, broadcast: Broadcast) -> list[Row]:
+    t, state = visit.t, broadcast.state
+    rows: list[Row] = []
+    if not state.is_over:
+        switch = "resume" if state is BroadcastState.PAUSED else "pause"
+        rows.append(
+            [
+                button(t.label(f"cast-{switch}"), Steer(id=broadcast.id, action=switch)),
+                button(t.label("cast-cancel"), Steer(id=broadcast.id, action="cancel?")),
+            ]
+        )
+        rows.append([button(t.label("cast-refresh"), staff.ShowBroadcast(id=broadcast.id))])
+    return [*rows, [button(t.label("back"), staff.Broadcasts())]]

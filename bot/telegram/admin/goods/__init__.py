@@ -1,0 +1,1 @@
+"""Goods and categories as staff keep them."""

@@ -1,0 +1,114 @@
+"""Orders as staff find them: the queue of a status, a search, and opening one."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from aiogram import F
+from aiogram.filters.callback_data import CallbackData
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+
+from bot.models import OrderStatus, Right
+from bot.services import order_desk
+from bot.services.order_desk import Listing
+from bot.services.order_lists import Listed
+from bot.telegram import callbacks
+from bot.telegram.admin import callbacks as staff
+from bot.telegram.admin.orders.order_sheet import AT, FOUND, OrdersFound, show_order
+from bot.telegram.admin.place import trail
+from bot.telegram.admin.router import StaffRouter
+from bot.telegram.customer.shop import turn
+from bot.telegram.screen import Row, Screen, button
+from bot.telegram.visit import Visit
+from bot.telegram.wording import Words, cut, lines, paragraphs
+
+router = StaffRouter("staff orders", Right.SHOP)
+
+TEXT_UNITS = 60
+
+
+class StaffSearch(StatesGroup):
+    """What was asked for a search among the orders."""
+
+    order_text = State()
+
+
+@router.callback_query(staff.Queue.filter(F.status.in_(set(OrderStatus))))
+async def open_queue(_press: CallbackQuery, callback_data: staff.Queue, visit: Visit) -> None:
+    """Show the orders of a status."""
+    t, status, page = visit.t, OrderStatus(callback_data.status), callback_data.page
+    listing = await visit.fetch(order_desk.queue, status, page=page)
+    name = t.label(f"status-{status}")
+    title = paragraphs(
+        trail(t, t.label("queue-title", status=name)), "" if listing.rows else t("queue-empty", status=name)
+    )
+    rows = _rows(t, listing, lambda number: staff.Queue(status=status, page=number))
+    await visit.show(Screen(title, [*rows, _ways(t)]))
+    await visit.keep(AT, f"{status}:{page}")
+
+
+@router.callback_query(staff.FindOrder.filter())
+async def ask_text(_press: CallbackQuery, visit: Visit) -> None:
+    """Ask what to look for."""
+    t = visit.t
+    back = button(t.label("back"), staff.Admin())
+    await visit.ask(
+        StaffSearch.order_text, Screen(lines([trail(t, t.label("orders-search")), t("ask-order-text")]), [[back]])
+    )
+
+
+@router.message(StaffSearch.order_text, F.text, ~F.text.startswith("/"))
+async def take_text(message: Message, visit: Visit) -> None:
+    """Look for what was written."""
+    await _show_found(visit, message.text or "", 0)
+
+
+@router.callback_query(OrdersFound.filter())
+async def open_found(press: CallbackQuery, callback_data: OrdersFound, visit: Visit) -> None:
+    """Show a page of what the last search has found; when it is forgotten, ask anew."""
+    text = await visit.fact(FOUND)
+    await (_show_found(visit, text, callback_data.page) if text else ask_text(press, visit))
+
+
+@router.callback_query(staff.Job.filter())
+async def open_order(_press: CallbackQuery, callback_data: staff.Job, visit: Visit) -> None:
+    """Show an order with everything; from a notice no list leads back."""
+    if visit.is_on_notice:
+        await visit.forget(AT)
+    await show_order(visit, callback_data.id)
+
+
+async def _show_found(visit: Visit, text: str, page: int) -> None:
+    t = visit.t
+    listing = await visit.fetch(order_desk.search, text, page=page)
+    found = t("orders-found" if listing.rows else "no-orders-found", text=cut(text.strip(), TEXT_UNITS))
+    title = paragraphs(trail(t, t.label("orders-search")), found)
+    rows = _rows(t, listing, lambda number: OrdersFound(page=number), is_mixed=True)
+    rows.append([button(t.label("find-again"), staff.FindOrder())])
+    await visit.show(Screen(title, [*rows, _ways(t)]))
+    await visit.keep(FOUND, text[: order_desk.LONGEST_TEXT])
+    await visit.keep(AT, f"found:{page}")
+
+
+def _rows(t: Words, listing: Listing, to: Callable[[int], CallbackData], *, is_mixed: bool = False) -> list[Row]:
+    rows: list[Row] = [[button(_label(t, row, listing.zone, is_mixed), staff.Job(id=row.id))] for row in listing.rows]
+    return [*rows, turn(t, listing.page, to)]
+
+
+def _label(t: Words, row: Listed, zone: str, is_mixed: bool) -> str:
+    """Return an order in a list: with its status where several are mixed, else with the time that counts."""
+    facts = {"code": row.order_code, "method": t.label(f"method-sign-{row.payment_method}"), "total": row.total_price}
+    if is_mixed:
+        return t.label("found-row", **facts, status=t.label(f"status-short-{row.order_status}"))
+    return t.label("queue-row", **facts, time=t.moment(_due(row), zone))
+
+
+def _due(row: Listed) -> datetime:
+    """Return the time that counts: when the reservation ends, when it is to be delivered, else when it was made."""
+    if row.order_status is OrderStatus.RESERVED:
+        return row.reserved_until
+    return row.delivery_time or row.created_at
+
+
+def _ways(t: Words) -> Row:
+    return [button(t.label("back"), staff.Admin()), button(t.label("home"), callbacks.Home())]

@@ -1,0 +1,112 @@
+"""Customers: the newest, the big spenders and the banned by pages, and the search."""
+
+from aiogram import F
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+
+from bot.models import Right
+from bot.services import customer_pages
+from bot.services.customer_pages import Sheet
+from bot.services.customers import Listed, Sort, Wanted
+from bot.telegram.admin import callbacks as staff
+from bot.telegram.admin.people import customer_card
+from bot.telegram.admin.people.customer_callbacks import FindPerson
+from bot.telegram.admin.place import trail
+from bot.telegram.admin.router import StaffRouter
+from bot.telegram.customer.shop import turn
+from bot.telegram.screen import Row, Screen, button
+from bot.telegram.visit import Visit
+from bot.telegram.wording import Words, cut, paragraphs
+
+router = StaffRouter("customers", Right.CUSTOMERS)
+
+LISTS = {
+    "new": (Wanted(), Sort.REGISTERED),
+    "spent": (Wanted(has_bought=True), Sort.SPENT),
+    "banned": (Wanted(is_banned=True), Sort.REGISTERED),
+}
+NAME_UNITS = 24
+
+
+class Asked(StatesGroup):
+    """What the customers' list has asked."""
+
+    person_to_find = State()
+
+
+@router.callback_query(staff.People.filter(F.which.in_(set(LISTS))))
+async def open_list(_press: CallbackQuery, callback_data: staff.People, visit: Visit) -> None:
+    """Show a page of a list."""
+    await _show_list(visit, callback_data)
+
+
+@router.callback_query(staff.People.filter(F.which == "found"))
+async def open_found(_press: CallbackQuery, callback_data: staff.People, visit: Visit) -> None:
+    """Show a page of what the last search has found; when it is forgotten, show the newest."""
+    text = await visit.fact("people")
+    found = await visit.fetch(customer_pages.search, text, number=callback_data.page) if text else None
+    await (_show_found(visit, found, text) if found else _show_list(visit, staff.People()))
+
+
+@router.callback_query(FindPerson.filter())
+async def ask_whom(_press: CallbackQuery, visit: Visit) -> None:
+    """Ask who is looked for."""
+    back = button(visit.t.label("back"), staff.People())
+    await visit.ask(Asked.person_to_find, Screen(visit.t("ask-person"), [[back]]))
+
+
+@router.message(Asked.person_to_find, F.text, ~F.text.startswith("/"))
+async def take_whom(message: Message, visit: Visit) -> None:
+    """Show whom a name, an id or a phone number means: one at once, several as a list."""
+    text = message.text or ""
+    found = await visit.fetch(customer_pages.search, text)
+    if not found.rows:
+        await visit.insist(visit.t("person-not-found", text=cut(text, 60)))
+    elif len(found.rows) == 1:
+        await customer_card.show(visit, staff.Person(id=found.rows[0].telegram_id))
+    else:
+        await _show_found(visit, found, text)
+        # A phone number is kept nowhere in clear.
+        await (visit.forget("people") if found.is_by_phone else visit.keep("people", text[: customer_pages.LONGEST]))
+
+
+async def _show_list(visit: Visit, of: staff.People) -> None:
+    t = visit.t
+    wanted, sort = LISTS[of.which]
+    found = await visit.fetch(customer_pages.sheet, wanted, number=of.page, sort=sort)
+    lists = [button(t.label(f"people-{which}"), staff.People(which=which)) for which in LISTS if which != of.which]
+    text = t(f"people-{of.which}-title" if found.rows else "people-none")
+    rows = [*_rows(t, found, of.which), lists, *_ways(t)]
+    await visit.show(Screen(paragraphs(trail(t, t.label("people-place")), text), rows))
+
+
+async def _show_found(visit: Visit, found: Sheet, text: str) -> None:
+    t = visit.t
+    title = t("people-found-title", text=cut(text, 60))
+    if found.is_by_phone:
+        title = t("people-by-phone-title" if not found.page.has_next else "people-by-phone-many")
+    back = [button(t.label("back"), staff.People())]
+    which = "new" if found.is_by_phone else "found"
+    title = paragraphs(trail(t, t.label("people-place")), title)
+    await visit.show(Screen(title, [*_rows(t, found, which), [button(t.label("find-person"), FindPerson())], back]))
+
+
+def _rows(t: Words, found: Sheet, which: str) -> list[Row]:
+    at = found.page.number
+    rows: list[Row] = [
+        [button(_label(t, row), staff.Person(id=row.telegram_id, way=which, at=at))] for row in found.rows
+    ]
+    if not found.is_by_phone:
+        rows.append(turn(t, found.page, lambda number: staff.People(which=which, page=number)))
+    return rows
+
+
+def _label(t: Words, row: Listed) -> str:
+    name = cut(row.first_name, NAME_UNITS) or str(row.telegram_id)
+    marks = customer_card.marks(t, row.role, is_banned=row.is_banned, is_away=row.blocked_bot_at is not None)
+    username = f" @{row.username}" if row.username else ""
+    return t.label("person-row", marks=marks, name=f"{name}{username}", spent=row.total_spendings)
+
+
+def _ways(t: Words) -> list[Row]:
+    return [[button(t.label("find-person"), FindPerson())], [button(t.label("back"), staff.Admin())]]

@@ -1,0 +1,1 @@
+"""How the shop runs: figures, settings, the door, log files."""
