@@ -51,12 +51,17 @@ class Explorer:
         self.without_cart: dict[str, list[str]] = {}
 
     async def opens(self, data: str) -> MessageView:
-        await self.person.presses(data)
-        return self.person.last
+        await self.person.presses(data, message=self.shown)
+        return self.shown
+
+    @property
+    def shown(self) -> MessageView:
+        """The newest message that has buttons: a file that was sent has none."""
+        return next(message for message in reversed(self.person.bot_messages) if message.rows)
 
     async def explores(self, data: str, *above: str) -> None:
         """Open every way that leads on from the screen of `data`, which is shown, and come back from each."""
-        here = self.person.last
+        here = self.shown
         for onward in [each["callback_data"] for each in buttons(here) if self.is_new(data, each)]:
             deeds, child = self.deeds(), await self.opens(onward)
             if self.deeds() == deeds and child.id == here.id and child.body != here.body:
