@@ -116,7 +116,7 @@ def revive(shell: Shell, /, codes: Iterable[str], **how: Any) -> None:
 
 @options.examples(
     'order edit ABCDEF --add "Green tea=2" --remove "Oolong=1" --notify',
-    'order edit ABCDEF --address "12 Harbour Street, flat 4" --note "Ring twice"',
+    'order edit ABCDEF --address "12 Harbour Street, flat 4" --phone "+49 151 12345678" --note "Ring twice"',
     'order edit ABCDEF --delivery-time "2026-12-21 10:00" --dry-run --json',
 )
 @click.command("edit", short_help="Change an open order, several things at once.")

@@ -190,7 +190,7 @@ async def test_rules_and_privacy(customer: Person):
     assert customer.last.text == "Rules\n\nBe kind."
     await customer.taps("Back")
     await customer.sends("/privacy")
-    assert "The delivery details are encrypted" in customer.screen
+    assert "the delivery details are encrypted" in customer.screen
 
     await customer.taps("Back")
 
