@@ -157,17 +157,15 @@ def mark_refused(session: Session, message_id: int, why: str, *, now: datetime, 
 
     `retry_after` is Telegram's own wish, in seconds.
     """
-    message = locking.message(session, message_id)
+    message = _waiting_again(session, message_id, OutboxStatus.PENDING)
     pause = min(FIRST_PAUSE * 2 ** min(message.attempts, 10), LONGEST_PAUSE)
-    message.status = OutboxStatus.PENDING
     message.next_attempt_at = now + max(pause, timedelta(seconds=retry_after or 0))
     message.error = why[:500]
 
 
 def mark_uncertain(session: Session, message_id: int, why: str, *, now: datetime) -> None:
     """Note that nobody knows whether the message arrived: it is sent once more, then left alone."""
-    message = locking.message(session, message_id)
-    message.status = OutboxStatus.UNCERTAIN
+    message = _waiting_again(session, message_id, OutboxStatus.UNCERTAIN)
     message.uncertain_count += 1
     message.next_attempt_at = now + FIRST_PAUSE
     message.error = why[:500]
@@ -185,9 +183,7 @@ def mark_blocked(session: Session, message_id: int, why: str, *, now: datetime) 
 
 def put_back(session: Session, message_id: int) -> None:
     """Let a message wait as if it had never been claimed; nothing was tried."""
-    message = locking.message(session, message_id)
-    message.status = OutboxStatus.PENDING
-    message.attempts -= 1
+    _waiting_again(session, message_id, OutboxStatus.PENDING).attempts -= 1
 
 
 def withdraw(session: Session, message_id: int, why: str) -> None:
@@ -274,6 +270,15 @@ def drop_broadcast(session: Session, broadcast_id: int, why: str) -> None:
     session.execute(
         query.values(status=OutboxStatus.DROPPED, error=why), execution_options={"synchronize_session": False}
     )
+
+
+def _waiting_again(session: Session, message_id: int, status: OutboxStatus) -> OutboxMessage:
+    """Let a message that was on its way wait in this status; of a broadcast that has ended since, nothing waits."""
+    broadcast_id = session.scalar(select(OutboxMessage.broadcast_id).where(OutboxMessage.id == message_id))
+    is_over = broadcast_id is not None and locking.broadcast(session, broadcast_id).state.is_over
+    message = locking.message(session, message_id)
+    message.status = OutboxStatus.DROPPED if is_over else status
+    return message
 
 
 def _require_still(session: Session, message: OutboxMessage) -> None:

@@ -230,6 +230,20 @@ def test_a_cancelled_broadcast_takes_back_what_waits(shop: Shop):
             shop.staff(operation, number)
 
 
+def test_what_was_on_its_way_when_a_broadcast_was_cancelled_does_not_wait_again(shop: Shop):
+    has_crowd(shop, 3)
+    number = has_broadcast(shop)
+    goes_on(shop, number)
+    there = shop.db.call(outbox.claim, now=now())
+    shop.staff(broadcasts.cancel, number)
+    shop.db.call(outbox.mark_refused, there[0].id, "429", now=now(), retry_after=7)
+    shop.db.call(outbox.mark_uncertain, there[1].id, "read timed out", now=now())
+    shop.db.call(outbox.put_back, there[2].id)
+
+    assert statuses(shop, number) == {"dropped": 3}
+    assert shop.db.read(invariants.check, now=now()) == []
+
+
 def test_what_is_done_cannot_be_stopped(shop: Shop):
     has_crowd(shop, 1)
     number = has_broadcast(shop)
