@@ -246,3 +246,38 @@ async def test_every_screen_leads_on(
     assert expected - walk.reached == set()
     assert walk.reached & closed_to(role) == set()
     assert len(walk.screens) > 40
+
+
+PROMPTS = {
+    "en": ("send your reference code", "Press /start", "send it again"),
+    "ru": ("код приглашения", "Нажмите /start", "пришлите ещё раз"),
+}
+GUESTS_SAY = ("/start", "/start g_1", "/shop", "/cart", "/orders", "/help", "/privacy", "/admin", "/nonsense")
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_every_screen_of_a_guest_leads_in(process: BotProcess, sandbox: Sandbox, shop: Shop, language: str):
+    shop.has_goods()
+    code = shop.has_code()
+    guest = sandbox.person(202, "Greta", language_code=language)
+    for text in GUESTS_SAY:
+        await guest.sends(text)
+        assert PROMPTS[language][0] in guest.screen, (text, guest.screen)
+    await guest.sends("tea")
+    assert PROMPTS[language][2] in guest.screen
+    shop.has_setting("maintenance", "We move house.")
+    for text in (*GUESTS_SAY, code):
+        await guest.sends(text)
+        assert "We move house." in guest.screen
+    for label in guest.buttons:
+        await guest.taps(label)
+        assert "We move house." in guest.screen
+    shop.has_setting("maintenance", "off")
+    shop.has_setting("reference_codes_enabled", "false")
+    for text in GUESTS_SAY[2:]:
+        await guest.sends(text)
+        assert PROMPTS[language][1] in guest.screen, (text, guest.screen)
+    await guest.sends("/start")
+
+    assert guest.buttons
+    assert apologies(sandbox) == []
