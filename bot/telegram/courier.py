@@ -218,10 +218,9 @@ class Courier:
         try:
             await edit_text(self._bot, known.chat_id, known.message_id, card)
         except TelegramBadRequest as error:
-            if any(words in error.message for words in GONE):
-                return False
-            if "message is not modified" not in error.message:
+            if not any(words in error.message for words in GONE):
                 raise
+            return False
         except (TelegramNetworkError, ClientDecodeError) as error:
             # Whether or not it took effect, nothing was said yet, and an edit may be repeated without harm.
             raise TelegramAPIError(EditMessageText(text=""), str(error).partition("\n")[0]) from error

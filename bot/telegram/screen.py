@@ -45,6 +45,7 @@ SHOP_PICTURE = Path(__file__).parent / "pictures" / "shop.png"
 LONGEST_PAUSE = 3
 """In seconds: so long a press waits for its screen; after that people rather press once more."""
 SHORT_PAUSE = 1.0
+SAME = "message is not modified"
 GONE = ("message to edit not found", "message can't be edited")
 NO_TEXT = "there is no text in the message"
 """What Telegram answers where the text of a message shall be edited that shows a picture."""
@@ -103,8 +104,13 @@ async def send(bot: Bot, chat_id: int, screen: Screen, *, is_quiet: bool = False
 
 
 async def edit_text(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
-    """Let a message that is known by its number show the text and the buttons of a screen."""
-    await bot.edit_message_text(str(screen.text), chat_id=chat_id, message_id=message_id, reply_markup=screen.buttons)
+    """Let a message that is known by its number show the text and the buttons of a screen; it may show them already."""
+    place: dict[str, Any] = {"chat_id": chat_id, "message_id": message_id, "reply_markup": screen.buttons}
+    try:
+        await bot.edit_message_text(str(screen.text), **place)
+    except TelegramBadRequest as error:
+        if SAME not in error.message:
+            raise
 
 
 async def replace(bot: Bot, message: Message, screen: Screen) -> Message:
@@ -112,7 +118,7 @@ async def replace(bot: Bot, message: Message, screen: Screen) -> Message:
     try:
         return await _edit(bot, message, screen, has_picture=bool(message.photo))
     except TelegramBadRequest as error:
-        if "message is not modified" in error.message:
+        if SAME in error.message:
             return message
         if not any(words in error.message for words in GONE):
             raise

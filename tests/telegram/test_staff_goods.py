@@ -274,7 +274,7 @@ async def test_of_an_album_what_is_refused_is_told_with_the_one_answer(owner: Pe
     await owner.presses(f"gpa:{shop.goods('Green tea').id}")
     await sends_album(
         owner,
-        *(sample_photo(width, 30) for width in (43, 44, 45)),
+        *(sample_photo(width, 30) for width in (43, 44, 45, 46)),
     )
 
     assert "These goods have 10 photos, and that is the most." in owner.screen
