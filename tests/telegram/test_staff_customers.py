@@ -212,6 +212,15 @@ async def test_a_balance_that_moved_while_the_reason_was_typed_is_left_alone(
     assert "🎁 Bonus: $5.00" in admin.screen
 
 
+async def test_a_page_of_bonus_entries_fits_however_much_was_written(admin: Person, customer: Person, shop: Shop):
+    for number in range(8):
+        shop.staff(bonus.adjust, 101, Decimal("5.00"), reason=f"{number}<" + "x" * 498, notify=False)
+    await admin.presses("pbonus:101:new:0:0")
+
+    assert admin.screen.count("x…") == 8
+    assert all(f"{number}<x" in admin.screen for number in range(8))
+
+
 async def test_somebody_is_banned_for_a_reason_and_told_and_let_in_again_quietly(
     admin: Person, customer: Person, process: BotProcess, shop: Shop
 ):

@@ -18,11 +18,13 @@ from bot.telegram.customer.order_text import details_text
 from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
-from bot.telegram.wording import LANGUAGES, Words, lines, paragraphs
+from bot.telegram.wording import LANGUAGES, Words, cut, lines, paragraphs
 
 router = StaffRouter("customer", Right.CUSTOMERS)
 
 MOST_PAGES = 9999
+WHY_UNITS = 400
+"""Of a reason for moving a bonus, so that a page of them fits into one message."""
 
 
 @router.callback_query(staff.Person.filter())
@@ -113,7 +115,7 @@ def signed(t: Words, entry: BonusEntry) -> str:
 
 def _why(movement: Movement) -> str:
     why = movement.order_code or movement.entry.reason
-    return f" · {why}" if why else ""
+    return f" · {cut(why, WHY_UNITS)}" if why else ""
 
 
 def _glance_texts(t: Words, seen: Glance, zone: str) -> list[Markup]:
