@@ -295,3 +295,21 @@ async def test_customers_cannot_write_broadcasts(customer: Person, shop: Shop):
             await customer.presses(data)
 
         assert "This is for the people who run the shop." in customer.screen
+
+
+async def test_what_comes_too_late_is_refused_and_leads_back_to_the_broadcast(
+    owner: Person, customer: Person, process: BotProcess, shop: Shop
+):
+    await writes(owner)
+    draft = owner.last
+    await owner.taps("Send to 2 people")
+    await owner.taps("Yes, send it")
+    await is_sent(process, shop)
+    number = broadcast(shop).id
+    for late in (f"castdo:{number}:pause", f"castto:{number}:bought:en", f"castset:{number}:discard"):
+        with unchanged(shop):
+            await owner.presses(late, message=draft)
+        refused = next(each for each in owner.bot_messages if "no longer as you saw it" in str(each.text))
+        assert refused.buttons == ["⬅️ Back", "🏠 Home"]
+        await owner.taps("Back", message=refused)
+        assert any("#1" in str(each.text) and "Sent: 2" in str(each.text) for each in owner.bot_messages)

@@ -242,3 +242,20 @@ async def test_the_customer_is_written_to_from_the_order(
         await owner.sends("Are you there?")
     assert "has blocked the bot" in owner.screen
     assert f"Order {code}" in owner.screen
+
+
+async def test_an_hour_that_is_over_by_now_leads_back_to_the_days(owner: Person, shop: Shop, code: str):
+    await opens(owner, shop, code)
+    await owner.taps("Confirm")
+    await owner.taps("Tomorrow")
+    with unchanged(shop):
+        await owner.presses(f"ohour:{shop.order(code).id}:confirm:20200101:10")
+    assert "a time that is still to come" in owner.screen
+    await owner.taps("Back")
+    assert "Tomorrow" in owner.buttons
+
+    with unchanged(shop):
+        await owner.presses("job:999")
+    assert owner.buttons == ["⬅️ Back", "🏠 Home"]
+    await owner.taps("Back")
+    assert "Find an order" in " ".join(owner.buttons)

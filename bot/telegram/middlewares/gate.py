@@ -11,6 +11,7 @@ from aiogram.types import TelegramObject
 
 from bot.errors import Banned, Forbidden
 from bot.telegram import menu
+from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.router import needed
 from bot.telegram.customer import closed, entering
 from bot.telegram.middlewares.visits import Handler
@@ -36,12 +37,8 @@ class Gate(BaseMiddleware):
         if visit.identity is None and not get_flag(data, "guests"):
             await entering.show_code_prompt(visit)
             return None
-        right = needed(data, visit.me) if visit.identity is not None else None
-        if right and not visit.me.role.may(right):
-            if not visit.me.role.is_staff:
-                # Who has ceased to be staff may still have the command in the menu.
-                await menu.withdraw_panel(visit.bot, visit.chat_id)
-            raise Forbidden(f"what needs the right {right.value!r}")
+        if visit.identity is not None:
+            await _require_right(visit, data)
         # /start looks by itself, because it may come with a link that is to be followed after joining.
         if visit.identity is not None and not (get_flag(data, "joining") or get_flag(data, "guests")):
             missing = await entering.still_to_join(visit, data["channels"])
@@ -49,3 +46,16 @@ class Gate(BaseMiddleware):
                 await entering.ask_to_join(visit, missing)
                 return None
         return await handler(event, data)
+
+
+async def _require_right(visit: Visit, data: dict[str, Any]) -> None:
+    """Let only those on who have the right that a handler needs; what it refuses leads back to the panel."""
+    right = needed(data, visit.me)
+    if right is None:
+        return
+    if not visit.me.role.may(right):
+        if not visit.me.role.is_staff:
+            # Who has ceased to be staff may still have the command in the menu.
+            await menu.withdraw_panel(visit.bot, visit.chat_id)
+        raise Forbidden(f"what needs the right {right.value!r}")
+    visit.refuge = staff.Admin()

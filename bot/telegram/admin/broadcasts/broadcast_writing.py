@@ -85,6 +85,7 @@ async def take_content(message: Message, visit: Visit) -> None:
 @router.callback_query(staff.ShowBroadcast.filter())
 async def open_broadcast(_press: CallbackQuery, callback_data: staff.ShowBroadcast, visit: Visit) -> None:
     """Show a draft with everything that can be chosen, any other broadcast with how far it has got."""
+    visit.refuge = staff.Broadcasts()
     broadcast = await visit.fetch(broadcasts.find, callback_data.id)
     if broadcast.state is BroadcastState.DRAFT:
         await _show_draft(visit, broadcast)
@@ -95,6 +96,7 @@ async def open_broadcast(_press: CallbackQuery, callback_data: staff.ShowBroadca
 @router.callback_query(Aim.filter(F.segment.in_(set(Segment)) & F.language.in_({EVERY_LANGUAGE, *LANGUAGES})))
 async def aim(_press: CallbackQuery, callback_data: Aim, visit: Visit) -> None:
     """Choose who gets it."""
+    visit.refuge = staff.ShowBroadcast(id=callback_data.id)
     segment = Segment(callback_data.segment)
     language = None if callback_data.language == EVERY_LANGUAGE else callback_data.language
     await _show_draft(visit, await visit.run(broadcasts.aim, callback_data.id, segment, language))
@@ -119,12 +121,14 @@ async def take_time(message: Message, visit: Visit) -> None:
 @router.callback_query(Write.filter(F.action == "now"))
 async def choose_now(_press: CallbackQuery, callback_data: Write, visit: Visit) -> None:
     """Send it at once after all."""
+    visit.refuge = staff.ShowBroadcast(id=callback_data.id)
     await _plan(visit, callback_data.id, None)
 
 
 @router.callback_query(Write.filter(F.action == "preview"))
 async def preview(_press: CallbackQuery, callback_data: Write, visit: Visit) -> None:
     """Show once more what people get; the draft opens below."""
+    visit.refuge = staff.Broadcasts()
     draft = await visit.fetch(broadcasts.find, callback_data.id)
     refusal = await _preview(visit, draft)
     visit.is_on_notice = True
@@ -137,6 +141,7 @@ async def preview(_press: CallbackQuery, callback_data: Write, visit: Visit) -> 
 @router.callback_query(Write.filter(F.action == "discard"))
 async def discard(_press: CallbackQuery, callback_data: Write, visit: Visit) -> None:
     """Throw a draft away."""
+    visit.refuge = staff.ShowBroadcast(id=callback_data.id)
     await visit.run(broadcasts.discard, callback_data.id)
     await show_list(visit)
 
@@ -145,6 +150,7 @@ async def discard(_press: CallbackQuery, callback_data: Write, visit: Visit) -> 
 async def ask_send(_press: CallbackQuery, callback_data: Send, visit: Visit) -> None:
     """Ask once before many people are written to."""
     t = visit.t
+    visit.refuge = staff.Broadcasts()
     draft = await visit.fetch(broadcasts.find, callback_data.id)
     if draft.state is not BroadcastState.DRAFT:
         await show_progress(visit, draft.id)
@@ -166,6 +172,7 @@ async def ask_send(_press: CallbackQuery, callback_data: Send, visit: Visit) -> 
 @router.callback_query(Send.filter(F.action == "yes"))
 async def send(_press: CallbackQuery, callback_data: Send, visit: Visit) -> None:
     """Send it, once however often this is pressed."""
+    visit.refuge = staff.ShowBroadcast(id=callback_data.id)
     who = visit.me.actor
     await visit.run(broadcasts.confirm, callback_data.id, callback_data.revision, actor=who, now=visit.now)
     await show_progress(visit, callback_data.id)

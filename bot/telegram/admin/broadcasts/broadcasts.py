@@ -43,6 +43,7 @@ async def open_list(_press: CallbackQuery, callback_data: staff.Broadcasts, visi
 async def ask_cancel(_press: CallbackQuery, callback_data: Steer, visit: Visit) -> None:
     """Ask once more before a broadcast ends."""
     t = visit.t
+    visit.refuge = staff.Broadcasts()
     found = await visit.fetch(broadcast_lists.progress, callback_data.id)
     rows: list[Row] = [
         [button(t.label("cast-cancel-yes"), Steer(id=callback_data.id, action="cancel"))],
@@ -53,7 +54,8 @@ async def ask_cancel(_press: CallbackQuery, callback_data: Steer, visit: Visit) 
 
 @router.callback_query(Steer.filter(F.action.in_(set(DOING))))
 async def steer(_press: CallbackQuery, callback_data: Steer, visit: Visit) -> None:
-    """Pause a broadcast, let it go on, or end it."""
+    """Pause a broadcast, let it go on, or end it; where that is too late, say so."""
+    visit.refuge = staff.ShowBroadcast(id=callback_data.id)
     await visit.run(DOING[callback_data.action], callback_data.id, actor=visit.me.actor, now=visit.now)
     await show_progress(visit, callback_data.id)
 

@@ -55,6 +55,7 @@ class StaffGoods(StatesGroup):
 @router.callback_query(staff.AddGoods.filter())
 async def open_goods(_press: CallbackQuery, callback_data: staff.AddGoods, visit: Visit) -> None:
     """Show categories and goods that can be added."""
+    visit.refuge = staff.EditOrder(id=callback_data.id)
     order = (await visit.fetch(order_views.by_id, callback_data.id)).order
     if await refuse_closed(visit, order):
         return
@@ -92,6 +93,7 @@ async def open_found(press: CallbackQuery, callback_data: FoundGoods, visit: Vis
 async def ask_pieces(_press: CallbackQuery, callback_data: staff.PickPieces, visit: Visit) -> None:
     """Ask how many of some goods the order shall have in all."""
     t, order_id, goods_id = visit.t, callback_data.id, callback_data.goods
+    visit.refuge = staff.EditOrder(id=order_id)
     found = await visit.fetch(order_desk.pieces, order_id, goods_id)
     text = await visit.fact("goods_text")
     most = found.held + max(found.available, 0)

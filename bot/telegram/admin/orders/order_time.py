@@ -78,6 +78,7 @@ async def ask_day(_press: CallbackQuery, callback_data: staff.Work, visit: Visit
 async def ask_hour(_press: CallbackQuery, callback_data: PickDay, visit: Visit) -> None:
     """Ask at which hour of the day."""
     zone, chosen, t = await visit.zone(), callback_data, visit.t
+    visit.refuge = staff.Work(id=chosen.id, action=chosen.action)
     day = delivery_times.day_of(chosen.day)
     code = await visit.fetch(order_views.code_of, chosen.id)
     ways = [
@@ -85,14 +86,15 @@ async def ask_hour(_press: CallbackQuery, callback_data: PickDay, visit: Visit) 
         for hour in delivery_times.hours(day, zone, now=visit.now)
     ]
     text = t("ask-delivery-hour" if ways else "no-hour-left", code=code, day=t.day(day))
-    back: Row = [button(t.label("back"), staff.Work(id=chosen.id, action=chosen.action))]
+    back: Row = [button(t.label("back"), visit.refuge)]
     screen = Screen(text, [*_in_rows(ways, HOURS_IN_A_ROW), back])
     await visit.ask(StaffTime.delivery_time, screen, order=chosen.id, action=chosen.action, day=chosen.day)
 
 
 @router.callback_query(PickHour.filter(F.action.in_({CONFIRM, MOVE})))
 async def take_hour(_press: CallbackQuery, callback_data: PickHour, visit: Visit) -> None:
-    """Deliver at this hour."""
+    """Deliver at this hour; where it is over by now, another is chosen."""
+    visit.refuge = staff.Work(id=callback_data.id, action=callback_data.action)
     zone = await visit.zone()
     time = delivery_times.at(callback_data.day, callback_data.hour, zone, now=visit.now)
     await _plan(visit, callback_data.id, callback_data.action, time)

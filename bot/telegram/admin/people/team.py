@@ -1,6 +1,7 @@
 """Who runs the shop: everybody with since when and by whom, appointing by whatever names a person, and dismissing."""
 
 from aiogram import F
+from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import (
     CallbackQuery,
@@ -100,14 +101,14 @@ async def take_name(message: Message, visit: Visit) -> None:
     if message.text == visit.t.label("back"):
         await _show_team(visit)
     else:
-        await _ask_appoint(visit, message.text or "")
+        await _ask_appoint(visit, message.text or "", staff.Team())
 
 
 @router.callback_query(staff.AskAppoint.filter())
 async def ask_appoint(_press: CallbackQuery, callback_data: staff.AskAppoint, visit: Visit) -> None:
     """Ask once more before somebody of the customers is appointed."""
     visit.refuge = staff.Person(id=callback_data.id)
-    await _ask_appoint(visit, str(callback_data.id))
+    await _ask_appoint(visit, str(callback_data.id), visit.refuge)
 
 
 @router.callback_query(Appoint.filter())
@@ -146,15 +147,15 @@ async def dismiss(_press: CallbackQuery, callback_data: Dismiss, visit: Visit) -
 async def _take(visit: Visit, telegram_id: int | None) -> None:
     if telegram_id is None:
         raise BadValue("person", "", "Telegram does not say who this is; write the id or @username")
-    await _ask_appoint(visit, str(telegram_id))
+    await _ask_appoint(visit, str(telegram_id), staff.Team())
 
 
-async def _ask_appoint(visit: Visit, name: str) -> None:
+async def _ask_appoint(visit: Visit, name: str, back: CallbackData) -> None:
     t = visit.t
     user = await visit.fetch(roles.appointable, name)
     rows: list[Row] = [
         [button(t.label("appoint-yes"), Appoint(id=user.telegram_id))],
-        [button(t.label("back"), visit.refuge or staff.Team())],
+        [button(t.label("back"), back)],
     ]
     username = f"@{user.username} · " if user.username else ""
     who = lines(

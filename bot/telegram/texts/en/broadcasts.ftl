@@ -63,7 +63,6 @@ cast-send = 📣 Send to { $people }
 cast-ask-send = Send this broadcast to <b>{ $people }</b> now? What is sent cannot be taken back.
 cast-ask-send-at = Send this broadcast to about <b>{ $people }</b> on { $time }?
 cast-send-yes = ✅ Yes, send it
-cast-discarded = The draft is thrown away.
 cast-sent = Sent: { $count }
 cast-blocked = Have blocked the bot: { $count }
 cast-failed = Not delivered: { $count }

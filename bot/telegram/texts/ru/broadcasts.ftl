@@ -64,7 +64,6 @@ cast-send = 📣 Отправить: { $people }
 cast-ask-send = Отправить рассылку сейчас? Получателей: <b>{ $people }</b>. Отправленное не вернуть.
 cast-ask-send-at = Отправить рассылку { $time }? Получателей примерно: <b>{ $people }</b>.
 cast-send-yes = ✅ Да, отправить
-cast-discarded = Черновик выброшен.
 cast-sent = Отправлено: { $count }
 cast-blocked = Заблокировали бота: { $count }
 cast-failed = Не доставлено: { $count }
