@@ -10,7 +10,7 @@ from bot.main import BotProcess
 from bot.models import Goods
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.files import sample_photo
-from bot.services import catalog, goods_photos, people, photos, stock
+from bot.services import catalog, categories, goods_photos, people, photos, stock
 from tests.shop import OWNER_ID, Shop, now
 from tests.telegram.steps import delivers, unchanged
 
@@ -383,6 +383,32 @@ async def test_what_changes_before_the_last_press_is_said_above_the_preview(owne
 
     assert "✅ On sale now." in owner.screen
     assert shop.goods("Bancha").stock_quantity == 0
+
+
+async def test_a_category_that_is_removed_while_goods_are_added_is_asked_for_again(owner: Person, shop: Shop):
+    shop.has_category()
+    shop.has_category("Coffee")
+    await owner.presses("gn:0")
+    await owner.sends("Sencha")
+    await owner.taps("Tea ›")
+    await owner.taps("✅ Tea")
+    await owner.sends("5")
+    await owner.sends("7")
+    await owner.sends("Fresh")
+    await owner.taps("Skip")
+    shop.staff(categories.remove, "Tea")
+    with unchanged(shop):
+        await owner.taps("Put on sale")
+    assert "This is no longer here." in owner.screen
+    await owner.taps("Coffee ›")
+    await owner.taps("✅ Coffee")
+    await owner.sends("6")
+    await owner.sends("7")
+    await owner.taps("Done")
+    await owner.taps("Skip")
+    await owner.taps("Put on sale")
+
+    assert (shop.goods("Sencha").description, shop.goods("Sencha").price) == ("Fresh", Decimal("6.00"))
 
 
 # -- categories ---------------------------------------------------------------------------------------------------

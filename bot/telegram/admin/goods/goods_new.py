@@ -100,11 +100,16 @@ async def open_branch(_press: CallbackQuery, callback_data: Pick, visit: Visit) 
 
 @router.callback_query(Picked.filter(F.what == "new"))
 async def take_category(_press: CallbackQuery, callback_data: Picked, visit: Visit) -> None:
-    """Take the category."""
-    if await _draft(visit) is None:
+    """Take the category, unless it was removed meanwhile."""
+    draft = await _draft(visit)
+    if draft is None:
         await _leave(visit)
-    else:
+        return
+    try:
         await visit.fetch(by_id.category_name, callback_data.at)
+    except NotFound as error:
+        await _ask_another_category(visit, draft, error)
+    else:
         await _go_on(visit, "category", category_id=callback_data.at)
 
 
@@ -201,13 +206,19 @@ async def _ask(visit: Visit, step: str, draft: Draft) -> None:
         await visit.ask(STATES[step], shown, question=str(text), new=_written(draft))
 
 
-async def _ask_category(visit: Visit, draft: Draft, pick: Pick) -> None:
+async def _ask_another_category(visit: Visit, draft: Draft, error: NotFound) -> None:
+    """Ask for the category once more where it was removed meanwhile; whatever else was answered is kept."""
+    note = visit.t("goods-refused", why=visit.t.refusal(error))
+    await _ask_category(visit, replace(draft, category_id=0), Pick(what="new", id=0), note)
+
+
+async def _ask_category(visit: Visit, draft: Draft, pick: Pick, note: Markup = NOTHING) -> None:
     try:
         place = await visit.fetch(goods_desk.place, pick.at, page=pick.page, with_goods=False)
     except NotFound:
         place = await visit.fetch(goods_desk.place, 0, with_goods=False)
     text = visit.t("ask-new-category" if place.inside or place.id else "ask-new-category-none", name=draft.name)
-    shown = tree_screen(visit.t, place, pick, text, Step(step="name"))
+    shown = tree_screen(visit.t, place, pick, paragraphs(text, note), Step(step="name"))
     await visit.ask(NewGoods.category, shown, question=str(text), new=_written(draft))
 
 
@@ -221,7 +232,11 @@ async def _ask_photos(visit: Visit, draft: Draft, refused: Markup) -> None:
 
 async def _preview(visit: Visit, draft: Draft, number: int, note: Markup = NOTHING) -> None:
     t = visit.t
-    place = await visit.fetch(goods_desk.place, draft.category_id, with_goods=False)
+    try:
+        place = await visit.fetch(goods_desk.place, draft.category_id, with_goods=False)
+    except NotFound as error:
+        await _ask_another_category(visit, draft, error)
+        return
     card = Card(
         id=0,
         name=draft.name,
