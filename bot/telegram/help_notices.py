@@ -93,7 +93,7 @@ def _customer_rows(t: Words) -> list[Row]:
 def _open_rows(t: Words, told: Told) -> list[Row]:
     user_id, line_id = told.head.user_id, told.line.id
     reply = notice_button(t.label("answer"), staff.AnswerThread(id=user_id, seen=line_id))
-    return [[reply, notice_button(t.label("open-thread"), staff.Thread(id=user_id))]]
+    return [[reply, notice_button(t.label("open-thread-short"), staff.Thread(id=user_id))]]
 
 
 def _settled_rows(t: Words, told: Told) -> list[Row]:

@@ -231,7 +231,7 @@ async def test_a_reservation_that_is_over_is_not_extended_before_the_sweep(custo
 
 ASKED = {
     "en": ("Change address", "Write the full address.", "So far:", "✅ Changed. The shop has been told."),
-    "ru": ("Изменить адрес", "Напишите полный адрес.", "Пока указано:", "✅ Изменено. Магазин об этом узнает."),
+    "ru": ("📍 Адрес", "Напишите полный адрес.", "Пока указано:", "✅ Изменено. Магазин об этом узнает."),
 }
 
 

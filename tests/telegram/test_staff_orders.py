@@ -102,7 +102,7 @@ async def test_the_card_shows_everything(owner: Person, customer: Person, proces
         f"Order {code}\n\nStatus: confirmed\n",
         f"Customer: Anna @anna (101)\n📍 {ADDRESS}\n📞 {PHONE}\n\n2 × <Tea> · $30.00 = $60.00\n\n",
         "Total: $60.00\nBitcoin\n",
-        f"Pay $60.00 to {order.bitcoin_address}\nReceived: $60.00",
+        f"Bitcoin address: {order.bitcoin_address}\nReceived: $60.00",
         f"{order.created_at:%-d %b, %H:%M} · Ordered · the customer\n",
         " · Confirmed · test (shell)",
     ):

@@ -113,12 +113,12 @@ async def test_a_picture_of_a_broken_cup_is_seen_by_the_staff_and_answered_with_
     assert (bool(photo.photo), photo.caption) == (True, "💬 Anna (101) writes:\n📷 Photo\nIt came broken")
     assert file.content["document"]["file_name"] == "bill.pdf"
 
-    await owner.taps("Open the conversation", message=photo)
+    await owner.taps("💬 Conversation", message=photo)
     assert "🙋 Anna" in owner.screen
     shown = owner.last
     await owner.presses(next(row[0]["callback_data"] for row in shown.rows if "📷" in row[0]["text"]), message=shown)
     assert (bool(owner.last.photo), owner.last.caption) == (True, "Anna\n📷 Photo\nIt came broken")
-    await owner.taps("Open the conversation")
+    await owner.taps("Conversation")
     await owner.taps("Answer", message=owner.last)
     await owner.shares_photo(caption="We send this one")
     await delivers(process)
@@ -293,7 +293,7 @@ async def test_an_order_that_is_asked_about_stands_beside_the_question(
     await customer.sends("When does it come?")
     await delivers(process)
     assert owner.last.text == f"💬 Anna (101) writes about order {code}:\nWhen does it come?"
-    await owner.taps("Open the conversation")
+    await owner.taps("Conversation")
     await owner.taps(f"📦 {code}")
     assert f"Order {code}" in owner.screen
     await customer.taps("Back")
@@ -306,7 +306,7 @@ async def test_a_conversation_leads_to_the_customer_and_back(
     await customer.sends("/help")
     await customer.sends("When does it come?")
     await delivers(process)
-    await owner.taps("Open the conversation")
+    await owner.taps("Conversation")
     await owner.taps("👤 Customer")
     assert "1 question waits for an answer" in owner.screen
     await owner.taps("Back")
@@ -336,7 +336,7 @@ async def test_a_letter_stands_in_the_conversation_and_can_be_answered_by_a_repl
     await customer.sends("2")
     assert "In your cart: 2" in customer.screen
     await delivers(process)
-    await owner.taps("Open the conversation")
+    await owner.taps("Conversation")
     assert "💬 test · " in owner.screen
     assert "Your parcel is at the door." in owner.screen
 

@@ -51,8 +51,12 @@ SECTIONS: tuple[Section, ...] = (
 """In the order in which they stand there, two in a row."""
 
 
-TO_DO = (OrderStatus.RESERVED, OrderStatus.CONFIRMED)
-"""What waits for the staff stands first, a row each."""
+QUEUES = (
+    (OrderStatus.RESERVED,),
+    (OrderStatus.CONFIRMED, OrderStatus.DELIVERED),
+    (OrderStatus.CANCELLED, OrderStatus.EXPIRED),
+)
+"""What waits for the staff stands first; a phone shows no more than two to a row in whole words."""
 
 
 @router.message(Command("admin"))
@@ -72,8 +76,7 @@ async def _show_panel(visit: Visit) -> None:
     t = visit.t
     counts = await visit.fetch(order_views.counts)
     rows: list[Row] = [
-        *([_queue(t, status, counts)] for status in TO_DO),
-        [_queue(t, status, counts) for status in OrderStatus if status not in (*TO_DO, OrderStatus.PENDING)],
+        *([_queue(t, status, counts) for status in queues] for queues in QUEUES),
         [button(t.label("find-order"), staff.FindOrder())],
     ]
     mine = [each for each in SECTIONS if visit.me.role.may(each.needs)]

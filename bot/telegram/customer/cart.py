@@ -19,7 +19,7 @@ from bot.telegram.wording import SCREEN_UNITS, Words, cut, fitting, lines, parag
 router = Router(name="cart")
 
 PAGE = 7
-"""Each line has its own row of four buttons, and Telegram's keyboards stay at forty."""
+"""Each line has four buttons, and Telegram's keyboards stay at forty."""
 SHORT_UNITS = 970
 """Below a picture Telegram takes 1024; the rest is for line breaks and for how many more lines there are."""
 
@@ -127,20 +127,20 @@ def _line_texts(t: Words, line: Line) -> list[Markup]:
     return texts
 
 
-def _line_row(line: Line, number: int) -> Row:
+def _line_rows(line: Line, number: int) -> list[Row]:
+    """Return the goods in a row of their own, where a phone shows the name, above what changes how many there are."""
     place = {"id": line.goods_id, "page": number}
     if not line.is_sold:
-        return [button(f"✖️ {cut(line.name, 40)}", callbacks.Drop(**place))]
+        return [[button(f"✖️ {cut(line.name, 40)}", callbacks.Drop(**place))]]
+    change = {"➖": callbacks.Fewer, "➕": callbacks.More, "✖️": callbacks.Drop}
     return [
-        button("➖", callbacks.Fewer(**place)),
-        button(f"{line.quantity} × {cut(line.name, 20)}", callbacks.Goods(id=line.goods_id)),
-        button("➕", callbacks.More(**place)),
-        button("✖️", callbacks.Drop(**place)),
+        [button(f"{line.quantity} × {cut(line.name, 30)}", callbacks.Goods(id=line.goods_id))],
+        [button(sign, does(**place)) for sign, does in change.items()],
     ]
 
 
 def _rows(t: Words, filled: Cart, shown: Sequence[Line], number: int) -> list[Row]:
-    rows: list[Row] = [_line_row(line, number) for line in shown]
+    rows: list[Row] = [row for line in shown for row in _line_rows(line, number)]
     page = browse.Page(number, (number + 1) * PAGE < len(filled.lines))
     rows.append(turn(t, page, lambda other: callbacks.ShowCart(page=other)))
     rows.append([button(t.label("proceed-to-checkout"), callbacks.Checkout())])

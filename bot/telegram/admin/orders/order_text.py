@@ -95,7 +95,7 @@ def _money(t: Words, sheet: Sheet) -> Markup:
     order = sheet.whole.order
     texts = [money_text(t, order.total_price, order.bonus_applied), t(f"method-{order.payment_method}")]
     if order.bitcoin_address:
-        texts.append(t("order-bitcoin", address=order.bitcoin_address, due=order.due))
+        texts.append(t("sheet-address", address=order.bitcoin_address))
     if sheet.received:
         texts.append(t("order-received", amount=sheet.received))
     return lines(texts)

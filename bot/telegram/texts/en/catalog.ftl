@@ -76,7 +76,7 @@ ask-goods-low = <b>{ $name }</b>
     At how many shall we be told that few are left? Write a number, or choose.
 choose-none = No description
 choose-off = Never
-choose-default = As the shop's setting
+choose-default = As the shop
 low-so-far = <b>{ $limit ->
     [off] never
     [default] as the shop's setting

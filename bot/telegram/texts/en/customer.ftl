@@ -68,7 +68,7 @@ card-available = Available: { $available }
 card-sold-out = Sold out
 card-in-cart = In your cart: { $count }
 add-to-cart = Add to Cart
-other-quantity = Other …
+other-quantity = Other
 ask-quantity = How many of <b>{ $name }</b> would you like? { $available ->
     [one] { $available } is available.
    *[other] { $available } are available.

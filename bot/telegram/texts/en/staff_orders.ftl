@@ -119,3 +119,7 @@ ask-order-phone = <b>Order { $code }</b>
 ask-order-note = <b>Order { $code }</b>
     Write the new note.
 error-last-item = That would leave order { $order_code } empty. Cancel the order instead.
+
+## An order paid in bitcoin
+
+sheet-address = Bitcoin address: <code>{ $address }</code>

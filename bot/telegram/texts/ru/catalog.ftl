@@ -73,7 +73,7 @@ ask-goods-low = <b>{ $name }</b>
     При каком остатке сообщить, что товара мало? Напишите число или выберите.
 choose-none = Без описания
 choose-off = Никогда
-choose-default = Как в настройке
+choose-default = Как в магазине
 low-so-far = <b>{ $limit ->
     [off] никогда
     [default] как в настройке магазина

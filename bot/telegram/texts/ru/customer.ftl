@@ -69,7 +69,7 @@ card-available = В наличии: { $available }
 card-sold-out = Нет в наличии
 card-in-cart = В вашей корзине: { $count }
 add-to-cart = В корзину
-other-quantity = Другое …
+other-quantity = Своё
 ask-quantity = Сколько <b>{ $name }</b> вы хотите? В наличии: { $available }.
 added-to-cart = ✅ Добавлено. В вашей корзине: { $count }
 
@@ -85,7 +85,7 @@ cart-total = Итого: <b>{ $total }</b>
 cart-empty = Ваша корзина пуста.
 price-changed = ⚠️ Цена { $name } изменилась: было { $old }, стало { $new }.
 proceed-to-checkout = ✅ Оформить заказ
-clear-cart = 🗑 Очистить корзину
+clear-cart = 🗑 Очистить
 
 ## Оформление
 
@@ -151,8 +151,8 @@ extend-order = ⏳ Держать ещё { $hours ->
  }
 order-extended = ✅ Мы подержим ваш заказ дольше.
 order-extended-already = ✅ Мы уже держим этот заказ дольше.
-change-address = Изменить адрес
-change-note = Изменить примечание
+change-address = 📍 Адрес
+change-note = 📝 Примечание
 remove-note = Без примечания
 ask-new-address = <b>Заказ { $code }</b>
     Куда его привезти вместо этого? Напишите полный адрес.

@@ -119,3 +119,7 @@ ask-order-phone = <b>Заказ { $code }</b>
 ask-order-note = <b>Заказ { $code }</b>
     Напишите новый комментарий.
 error-last-item = Тогда заказ { $order_code } останется пустым. Лучше отмените его.
+
+## An order paid in bitcoin
+
+sheet-address = Биткоин-адрес: <code>{ $address }</code>
