@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from bot.models import ContentKind
-from bot.services import broadcast_run, broadcasts
+from bot.services import broadcast_run, broadcasts, locking, outbox
 from bot.services.broadcasts import Content
 from tests.concurrency.race import breaks, consistent, race, slowed
 from tests.crowd import broadcast, has_broadcast, has_crowd
@@ -17,6 +17,7 @@ def room_for_races(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a moment pass between reading and changing."""
     slowed(monkeypatch, broadcasts, "_count")
     slowed(monkeypatch, broadcast_run, "_queue")
+    slowed(monkeypatch, locking, "message")
 
 
 def a_draft_is_confirmed_by_four(shop: Shop) -> None:
@@ -84,3 +85,26 @@ def test_nothing_waits_of_what_was_cancelled_in_that_moment(shop: Shop):
 @pytest.mark.broken_on_purpose
 def test_without_the_lock_something_waits_for_ever(shop: Shop, without_locks: None):
     breaks(shop, it_is_cancelled_while_it_goes_on)
+
+
+def it_is_cancelled_while_telegram_refuses(shop: Shop) -> None:
+    has_crowd(shop, 3)
+    number = has_broadcast(shop)
+    shop.db.call(broadcast_run.advance, number, now=now())
+    on_their_way = shop.db.call(outbox.claim, now=now())
+
+    refuse = [partial(shop.db.call, outbox.mark_refused, each.id, "429", now=now()) for each in on_their_way]
+    outcome = race([*refuse, partial(shop.db.call, broadcasts.cancel, number, actor=STAFF, now=now())])
+
+    assert outcome.broken == []
+    assert {each.status for each in shop.messages()} == {"dropped"}
+    consistent(shop)
+
+
+def test_nothing_waits_of_what_was_refused_while_it_was_cancelled(shop: Shop):
+    it_is_cancelled_while_telegram_refuses(shop)
+
+
+@pytest.mark.broken_on_purpose
+def test_without_the_lock_what_was_refused_waits_for_ever(shop: Shop, without_locks: None):
+    breaks(shop, it_is_cancelled_while_telegram_refuses)
