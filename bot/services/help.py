@@ -62,6 +62,7 @@ def answer(
     text: str,
     *,
     seen: int | None = None,
+    read: int | None = None,
     file: FileKind | None = None,
     origin: Origin | None = None,
     actor: str,
@@ -69,7 +70,8 @@ def answer(
 ) -> HelpMessage | None:
     """Answer a customer; they get it, and the other staff see that it is done. None if that was taken already.
 
-    `seen` is the last message that whoever answers has read. Without it, something must wait for an answer.
+    `seen` is the last message that whoever answers has read. Without it, something must wait for an answer. What has
+    come after the message `read` is not settled by the answer, and goes on waiting.
 
     Raises:
         NotFound: nobody with this id has entered.
@@ -89,7 +91,7 @@ def answer(
     message = help_messages.say(session, thread, clean, file=file, origin=origin, actor=actor, now=now)
     event = events.record(session, "help.answered", actor=actor, subject=f"help:{user_id}", now=now)
     outbox.tell(session, event, [user_id], "help-answer", help_message_id=message.id)
-    _settle(session, thread, event)
+    _settle(session, thread, event, read)
     return message
 
 
@@ -157,10 +159,12 @@ def _unsettled(session: Session, user_id: int) -> Sequence[HelpMessage]:
     return session.scalars(mine.where(HelpMessage.settled_at.is_(None)).order_by(HelpMessage.id)).all()
 
 
-def _settle(session: Session, thread: HelpThread, event: Recorded) -> None:
-    """Note who has settled what waited, and let all notices say so."""
-    settled = _unsettled(session, thread.user_id)
-    thread.waiting_since = None
+def _settle(session: Session, thread: HelpThread, event: Recorded, read: int | None = None) -> None:
+    """Note who has settled what waited, as far as it was `read`, and let all notices say so."""
+    waiting = _unsettled(session, thread.user_id)
+    settled = [message for message in waiting if read is None or message.id <= read]
+    left = waiting[len(settled) :]
+    thread.waiting_since = left[0].created_at if left else None
     for message in settled:
         message.settled_at, message.settled_by = event.created_at, event.actor
     if settled:

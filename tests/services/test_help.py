@@ -230,6 +230,18 @@ def test_what_was_written_since_is_not_closed_unread(shop: Shop, anna: int):
         shop.staff(helping.close, anna, seen=seen)
 
 
+def test_what_was_written_since_is_not_answered_unread(shop: Shop, anna: int):
+    seen = asks(shop, anna)
+    asks(shop, anna, "And one more thing")
+
+    answers(shop, anna, seen=seen, read=seen)
+
+    head = shop.db.read(help_views.thread, anna).head
+    assert (head.state, shop.db.read(help_views.unanswered, anna)) == ("waiting", 1)
+    answers(shop, anna, "And one more answer")
+    assert shop.db.read(help_views.waiting) == 0
+
+
 def test_an_order_that_was_asked_about_is_named_and_has_to_be_ones_own(shop: Shop, anna: int):
     shop.has_goods()
     shop.has_customer(102, "Boris")

@@ -281,6 +281,23 @@ async def test_what_is_closed_unread_stays_open(customer: Person, owner: Person,
     assert "Anna: One more thing" in owner.buttons
 
 
+async def test_what_comes_while_an_answer_is_written_goes_on_waiting(
+    customer: Person, owner: Person, process: BotProcess, shop: Shop
+):
+    await customer.sends("/help")
+    await customer.sends("Hello?")
+    await delivers(process)
+    await owner.taps("Answer")
+    await customer.sends("One more thing")
+    await owner.sends("Hello Anna")
+    assert "Close without an answer" in "".join(owner.buttons)
+    await delivers(process)
+    assert not any("One more thing" in each.text and "Answered by" in each.text for each in owner.bot_messages)
+    await owner.sends("/admin")
+
+    assert any("Questions: 1" in each for each in owner.buttons)
+
+
 async def test_an_order_that_is_asked_about_stands_beside_the_question(
     customer: Person, owner: Person, process: BotProcess, shop: Shop
 ):

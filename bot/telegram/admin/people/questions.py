@@ -73,7 +73,7 @@ async def ask_answer(_press: CallbackQuery, callback_data: staff.AnswerThread, v
 async def take_answer(message: Message, visit: Visit) -> None:
     """Send it to the customer."""
     user_id, seen = int(await visit.fact("thread")), int(await visit.fact("seen"))
-    await _answer(message, visit, user_id, seen)
+    await _answer(message, visit, user_id, seen, read=seen)
 
 
 @router.message(Asked.answer, ~F.text)
@@ -107,11 +107,12 @@ async def show_thread(
     await visit.show(Screen(_text(visit.t, thread, note), _rows(visit, thread, is_from_card)))
 
 
-async def _answer(message: Message, visit: Visit, user_id: int, seen: int) -> None:
+async def _answer(message: Message, visit: Visit, user_id: int, seen: int, *, read: int | None = None) -> None:
     """Send what was written, unless somebody else was faster: who answers reads that first, and writes again."""
     text, about = written(message, visit.bot)
+    about |= {"seen": seen, "read": read, "actor": visit.me.actor, "now": visit.now}
     try:
-        await visit.run(help_desk.answer, user_id, text, seen=seen, **about, actor=visit.me.actor, now=visit.now)
+        await visit.run(help_desk.answer, user_id, text, **about)
     except AnsweredMeanwhile:
         await _ask_answer(visit, user_id, note="answered-meanwhile")
     else:
