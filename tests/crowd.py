@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.orm import Session
 
 from bot.models import Broadcast, ContentKind, OutboxMessage, OutboxStatus, RoleName, Segment, User
 from bot.services import broadcast_run, broadcasts
@@ -51,3 +52,9 @@ def statuses(shop: Shop, broadcast_id: int) -> dict[str, int]:
     query = select(OutboxMessage.status, func.count()).where(OutboxMessage.broadcast_id == broadcast_id)
     rows = shop.db.read(lambda session: session.execute(query.group_by(OutboxMessage.status)).all())
     return {OutboxStatus(status).value: count for status, count in rows}
+
+
+def rows_read(session: Session) -> int:
+    """Return how many rows MariaDB has read in this session so far."""
+    query = text("SELECT SUM(VARIABLE_VALUE) FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME LIKE :name")
+    return int(session.scalar(query, {"name": "HANDLER_READ%"}))

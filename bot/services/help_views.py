@@ -146,7 +146,7 @@ def told(session: Session, help_message_id: int) -> Told:
 
 def listed(session: Session, window: Window, *, is_open: bool = False, user_id: int | None = None) -> Iterator[Head]:
     """Yield conversations, the one with the newest message first; of those that wait, the longest waiting."""
-    query = _HEADS.order_by(HelpThread.last_at.desc(), HelpThread.user_id)
+    query = _HEADS.order_by(HelpThread.last_at.desc(), HelpThread.user_id.desc())
     if is_open:
         query = _waiting()
     if user_id is not None:
@@ -157,7 +157,7 @@ def listed(session: Session, window: Window, *, is_open: bool = False, user_id: 
 
 def heads(session: Session, *, every: bool, page: int) -> Heads:
     """Return a screen of the conversations that wait, or of `every` one."""
-    query = _HEADS.order_by(HelpThread.last_at.desc(), HelpThread.user_id) if every else _waiting()
+    query = _HEADS.order_by(HelpThread.last_at.desc(), HelpThread.user_id.desc()) if every else _waiting()
     rows = session.execute(query.limit(PAGE + 1).offset(page * PAGE)).all()
     zone = str(settings.get(session, "timezone"))
     return Heads([_headed(session, row) for row in rows[:PAGE]], page, len(rows) > PAGE, zone)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,7 +11,7 @@ from bot.models import Broadcast, BroadcastState, ContentKind, OrderStatus, Segm
 from bot.services import broadcast_lists, broadcast_run, broadcasts, events, invariants, outbox, people, segments
 from bot.services.broadcasts import Content
 from bot.services.segments import Audience
-from tests.crowd import broadcast, goes_on, has_broadcast, has_crowd, statuses
+from tests.crowd import broadcast, goes_on, has_broadcast, has_crowd, rows_read, statuses
 from tests.shop import Shop, now
 
 TEXT = Content(ContentKind.TEXT, "Sale!")
@@ -162,10 +161,6 @@ def test_claiming_reads_a_few_rows_of_a_long_broadcast(shop: Shop):
     shop.execute("UPDATE broadcasts SET queued_count = 3000, is_queued = 1")
     shop.execute("UPDATE outbox SET status = 'sent' WHERE recipient < 3900")
     shop.execute("ANALYZE TABLE outbox")
-
-    def rows_read(session: Session) -> int:
-        query = text("SELECT SUM(VARIABLE_VALUE) FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME LIKE :name")
-        return int(session.scalar(query, {"name": "HANDLER_READ%"}))
 
     def claim(session: Session) -> tuple[int, int]:
         before = rows_read(session)

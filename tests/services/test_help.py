@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from bot.errors import (
     AnsweredMeanwhile,
@@ -19,6 +20,7 @@ from bot.models import FileKind
 from bot.services import arrivals, help_messages, help_views, invariants, letters
 from bot.services import help as helping
 from bot.services.help_messages import Origin
+from tests.crowd import has_crowd, rows_read
 from tests.shop import OWNER_ID, Shop, now
 
 
@@ -325,3 +327,23 @@ def test_a_letter_of_an_earlier_version_is_still_opened(shop: Shop, anna: int):
 
     assert text == "Your parcel is here."
     assert help_messages.LONGEST == 2000
+
+
+def test_the_newest_of_many_conversations_are_found_without_reading_all(shop: Shop):
+    has_crowd(shop, 10000)
+    shop.execute("INSERT INTO help_threads (user_id, last_at) SELECT telegram_id, registered_at FROM users")
+    shop.execute(
+        "INSERT INTO help_messages (user_id, by_customer, author, place, created_at, settled_at) "
+        "SELECT telegram_id, 0, 'user:1', telegram_id, registered_at, registered_at FROM users"
+    )
+    shop.execute("ANALYZE TABLE help_threads, help_messages, users")
+
+    def look(session: Session) -> tuple[int, int]:
+        before = rows_read(session)
+        found = help_views.heads(session, every=True, page=0)
+        return len(found.rows), rows_read(session) - before
+
+    found, read = shop.db.read(look)
+
+    assert found == help_views.PAGE
+    assert read < 1000

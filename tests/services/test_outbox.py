@@ -1,11 +1,11 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bot.models import OutboxStatus, RoleName
 from bot.services import events, outbox, people
+from tests.crowd import rows_read
 from tests.shop import OWNER_ID, Shop, now
 
 
@@ -173,10 +173,6 @@ def test_claiming_reads_what_waits_and_not_all_that_was_ever_sent(shop: Shop, ti
     message_id = queue(shop, time, *range(1000, 4000))
     shop.execute("UPDATE outbox SET status = 'sent' WHERE id <> :id", id=message_id)
     shop.execute("ANALYZE TABLE outbox")
-
-    def rows_read(session: Session) -> int:
-        query = text("SELECT SUM(VARIABLE_VALUE) FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME LIKE :name")
-        return int(session.scalar(query, {"name": "HANDLER_READ%"}))
 
     def claim(session: Session) -> tuple[int, int]:
         before = rows_read(session)
