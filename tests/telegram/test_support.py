@@ -147,6 +147,28 @@ async def test_an_album_goes_to_the_other_side_whole(customer: Person, owner: Pe
     assert sum("on its way" in (message.text or "") for message in owner.bot_messages) == 1
 
 
+async def test_an_album_as_a_reply_leaves_open_what_was_asked(
+    customer: Person, owner: Person, process: BotProcess, shop: Shop
+):
+    shop.has_goods()
+    await customer.sends("/help")
+    await customer.sends("Which pot?")
+    await delivers(process)
+    question = owner.last
+    await owner.presses("gn:0")
+    await owner.sends("Sencha")
+    photo = {"photo": a_picture(owner), "media_group_id": "a"}
+    for _ in range(2):
+        await owner.says(photo, context={"reply_to_message": question.message.json()})
+    assert owner.screen.count("on its way") == 1
+    await owner.taps("Tea ›")
+    await owner.taps("✅ Tea")
+    assert "Sencha" in owner.screen
+    await delivers(process)
+
+    assert sum(bool(message.photo) for message in customer.bot_messages) == 2
+
+
 async def test_a_photo_that_was_deleted_meanwhile_is_named(customer: Person, owner: Person, process: BotProcess):
     await customer.sends("/help")
     await customer.shares_photo()

@@ -124,11 +124,14 @@ async def _after(visit: Visit, user_id: int, *, album: str) -> None:
 
     What follows in an album is sent too, and said once.
     """
-    if album:
-        if album != await visit.fact("album"):
-            await _ask_answer(visit, user_id, note="answer-sent", album=album)
-    elif visit.asked and visit.asked != Asked.answer.state:
+    if album and album == await visit.fact("album"):
+        return
+    if visit.asked and visit.asked != Asked.answer.state:
         await visit.insist(visit.t("answer-sent"))
+        if album:
+            await visit.keep("album", album)
+    elif album:
+        await _ask_answer(visit, user_id, note="answer-sent", album=album)
     else:
         await show_thread(visit, user_id, note=visit.t("answer-sent"))
 
