@@ -119,8 +119,12 @@ async def test_any_other_message_is_copied_with_its_media_also_a_forwarded_one(
     document = next(each for each in customer.messages if not each.from_bot and "document" in each.content)
     await owner.presses("casts:0")
     await owner.taps("New broadcast")
-    await owner.says({"document": document.content["document"], "media_group_id": "7"})
+    album = {"document": document.content["document"], "media_group_id": "7"}
+    await owner.says(album)
     assert "I cannot send albums." in owner.screen
+    told = owner.last.message.id
+    await owner.says(album)
+    assert owner.last.message.id == told
     await owner.forwards(document)
     assert "a copied message\nTo: everyone" in owner.screen
     await owner.taps("Preview")

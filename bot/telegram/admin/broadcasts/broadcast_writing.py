@@ -68,8 +68,11 @@ async def ask_content(_press: CallbackQuery, visit: Visit) -> None:
 @router.message(Asked.content, ~F.text.startswith("/"))
 async def take_content(message: Message, visit: Visit) -> None:
     """Keep what people shall get, and show it as they will see it."""
-    if message.media_group_id:
-        await visit.insist(visit.t("cast-no-album"))
+    album = message.media_group_id
+    if album:
+        if album != await visit.fact("album"):
+            await visit.insist(visit.t("cast-no-album"))
+            await visit.keep("album", album)
         return
     content = await broadcast_content.of(message, visit.bot, visit.guide.data_dir)
     me = visit.me
