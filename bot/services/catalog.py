@@ -229,6 +229,7 @@ def restore_goods(session: Session, name: str, *, actor: str, now: datetime) -> 
     _restore(goods, "goods")
     _note(session, "goods.restored", goods, actor, now)
     waiting_list.tell(session, [goods.id], actor=actor, now=now)
+    low_stock.watch(session, [goods.id], actor=actor, now=now)
     return goods
 
 

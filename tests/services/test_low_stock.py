@@ -111,6 +111,14 @@ def test_nobody_is_told_of_archived_goods_or_without_a_number(tea: Shop):
     assert (told(tea), low(tea)) == ([], [])
 
 
+def test_goods_that_come_back_with_little_in_stock_are_told_of(tea: Shop):
+    tea.staff(catalog.archive_goods, "Green tea")
+    tea.staff(stock.set_to, "Green tea", 0)
+    tea.staff(catalog.restore_goods, "Green tea")
+
+    assert told(tea) == [("Green tea", 0)]
+
+
 @pytest.mark.parametrize("text", ["-1", "1.5", "", "few", "9" * 30, "٣", "1000000001"])
 def test_what_is_no_number_is_refused(tea: Shop, text: str):
     with tea.refuses(BadValue, match="use a whole number, off or default"):
