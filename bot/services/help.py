@@ -164,7 +164,7 @@ def _settle(session: Session, thread: HelpThread, event: Recorded, read: int | N
     waiting = _unsettled(session, thread.user_id)
     settled = [message for message in waiting if read is None or message.id <= read]
     left = waiting[len(settled) :]
-    thread.waiting_since = left[0].created_at if left else None
+    thread.waiting_since = min((message.created_at for message in left), default=None)
     for message in settled:
         message.settled_at, message.settled_by = event.created_at, event.actor
     if settled:

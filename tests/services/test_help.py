@@ -244,6 +244,18 @@ def test_what_was_written_since_is_not_answered_unread(shop: Shop, anna: int):
     assert shop.db.read(help_views.waiting) == 0
 
 
+def test_who_still_waits_does_so_since_the_oldest_message_whatever_was_stored_first(shop: Shop, anna: int):
+    seen = asks(shop, anna)
+    first, second = now() - timedelta(minutes=2), now() - timedelta(minutes=1)
+    shop.db.call(helping.ask, anna, "Stored first", now=second)
+    shop.db.call(helping.ask, anna, "Written first", now=first)
+
+    answers(shop, anna, seen=seen, read=seen)
+
+    assert shop.db.read(help_views.thread, anna).head.waiting_since == first
+    assert shop.db.read(invariants.check, now=now()) == []
+
+
 def test_an_order_that_was_asked_about_is_named_and_has_to_be_ones_own(shop: Shop, anna: int):
     shop.has_goods()
     shop.has_customer(102, "Boris")
