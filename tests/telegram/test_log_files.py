@@ -50,6 +50,7 @@ async def test_the_owner_gets_a_log_file_as_a_document_and_that_is_recorded(
         ["bot.log.1", "0.1 kB"],
         ["audit.log", "0.1 kB"],
     ]
+    assert all(len(button) <= 36 for button in owner.buttons), "a phone cuts what is longer"
     listed = owner.last
     await owner.taps("bot.log ·", message=listed)
     assert sent(sandbox, owner) == (folder / "bot.log").read_bytes()

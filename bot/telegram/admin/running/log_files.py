@@ -99,7 +99,7 @@ def files(guide: Guide) -> Sequence[LogFile]:
 
 
 def _label(t: Words, file: LogFile, zone: str) -> str:
-    time = t.time(file.changed_at, zone).rpartition(" (")[0]
+    time = t.moment(file.changed_at, zone)
     is_large = file.size >= 1_000_000
     size = format_decimal(max(round(file.size / (1_000_000 if is_large else 1000), 1), 0.1), locale=t.language)
     return t.label(
