@@ -134,6 +134,17 @@ async def test_a_customer_is_appointed_from_the_card_unless_banned(owner: Person
     assert "Appoint as admin" not in " ".join(owner.buttons)
 
 
+async def test_so_many_admins_that_not_all_can_be_told_have_their_buttons(owner: Person, shop: Shop):
+    for number in range(60):
+        shop.has_customer(200 + number, f"{number} " + "a" * 60)
+    shop.execute("UPDATE users SET role = 'ADMIN' WHERE telegram_id >= 200")
+    await owner.presses("team")
+
+    assert "0 aaa" in owner.screen
+    assert "more" in str(owner.last.text).splitlines()[-1]
+    assert sum("aaa" in each for each in owner.buttons) == 60
+
+
 async def test_admins_neither_see_nor_reach_the_staff(customer: Person, shop: Shop):
     shop.execute("UPDATE users SET role = 'ADMIN' WHERE telegram_id = 101")
     shop.has_customer(102, "Boris")

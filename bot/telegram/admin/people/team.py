@@ -24,7 +24,7 @@ from bot.telegram.admin.place import named, trail
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
-from bot.telegram.wording import Words, lines, paragraphs
+from bot.telegram.wording import Words, fitting, lines, paragraphs
 
 router = StaffRouter("team", Right.STAFF)
 
@@ -177,7 +177,9 @@ async def _show_team(visit: Visit, note: Markup = NOTHING) -> None:
         [button(t.label("new-admin"), ChooseAdmin())],
         [button(t.label("back"), staff.Admin())],
     ]
-    await visit.show(Screen(paragraphs(note, trail(t, t.label("team-place")), *about), rows))
+    title = trail(t, t.label("team-place"))
+    told = fitting(t, [Markup("{}\n").format(each) for each in about], note, title)
+    await visit.show(Screen(paragraphs(note, title, told.rstrip()), rows))
 
 
 def _about(t: Words, member: Member, board: Board, zone: str) -> Markup:
