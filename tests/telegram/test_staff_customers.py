@@ -212,6 +212,24 @@ async def test_a_balance_that_moved_while_the_reason_was_typed_is_left_alone(
     assert "🎁 Bonus: $5.00" in admin.screen
 
 
+async def test_back_from_an_order_of_a_customer_leads_to_the_list_that_had_them(
+    admin: Person, customer: Person, shop: Shop
+):
+    shop.has_goods(stock=50)
+    code = shop.has_order(101, {"Green tea": 1}, status=OrderStatus.DELIVERED)
+    await admin.sends("/admin")
+    await admin.taps("Customers")
+    await admin.taps("Big spenders")
+    await admin.taps("Anna")
+    await admin.taps("Orders")
+    await admin.taps(code)
+    for _ in range(3):
+        await admin.taps("Back")
+
+    assert "Big spenders" not in admin.buttons
+    assert [each for each in admin.buttons if "Anna" in each]
+
+
 async def test_a_page_of_bonus_entries_fits_however_much_was_written(admin: Person, customer: Person, shop: Shop):
     for number in range(8):
         shop.staff(bonus.adjust, 101, Decimal("5.00"), reason=f"{number}<" + "x" * 498, notify=False)

@@ -35,8 +35,8 @@ from bot.telegram.wording import Words, paragraphs
 audit = logging.getLogger("shop.audit")
 
 AT, FOUND = "orders_at", "orders_found"
-"""Kept in the dialogue: the page of the list that was shown last ("reserved:2", "found:0"), or whose orders were shown
-("person:101"), and what was looked for."""
+"""Kept in the dialogue: the page of the list that was shown last ("reserved:2", "found:0"), or the button that leads to
+the orders of a customer, and what was looked for."""
 NOTHING = Markup("")
 Shows = Callable[[Visit, int, Markup], Awaitable[None]]
 """How an order is shown: with a note above it."""
@@ -127,9 +127,10 @@ async def _show(visit: Visit, sheet: Sheet, note: Markup) -> None:
 
 async def _back(visit: Visit, status: OrderStatus) -> CallbackData:
     """Return the way to the list that the order was found in, else to the queue of its status."""
-    name, _, page = str(await visit.fact(AT) or f"{status}:0").partition(":")
-    if name == "person":
-        return PersonOrders(id=int(page))
+    at = str(await visit.fact(AT) or f"{status}:0")
+    name, _, page = at.partition(":")
+    if name == PersonOrders.__prefix__:
+        return PersonOrders.unpack(at)
     return OrdersFound(page=int(page)) if name == "found" else staff.Queue(status=name, page=int(page))
 
 

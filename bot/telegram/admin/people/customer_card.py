@@ -22,6 +22,7 @@ from bot.telegram.wording import LANGUAGES, Words, cut, lines, paragraphs
 
 router = StaffRouter("customer", Right.CUSTOMERS)
 
+LISTS = ("new", "spent", "banned", "found")
 MOST_PAGES = 9999
 WHY_UNITS = 400
 """Of a reason for moving a bonus, so that a page of them fits into one message."""
@@ -61,7 +62,9 @@ async def open_orders(_press: CallbackQuery, callback_data: PersonOrders, visit:
     title = t("person-orders" if found.rows else "person-orders-none")
     text = paragraphs(name_text(t, user, t.label("person-orders-place")), title)
     await visit.show(Screen(text, [*rows, [button(t.label("back"), person)]]))
-    await visit.keep(AT, f"person:{person.id}")
+    # From an order the way would lead in a circle: order, customer, orders, order ...
+    came = callback_data if person.way in LISTS else PersonOrders(id=person.id, page=callback_data.page)
+    await visit.keep(AT, came.pack())
 
 
 async def show(visit: Visit, person: staff.Person, note: Markup | None = None) -> None:
@@ -86,7 +89,7 @@ def way_back(person: staff.Person) -> CallbackData:
 
 
 def _list_of(person: staff.Person) -> str:
-    return person.way if person.way in ("new", "spent", "banned", "found") else "new"
+    return person.way if person.way in LISTS else "new"
 
 
 def name_text(t: Words, user: User, *here: str) -> Markup:
