@@ -78,9 +78,12 @@ def discard(session: Session, name: str, data_dir: Path, *, now: datetime) -> bo
     Whoever takes the picture up again makes the file young first (`keep`), so it is looked at once more.
     """
     path = path_of(name, data_dir)
-    if _is_used(session, name) or _age(path, now) <= UNUSED_FOR:
+    if _age(path, now) <= UNUSED_FOR or _is_used(session, name):
         return False
     session.execute(delete(SentPicture).where(SentPicture.name == name))
+    # The database may have let it wait for seconds.
+    if _age(path, now) <= UNUSED_FOR:
+        return False
     path.unlink(missing_ok=True)
     return True
 

@@ -3,6 +3,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from bot.errors import BadValue, NotFound, TooManyPhotos
 from bot.jobs import discard_photos
@@ -145,6 +147,21 @@ def test_a_file_that_is_taken_up_again_is_young_again(shop: Shop, tmp_path: Path
     photos.keep_content(PNG, tmp_path)
 
     assert not shop.db.call(photos.discard, name, tmp_path, now=now())
+    assert photos.path_of(name, tmp_path).exists()
+
+
+def test_a_file_that_is_taken_up_again_while_it_is_being_deleted_stays(shop: Shop, tmp_path: Path):
+    name = an_old_file(tmp_path, PNG)
+
+    def takes_it_up(state: ORMExecuteState) -> None:
+        if state.is_delete:
+            photos.keep_content(PNG, tmp_path)
+
+    def discard(session: Session) -> bool:
+        event.listen(session, "do_orm_execute", takes_it_up)
+        return photos.discard(session, name, tmp_path, now=now())
+
+    assert not shop.db.call(discard)
     assert photos.path_of(name, tmp_path).exists()
 
 
