@@ -245,7 +245,7 @@ async def test_a_checkout_in_russian_has_no_english_word(process: BotProcess, sa
         await action
         seen.append(rita.screen)
 
-    for label in ("Магазин", "Напитки", "Чай", "Другое", "⬅️ Назад", "В корзину", "Корзина", "Оформить заказ"):
+    for label in ("Магазин", "Напитки", "Чай", "Своё", "⬅️ Назад", "В корзину", "Корзина", "Оформить заказ"):
         await does(rita.taps(label))
     await does(rita.sends("ул. Ленина, 5"))
     await does(rita.sends("12"))

@@ -26,7 +26,7 @@ rules = 📜 Правила
 support = 💬 Поддержка
 language = 🌐 Язык
 privacy = 🔒 Конфиденциальность
-admin-panel = 🛠 Панель администратора
+admin-panel = 🛠 Управление
 
 ## Вход
 
