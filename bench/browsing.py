@@ -70,6 +70,8 @@ def _with(contest: Contest, people: int, rounds: int, seconds: float) -> list[Fi
 def _contest(stage: Stage) -> Iterator[Contest]:
     for number in range(max(PEOPLE)):
         stage.shop.has_customer(FIRST_BROWSER_ID + number)
+    # Nobody presses as fast as this load, and nobody would be answered.
+    stage.shop.has_setting("presses_per_minute", "0")
     with ExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(prefix="shop-bench-"))
         load = stack.enter_context(child("bench.load"))

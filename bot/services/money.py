@@ -1,6 +1,5 @@
 """Exact amounts: reading what people write, and rounding to the currency's unit."""
 
-import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
 
@@ -8,8 +7,6 @@ from bot.errors import BadValue
 
 LARGEST = Decimal("9999999999.99")
 """What NUMERIC(12,2) holds."""
-DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]{1,2}")
-"""A comma before three digits may separate thousands, so it is not guessed at."""
 LONGEST = 40
 """In characters; no amount that fits is longer."""
 
@@ -28,16 +25,15 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
 
 
 def parse(text: str, currency: str, *, what: str = "price") -> Decimal:
-    """Return the amount that a person wrote, such as "12.50" or "12,50"; a refusal calls it `what`.
+    """Return the amount that a person wrote, such as "12.50"; a refusal calls it `what`.
 
     Raises:
         BadValue: not a number, negative, too large, or finer than the currency's unit.
     """
     written = text.strip()
     shown = written[:LONGEST]
-    plain = shown.replace(",", ".") if DECIMAL_COMMA.fullmatch(shown) else shown
     try:
-        amount = Decimal(plain)
+        amount = Decimal(shown)
     except InvalidOperation:
         raise BadValue(what, shown, "write a number such as 12.50") from None
     # Of a longer text only the beginning was read.

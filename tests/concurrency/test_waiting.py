@@ -134,4 +134,4 @@ def test_a_category_that_returns_while_an_order_lets_go_forgets_nobody(shop: Sho
 def test_without_the_lock_on_the_goods_neither_tells(shop: Shop, slow_telling: None, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(locking, "hold_goods", lambda *_: None)
     monkeypatch.setattr(locking, "waiting", lambda session, ids: session.query(WaitingPerson).all())
-    breaks(shop, a_category_returns_while_an_order_lets_go)
+    breaks(shop, a_category_returns_while_an_order_lets_go, rounds=40)

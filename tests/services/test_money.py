@@ -11,8 +11,6 @@ from bot.services import money
     [
         ("12.50", "USD", "12.50"),
         (" 12.5 ", "USD", "12.50"),
-        ("12,50", "USD", "12.50"),
-        ("1,5", "USD", "1.50"),
         ("0", "USD", "0.00"),
         ("-0", "USD", "0.00"),
         ("1e2", "USD", "100.00"),
@@ -29,9 +27,7 @@ def test_an_amount_is_read_exactly_and_has_the_places_of_its_currency(text: str,
 @pytest.mark.parametrize(
     ("text", "currency", "expected"),
     [
-        ("1,500", "USD", "write a number such as 12.50"),
-        ("1,500,00", "USD", "write a number such as 12.50"),
-        ("1,5 off", "USD", "write a number such as 12.50"),
+        ("1,5", "USD", "write a number such as 12.50"),
         ("12.50" + "0" * 40 + "1", "USD", "write a number from 0 to 9999999999.99"),
         ("12.50" + " " * 40 + "off", "USD", "write a number from 0 to 9999999999.99"),
         ("12.50 USD", "USD", "write a number such as 12.50"),

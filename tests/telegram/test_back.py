@@ -12,7 +12,7 @@ from tests.shop import OWNER_ID, Shop
 from tests.telegram.steps import delivers
 from tests.telegram.test_every_screen import kind, seeded
 
-pytestmark = pytest.mark.usefixtures("without_pace")
+pytestmark = [pytest.mark.usefixtures("without_pace"), pytest.mark.timeout(600)]
 
 DEEPEST = 7
 FROM_ELSEWHERE = {("people", "whom"), ("refs", "ref"), ("refs", "refnew"), ("sets", "shut"), ("oedit", "work")}

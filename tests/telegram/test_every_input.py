@@ -23,7 +23,7 @@ from bot.services import people
 from tests.shop import Shop
 from tests.telegram.steps import apologies, rows, unchanged
 
-pytestmark = pytest.mark.usefixtures("without_pace")
+pytestmark = [pytest.mark.usefixtures("without_pace"), pytest.mark.timeout(600)]
 
 FILE = {"file_id": "AAA", "file_unique_id": "aaa", "file_size": 3}
 PHOTO = [{**FILE, "width": 640, "height": 480}]

@@ -19,7 +19,7 @@ from bot.telegram.dispatcher import ROUTERS
 from tests.shop import Shop
 from tests.telegram.steps import apologies, delivers, rows, unchanged
 
-pytestmark = pytest.mark.usefixtures("without_pace")
+pytestmark = [pytest.mark.usefixtures("without_pace"), pytest.mark.timeout(600)]
 
 
 def kinds(of: type[CallbackData] = CallbackData) -> Iterator[type[CallbackData]]:

@@ -105,7 +105,7 @@ async def test_every_field_is_changed_by_itself(owner: Person, shop: Shop):
     assert "Sencha" in owner.screen
 
     await owner.taps("Price")
-    for typed in ("free", "-1", "1e309", "1,500", "0.001"):
+    for typed in ("free", "-1", "1e309", "12,5", "0.001"):
         with unchanged(shop):
             await owner.sends(typed)
         assert "Please write an amount, such as 12.50." in owner.screen
