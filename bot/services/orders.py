@@ -139,11 +139,11 @@ def extend_own(session: Session, order_id: int, *, buyer_id: int, now: datetime)
 def expire(session: Session, code: str, *, now: datetime) -> bool:
     """End a reservation whose time is over, and tell the customer; return whether it has expired now.
 
-    Status and time are asked again under the lock. An order with a recorded payment is never expired: the owner is
-    asked to look at it instead.
+    Status and time are asked again under the lock, and whether the shop is open. An order with a recorded payment is
+    never expired: the owner is asked to look at it instead.
     """
     order = locking.order(session, code)
-    if order.order_status is not OrderStatus.RESERVED or order.reserved_until > now:
+    if order.order_status is not OrderStatus.RESERVED or order.reserved_until > now or _is_closed(session):
         return False
     if session.scalar(select(Payment.id).where(Payment.order_id == order.id).limit(1)) is not None:
         order.reserved_until = now + PAID_GRACE
@@ -161,6 +161,8 @@ def remind(session: Session, code: str, *, now: datetime) -> bool:
     """Tell a customer, once, that a reservation ends soon; return whether that was due."""
     order = locking.order(session, code)
     if order.order_status is not OrderStatus.RESERVED or order.reminded_at is not None or order.reserved_until <= now:
+        return False
+    if _is_closed(session):
         return False
     order.reminded_at = now
     event = _note(session, "order.reminded", order, EXPIRY_ACTOR, now)
@@ -238,6 +240,10 @@ def _let_go(
     refunded = bonus.refund(session, customer, order, actor=actor, now=now)
     order.completed_at = now if status is OrderStatus.CANCELLED else None
     return _note(session, f"order.{status}", order, actor, now, refunded=refunded, **facts)
+
+
+def _is_closed(session: Session) -> bool:
+    return not session.scalar(select(maintenance.is_open()))
 
 
 def _step(session: Session, order: Order, status: OrderStatus, actor: str, now: datetime) -> None:

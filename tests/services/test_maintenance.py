@@ -72,6 +72,18 @@ def test_while_the_shop_is_closed_nothing_expires_and_nobody_is_reminded(shop: S
     assert shop.db.read(orders.due_for_expiry, now=until + HOUR) == [code]
 
 
+def test_an_order_that_was_due_when_the_shop_closed_neither_expires_nor_is_reminded_of(shop: Shop):
+    shop.has_customer(101)
+    shop.has_goods()
+    code = shop.has_order(101, {"Green tea": 1})
+    shop.has_setting("maintenance", "We move house.")
+
+    assert shop.db.call(orders.expire, code, now=now() + timedelta(days=9)) is False
+    assert shop.db.call(orders.remind, code, now=now()) is False
+    assert shop.order(code).order_status is OrderStatus.RESERVED
+    assert shop.order(code).reminded_at is None
+
+
 def test_opening_gives_every_reservation_the_time_back(shop: Shop):
     shop.has_goods(stock=50)
     anna = shop.has_customer(101)
