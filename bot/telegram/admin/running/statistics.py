@@ -93,7 +93,7 @@ async def _show(visit: Visit, artist: Artist, asked: staff.Statistics) -> None:
     chart = charts.chart(t, report, view)
     picture = await _picture(visit, artist, chart) if chart else None
     note = t("stats-no-picture") if chart and not picture else ""
-    words = figures.brief(t, report, view) if chart else t("stats-nothing")
+    words = figures.brief(t, report, view) if chart else t(f"stats-nothing-{view}")
     await visit.show(Screen(paragraphs(top, words, note), _rows(t, asked), picture))
 
 

@@ -25,7 +25,9 @@ stats-change = ({ $percent }%)
 stats-status = · { $status }: { $count }
 stats-best = 🏆 Top goods, delivered
 stats-best-line = · { $name }: { $units } × for { $amount }
-stats-nothing = Nothing has happened in this time.
+stats-nothing-revenue = Nothing was delivered in this time.
+stats-nothing-orders = Nobody ordered in this time.
+stats-nothing-goods = Nothing was delivered in this time.
 stats-no-picture = The picture could not be drawn this time; these are its figures.
 stats-ask = Which days? Write one or two, such as
     <code>2026-11-01 2026-11-20</code>

@@ -25,7 +25,9 @@ stats-change = ({ $percent } %)
 stats-status = · { $status }: { $count }
 stats-best = 🏆 Топ доставленных товаров
 stats-best-line = · { $name }: { $units } × на { $amount }
-stats-nothing = За это время ничего не было.
+stats-nothing-revenue = За это время ничего не доставлено.
+stats-nothing-orders = За это время заказов не было.
+stats-nothing-goods = За это время ничего не доставлено.
 stats-no-picture = Картинку сейчас нарисовать не удалось, вот её цифры.
 stats-ask = За какие дни? Напишите один или два, например
     <code>01.11.2026 20.11.2026</code>
