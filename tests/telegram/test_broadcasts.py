@@ -316,4 +316,4 @@ async def test_what_comes_too_late_is_refused_and_leads_back_to_the_broadcast(
         refused = next(each for each in owner.bot_messages if "no longer as you saw it" in str(each.text))
         assert refused.buttons == ["⬅️ Back", "🏠 Home"]
         await owner.taps("Back", message=refused)
-        assert any("#1" in str(each.text) and "Sent: 2" in str(each.text) for each in owner.bot_messages)
+        assert any(f"#{number}" in str(each.text) and "Sent: 2" in str(each.text) for each in owner.bot_messages)
