@@ -48,7 +48,10 @@ def steps(rounds: int) -> list[Step]:
         Step("deaths", ["tests/crash"], max(1, rounds // 10)),
         Step("races", ["tests/concurrency"], rounds),
         Step("whatever people do", ["tests/statemachine"], 1, machine),
-        Step("money, snapshot isolation", money, 1, {"TEST_MARIADB_OPTIONS": SNAPSHOT_ISOLATION}),
+        # That isolation protects some races by itself, so the controls that take a lock out prove nothing there.
+        Step(
+            "money, snapshot isolation", [*money, "-k", "not without"], 1, {"TEST_MARIADB_OPTIONS": SNAPSHOT_ISOLATION}
+        ),
     ]
 
 
