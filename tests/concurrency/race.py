@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,3 +89,26 @@ def slowed(patch: pytest.MonkeyPatch, module: object, name: str, seconds: float 
         return original(*args, **options)
 
     patch.setattr(module, name, waiting)
+
+
+def met(patch: pytest.MonkeyPatch, module: object, name: str, *, leaving: bool = False, seconds: float = 5) -> None:
+    """Let the first two who call a function begin together, and end together too where they are `leaving`.
+
+    A protection that is there keeps one of them away: whoever waits in vain for so many seconds goes on alone.
+    """
+    original = getattr(module, name)
+    coming, going = threading.Barrier(2, timeout=seconds), threading.Barrier(2, timeout=seconds)
+
+    def together(*args: Any, **options: Any) -> Any:
+        _wait(coming)
+        result = original(*args, **options)
+        if leaving:
+            _wait(going)
+        return result
+
+    patch.setattr(module, name, together)
+
+
+def _wait(barrier: threading.Barrier) -> None:
+    with suppress(threading.BrokenBarrierError):
+        barrier.wait()
