@@ -47,8 +47,15 @@ async def go_on(message: Message, shown: Shown, visit: Visit) -> None:
 
 
 async def _ask(message: Message, visit: Visit) -> None:
-    """Hand the message on; what the shop has asked meanwhile stays asked."""
-    if visit.asked and visit.asked != support.Asked.message.state:
-        await visit.insist(await support.hand_on(message, visit))
-    else:
+    """Hand the message on; what the shop has asked meanwhile stays asked. An album is answered once."""
+    if not visit.asked or visit.asked == support.Asked.message.state:
         await support.send_to_shop(message, visit)
+        return
+    album = message.media_group_id
+    is_told = album is not None and album == await visit.fact("album")
+    said = await support.hand_on(message, visit)
+    if is_told:
+        return
+    await visit.insist(said)
+    if album:
+        await visit.keep("album", album)

@@ -157,11 +157,13 @@ async def test_stickers_photos_contacts_and_places_get_an_answer(customer: Perso
         await customer.sends_sticker()
         await customer.shares_photo(caption="/shop")
         await customer.shares_document()
+        assert "Is this for the shop? Then please press 💬 Support and send it there." in customer.screen
         await customer.shares_contact()
         await customer.shares_location(52.5, 13.4)
+        assert "I did not understand that. Please use the buttons; what the shop shall read goes to" in customer.screen
         await customer.forwards(customer.last)
 
-    assert "I did not understand that. Please use the buttons." in customer.screen
+    assert "Nothing was found for" in customer.screen
     assert len(customer.bot_messages) == 1
 
 

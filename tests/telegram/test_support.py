@@ -14,7 +14,7 @@ from bot.sandbox.screen import MessageView
 from bot.services import letters, people
 from tests.shop import Shop, now
 from tests.telegram.conftest import forget_dispatcher
-from tests.telegram.steps import delivers, unchanged
+from tests.telegram.steps import delivers, puts_in_cart, unchanged
 
 ASKED = "Do you have <b>oolong</b> & co?"
 
@@ -167,6 +167,45 @@ async def test_an_album_as_a_reply_leaves_open_what_was_asked(
     await delivers(process)
 
     assert sum(bool(message.photo) for message in customer.bot_messages) == 2
+
+
+async def test_an_album_of_a_customer_as_a_reply_is_answered_once_and_leaves_open_what_was_asked(
+    customer: Person, process: BotProcess, sandbox: Sandbox, shop: Shop
+):
+    goods_id = shop.has_goods()
+    shop.staff(letters.write, 101, "Which one is broken?")
+    await delivers(process)
+    letter = customer.last
+    await puts_in_cart(customer, goods_id)
+    await customer.presses("out")
+    asked = customer.screen
+    sent = sandbox.count("sendMessage")
+    for _ in range(3):
+        photo = {"photo": a_picture(customer)}
+        about = {"media_group_id": "a", "reply_to_message": letter.message.json()}
+        await customer.says(photo, context=about)
+
+    assert sandbox.count("sendMessage") - sent == 1
+    assert customer.screen.endswith(asked)
+    assert "on its way" in customer.screen
+    assert shop.scalar("SELECT COUNT(*) FROM help_messages WHERE file = 'photo'") == 3
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "support"),
+    [("en", "Is this for the shop? Then please", "Support"), ("ru", "Это для магазина? Тогда", "Поддержка")],
+)
+async def test_a_photo_outside_support_is_shown_the_way_there(
+    customer: Person, shop: Shop, language: str, said: str, support: str
+):
+    shop.db.call(people.choose_language, 101, language, now=now())
+    with unchanged(shop):
+        await customer.shares_photo()
+    assert said in customer.screen
+    await customer.taps(support)
+    await customer.shares_photo()
+
+    assert shop.scalar("SELECT COUNT(*) FROM help_messages WHERE file = 'photo'") == 1
 
 
 async def test_a_photo_that_was_deleted_meanwhile_is_named(customer: Person, owner: Person, process: BotProcess):

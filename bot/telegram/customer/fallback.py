@@ -3,7 +3,10 @@
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
+from bot.models import FileKind
+from bot.telegram import callbacks
 from bot.telegram.customer.entering import home
+from bot.telegram.screen import Screen, button
 from bot.telegram.visit import Visit
 
 router = Router(name="fallback")
@@ -23,10 +26,19 @@ async def unknown(message: Message, visit: Visit) -> None:
         return
     if visit.asked:
         await visit.insist(visit.t("text-expected"))
+    elif message.content_type in tuple(FileKind):
+        await visit.show(_way_to_support(visit))
     else:
         await visit.show(home(visit, "not-understood"))
     if album:
         await visit.keep("album", album)
+
+
+def _way_to_support(visit: Visit) -> Screen:
+    """Say where a photo or a file for the shop goes."""
+    t = visit.t
+    rows = [[button(t.label("support"), callbacks.Support())], [button(t.label("home"), callbacks.Home())]]
+    return Screen(t("file-to-support"), rows)
 
 
 @router.edited_message(F.text)
