@@ -45,6 +45,8 @@ FOR_STAFF = (
 )
 SILENT = (order_cards.REFRESH, staff_cards.REFRESH, staff_cards.NEW, help_desk.SETTLED)
 """What only brings up to date what was sent before."""
+ENDED = ("order-expired", "order-cancelled")
+"""What tells customers that they do not get what they ordered, so that they may want to order it again."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,8 @@ def _to_customer(t: Words, notice: Notice) -> Screen:
     rows: list[Row] = [[notice_button(t.label("view-order"), callbacks.ShowOrder(id=order.id))]]
     if notice.kind == "order-expiring":
         rows += order_card.extension(t, order, notice.rules, notice_button)
+    if notice.kind in ENDED and not order.holds_reservation:
+        rows.append(order_card.again(t, order, notice_button))
     address = order.bitcoin_address if notice.kind == "order-revived" else None
     more = [
         t("pay-to-address", address=address) if address else "",

@@ -2,11 +2,12 @@
 
 import pytest
 
+from bot.main import BotProcess
 from bot.models import CartItem, OrderStatus
 from bot.sandbox import Person
-from bot.services import cart, catalog, people, stock
+from bot.services import cart, catalog, orders, people, stock
 from tests.shop import Shop, now
-from tests.telegram.steps import checks_out, puts_in_cart, unchanged
+from tests.telegram.steps import checks_out, delivers, puts_in_cart, unchanged
 
 FINISHED = [OrderStatus.DELIVERED, OrderStatus.CANCELLED, OrderStatus.EXPIRED]
 
@@ -128,6 +129,28 @@ async def test_an_order_that_was_just_cancelled_can_be_had_again_in_two_taps(cus
     await customer.taps("Confirm order")
 
     assert [each.order_status for each in shop.orders()] == [OrderStatus.CANCELLED, OrderStatus.RESERVED]
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "🔁 Order again"), ("ru", "🔁 Заказать снова")])
+async def test_who_is_told_that_an_order_has_ended_can_have_it_again(
+    customer: Person, process: BotProcess, shop: Shop, language: str, label: str
+):
+    shop.db.call(people.choose_language, 101, language, now=now())
+    shop.has_goods("Green tea", stock=9)
+    for end in (OrderStatus.CANCELLED, OrderStatus.EXPIRED):
+        shop.has_order(101, {"Green tea": 2}, status=end)
+        await delivers(process)
+        notice = customer.last
+        assert label in notice.buttons
+        await customer.taps(label, message=notice)
+        assert "✅ 2 × Green tea" in customer.screen
+        shop.db.call(cart.clear, 101, now=now())
+    code = shop.has_order(101, {"Green tea": 2}, status=OrderStatus.EXPIRED)
+    shop.staff(orders.revive, code)
+    await delivers(process)
+
+    told = [each for each in customer.bot_messages if code in (each.text or "")]
+    assert all(label not in each.buttons for each in told), "it is open again"
 
 
 async def test_ordering_again_in_russian(customer: Person, shop: Shop):
