@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NotFound, WrongState
@@ -43,6 +43,12 @@ def find(session: Session, broadcast_id: int) -> Broadcast:
 def audience(broadcast: Broadcast) -> Audience:
     """Return who a broadcast is meant for."""
     return Audience(broadcast.segment, broadcast.language, broadcast.least_amount)
+
+
+def draft_of(session: Session, author_id: int) -> Broadcast | None:
+    """Return the draft that somebody has begun, if there is one."""
+    is_theirs = (Broadcast.author_id == author_id) & (Broadcast.state == BroadcastState.DRAFT)
+    return session.scalar(select(Broadcast).where(is_theirs).order_by(Broadcast.id.desc()).limit(1))
 
 
 def draft(session: Session, content: Content, *, actor: str, now: datetime, author_id: int | None = None) -> Broadcast:

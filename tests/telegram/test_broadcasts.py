@@ -56,6 +56,37 @@ async def writes(owner: Person, text: str = "Sale!") -> None:
     await owner.sends(text)
 
 
+@pytest.mark.parametrize(
+    ("language", "new", "has", "go_on", "anew"),
+    [
+        ("en", "New broadcast", "You have a draft: #", "Go on with the draft", "Write another"),
+        ("ru", "Новая рассылка", "У вас есть черновик: №", "Продолжить черновик", "Написать новую"),
+    ],
+)
+async def test_a_draft_is_replaced_only_by_who_wants_that(
+    owner: Person, shop: Shop, language: str, new: str, has: str, go_on: str, anew: str
+):
+    shop.db.call(people.choose_language, 1, language, now=now())
+    await owner.presses("cast+")
+    await owner.sends("Sale <b>!")
+    first = broadcast(shop).id
+    with unchanged(shop):
+        await owner.presses("casts:0")
+        await owner.taps(new)
+        assert f"{has}{first}\nSale <b>!" in owner.screen
+        await owner.taps(go_on)
+        assert f"{first} · " in owner.screen
+        await owner.presses("cast+")
+        await owner.taps(anew)
+        await owner.presses("casts:0")
+    await owner.presses("cast+")
+    await owner.taps(anew)
+    await owner.sends("Another sale")
+
+    assert broadcast(shop).text == "Another sale"
+    assert shop.scalar("SELECT COUNT(*) FROM broadcasts") == 1
+
+
 async def test_a_text_goes_to_everyone_just_as_the_preview_shows_it(
     owner: Person, customer: Person, process: BotProcess, sandbox: Sandbox, shop: Shop
 ):
@@ -97,6 +128,7 @@ async def test_a_picture_is_kept_and_goes_out_with_its_text(
 ):
     await writes(owner)
     await owner.presses("cast+")
+    await owner.taps("Write another")
     await owner.shares_photo(caption="Look & see")
     assert "Look & see\nTo: everyone" in owner.screen
     # Whatever the author does with their own message, the shop has the picture.

@@ -44,7 +44,7 @@ class Aim(CallbackData, prefix="castto"):
 
 
 class Write(CallbackData, prefix="castset"):
-    """Do with a draft: "time", "now", "preview" or "discard"."""
+    """Do with a draft: "time", "now", "preview", "discard", or "anew" to write another in its place."""
 
     id: Id
     action: str
@@ -59,10 +59,16 @@ class Send(CallbackData, prefix="castgo"):
 
 
 @router.callback_query(NewBroadcast.filter())
-async def ask_content(_press: CallbackQuery, visit: Visit) -> None:
-    """Ask what people shall get."""
-    back = button(visit.t.label("back"), staff.Broadcasts())
-    await visit.ask(Asked.content, Screen(visit.t("cast-ask-content"), [[back]]))
+async def begin(_press: CallbackQuery, visit: Visit) -> None:
+    """Ask what people shall get; whoever has a draft is asked first what shall become of that."""
+    draft = await visit.fetch(broadcasts.draft_of, visit.id)
+    await (_ask_content(visit) if draft is None else _ask_what_of(visit, draft))
+
+
+@router.callback_query(Write.filter(F.action == "anew"))
+async def begin_anew(_press: CallbackQuery, visit: Visit) -> None:
+    """Ask what people shall get; the draft stays until there is another."""
+    await _ask_content(visit)
 
 
 @router.message(Asked.content, ~F.text.startswith("/"))
@@ -179,6 +185,23 @@ async def send(_press: CallbackQuery, callback_data: Send, visit: Visit) -> None
     who = visit.me.actor
     await visit.run(broadcasts.confirm, callback_data.id, callback_data.revision, actor=who, now=visit.now)
     await show_progress(visit, callback_data.id)
+
+
+async def _ask_content(visit: Visit) -> None:
+    back = button(visit.t.label("back"), staff.Broadcasts())
+    await visit.ask(Asked.content, Screen(visit.t("cast-ask-content"), [[back]]))
+
+
+async def _ask_what_of(visit: Visit, draft: Broadcast) -> None:
+    """Ask whether to go on with a draft or to begin another in its place."""
+    t = visit.t
+    rows: list[Row] = [
+        [button(t.label("cast-go-on"), staff.ShowBroadcast(id=draft.id))],
+        [button(t.label("cast-anew"), Write(id=draft.id, action="anew"))],
+        [button(t.label("back"), staff.Broadcasts())],
+    ]
+    what = broadcast_text.what(t, draft)
+    await visit.show(Screen(t("cast-has-draft", id=str(draft.id), what=what), rows))
 
 
 async def _plan(visit: Visit, broadcast_id: int, at: datetime | None) -> None:

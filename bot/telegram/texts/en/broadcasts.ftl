@@ -17,6 +17,11 @@ cast-row = { $state } #{ $id } · { $what }
 cast-new = ➕ New broadcast
 cast-ask-content = <b>New broadcast</b>
     Send me what people shall get: a text, a photo, or any other message, also a forwarded one. You see it as they will, and nobody gets anything before you confirm.
+cast-has-draft = <b>You have a draft: #{ $id }</b>
+    <i>{ $what }</i>
+    There is one at a time, so a new broadcast takes its place.
+cast-go-on = ✏️ Go on with the draft
+cast-anew = ➕ Write another in its place
 cast-no-album = I cannot send albums. Please send one photo or one message.
 cast-refused = Telegram does not let me send this: { $why }. Please send me something else.
 cast-icon-draft = ✏️
