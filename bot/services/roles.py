@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NotFound, WrongState
 from bot.models import Event, RoleName, User
 from bot.services import actors, context, customers, events, locking, outbox, people
+from bot.services.browse import PAGE, Page
+from bot.services.paging import Window
 
 
 @dataclass(frozen=True)
@@ -26,29 +28,42 @@ class Member:
 
 @dataclass(frozen=True)
 class Board:
-    """Who runs the shop, with the first names of those who named somebody."""
+    """A page of who runs the shop, with the first names of those who named somebody."""
 
     members: Sequence[Member]
     names: Mapping[str, str]
+    page: Page
 
 
-def board(session: Session, telegram_id: int | None = None) -> Board:
-    """Return everybody who runs the shop, the owner first, or one admin alone.
+def board(session: Session, *, page: int = 0) -> Board:
+    """Return a page of who runs the shop, the owner first; where there is no such page any more, the first."""
+    found = _admins(session, Window(PAGE + 1, page * PAGE))
+    if page and not found:
+        return board(session)
+    owner = [] if page else _owner(session)
+    return _board(session, [*owner, *found[:PAGE]], Page(page, len(found) > PAGE))
+
+
+def board_of(session: Session, telegram_id: int) -> Board:
+    """Return one admin alone, on the page that has them.
 
     Raises:
-        WrongState: the one is no admin.
+        NotFound: nobody with this id has entered.
+        WrongState: they are no admin.
     """
-    members = staff(session) if telegram_id is None else [_member(session, telegram_id)]
-    return Board(members, actors.names(session, {each.named_by for each in members if each.named_by}))
+    member = _member(session, telegram_id)
+    before = select(func.count()).where(_are_admins(session), User.telegram_id < telegram_id)
+    place = session.scalar(before) or 0
+    return _board(session, [member], Page(place // PAGE, has_next=False))
+
+
+def _board(session: Session, members: Sequence[Member], page: Page) -> Board:
+    return Board(members, actors.names(session, {each.named_by for each in members if each.named_by}), page)
 
 
 def staff(session: Session) -> Sequence[Member]:
     """Return everybody who runs the shop, the owner first."""
-    owner_id = context.of(session).owner_id
-    found = select(User).where(or_(User.role == RoleName.ADMIN, User.telegram_id == (owner_id or 0)))
-    users = {user.telegram_id: user for user in session.scalars(found.order_by(User.telegram_id))}
-    owner = [Member(owner_id, RoleName.OWNER, users.pop(owner_id, None))] if owner_id else []
-    return [*owner, *(_admin(session, user) for user in users.values())]
+    return [*_owner(session), *_admins(session, Window())]
 
 
 def candidate(session: Session, name: str) -> int:
@@ -133,6 +148,21 @@ def _require_appointable(user: User) -> None:
 def _require_admin(user: User) -> None:
     if user.role is not RoleName.ADMIN:
         raise WrongState("user", str(user.telegram_id), "this user is no admin", "is-no-admin")
+
+
+def _owner(session: Session) -> list[Member]:
+    owner_id = context.of(session).owner_id
+    return [Member(owner_id, RoleName.OWNER, session.get(User, owner_id))] if owner_id else []
+
+
+def _admins(session: Session, window: Window) -> list[Member]:
+    admins = select(User).where(_are_admins(session)).order_by(User.telegram_id)
+    found = [row[0] for row in window.rows(session, admins)]
+    return [_admin(session, user) for user in found]
+
+
+def _are_admins(session: Session) -> ColumnElement[bool]:
+    return (User.role == RoleName.ADMIN) & (User.telegram_id != (context.of(session).owner_id or 0))
 
 
 def _member(session: Session, telegram_id: int) -> Member:

@@ -143,6 +143,8 @@ class InvitationUses(CallbackData, prefix="refuses"):
 class Team(CallbackData, prefix="team"):
     """To who runs the shop."""
 
+    page: Page = 0
+
 
 class AskAppoint(CallbackData, prefix="hire?"):
     """Really appoint this customer as admin?"""

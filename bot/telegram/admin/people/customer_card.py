@@ -12,6 +12,7 @@ from bot.services.customer_profile import Inviter, Movement
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders.order_sheet import AT
 from bot.telegram.admin.people.customer_callbacks import PersonBonus, PersonDo, PersonOrders, do, person_of
+from bot.telegram.admin.people.team_callbacks import ShowMember
 from bot.telegram.admin.place import trail
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.customer.order_text import details_text
@@ -84,7 +85,7 @@ def way_back(person: staff.Person) -> CallbackData:
     if person.way == "ref" and person.at:
         return staff.InvitationUses(id=person.at)
     if person.way == "team":
-        return staff.Team()
+        return ShowMember(id=person.id)
     return staff.People(which=_list_of(person), page=min(person.at, MOST_PAGES))
 
 

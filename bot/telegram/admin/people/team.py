@@ -22,6 +22,7 @@ from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.people.team_callbacks import Appoint, AskDismiss, ChooseAdmin, Dismiss, ShowMember
 from bot.telegram.admin.place import named, trail
 from bot.telegram.admin.router import StaffRouter
+from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words, fitting, lines, paragraphs
@@ -38,9 +39,9 @@ class Asked(StatesGroup):
 
 
 @router.callback_query(staff.Team.filter())
-async def open_team(_press: CallbackQuery, visit: Visit) -> None:
-    """Show who runs the shop."""
-    await _show_team(visit)
+async def open_team(_press: CallbackQuery, callback_data: staff.Team, visit: Visit) -> None:
+    """Show a page of who runs the shop."""
+    await _show_team(visit, page=callback_data.page)
 
 
 @router.callback_query(ShowMember.filter())
@@ -48,12 +49,12 @@ async def open_member(_press: CallbackQuery, callback_data: ShowMember, visit: V
     """Show one admin, and what can be done."""
     t, telegram_id = visit.t, callback_data.id
     visit.refuge = staff.Team()
-    board = await visit.fetch(roles.board, telegram_id)
+    board = await visit.fetch(roles.board_of, telegram_id)
     about = [_about(t, each, board, await visit.zone()) for each in board.members]
     rows: list[Row] = [
         [button(t.label("member-profile"), staff.Person(id=telegram_id, way="team"))],
         [button(t.label("dismiss-admin"), AskDismiss(id=telegram_id))],
-        [button(t.label("back"), staff.Team())],
+        [button(t.label("back"), staff.Team(page=board.page.number))],
     ]
     await visit.show(Screen(paragraphs(trail(t, t.label("team-place")), *about), rows))
 
@@ -126,7 +127,7 @@ async def ask_dismiss(_press: CallbackQuery, callback_data: AskDismiss, visit: V
     """Ask once more before an admin is dismissed."""
     t, telegram_id = visit.t, callback_data.id
     visit.refuge = staff.Team()
-    board = await visit.fetch(roles.board, telegram_id)
+    board = await visit.fetch(roles.board_of, telegram_id)
     name = _name_of(board.members[0])
     rows: list[Row] = [
         [button(t.label("dismiss-yes"), Dismiss(id=telegram_id))],
@@ -167,13 +168,14 @@ async def _ask_appoint(visit: Visit, name: str, back: CallbackData) -> None:
     await visit.show(Screen(paragraphs(who, t("ask-appoint")), rows))
 
 
-async def _show_team(visit: Visit, note: Markup = NOTHING) -> None:
+async def _show_team(visit: Visit, note: Markup = NOTHING, *, page: int = 0) -> None:
     t, zone = visit.t, await visit.zone()
-    board = await visit.fetch(roles.board)
+    board = await visit.fetch(roles.board, page=page)
     about = [_about(t, each, board, zone) for each in board.members]
     admins = [each for each in board.members if each.role is RoleName.ADMIN]
     rows: list[Row] = [
         *([button(t.label("member-row", name=_name_of(each)), ShowMember(id=each.telegram_id))] for each in admins),
+        turn(t, board.page, lambda number: staff.Team(page=number)),
         [button(t.label("new-admin"), ChooseAdmin())],
         [button(t.label("back"), staff.Admin())],
     ]
