@@ -3,7 +3,7 @@
 import errno
 from typing import Any
 
-from bot.errors import BadValue, LastItem, NotFound, ShopError, WrongStatus
+from bot.errors import BadValue, LastItem, NotFound, ShopError, WrongState, WrongStatus
 
 UNUSABLE_CODES = frozenset({1021, 1040, 1044, 1045, 1049, 1114, 1129, 1130, 1142, 1290, 1698, *range(2000, 2100)})
 """MariaDB: full disks, too many connections, wrong users and passwords, no such database, read only, no connection."""
@@ -65,6 +65,8 @@ def _way_out(error: ShopError) -> str | None:
         return next((way.format(error.order_code) for way in ways if way is not None), None)
     if isinstance(error, LastItem):
         return f"That is: bot_cli.py order cancel {error.order_code}"
+    if isinstance(error, WrongState) and error.word == "not-waiting":
+        return f'To write to them all the same: bot_cli.py customer message {error.value} "TEXT"'
     if isinstance(error, NotFound) and not error.close:
         return WHERE_TO_LOOK.get(error.what)
     return None

@@ -85,7 +85,7 @@ def answer(
     if help_messages.is_known(session, origin):
         return None
     if seen is None:
-        _require_waiting(session, thread)
+        _require_waiting(session, thread, "not-waiting")
     else:
         _require_news_from_nobody(session, user_id, seen, actor)
     message = help_messages.say(session, thread, clean, file=file, origin=origin, actor=actor, now=now)
@@ -172,7 +172,7 @@ def _settle(session: Session, thread: HelpThread, event: Recorded, read: int | N
         outbox.tell(session, event, answerers(session) - {thread.user_id}, SETTLED, **facts)
 
 
-def _require_waiting(session: Session, thread: HelpThread) -> None:
+def _require_waiting(session: Session, thread: HelpThread, word: str = "") -> None:
     if thread.waiting_since is not None:
         return
     newest = select(HelpMessage.settled_by).where(
@@ -180,7 +180,7 @@ def _require_waiting(session: Session, thread: HelpThread) -> None:
     )
     by = session.scalar(newest.order_by(HelpMessage.id.desc()).limit(1))
     done = f"{by} has {'closed' if thread.closed_at else 'answered'} it already"
-    raise WrongState("help request", str(thread.user_id), done if by else "nothing was asked")
+    raise WrongState("help request", str(thread.user_id), done if by else "nothing was asked", word)
 
 
 def _require_news_from_nobody(session: Session, user_id: int, seen: int, actor: str) -> None:

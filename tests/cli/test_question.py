@@ -170,8 +170,12 @@ def test_a_question_is_answered_once(cli, shop: Shop, asked: list[int]):
     result = cli("question", "answer", 101, "No.")
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "Question '101': cli:test has answered it already.\n"
+    assert result.stderr == (
+        "Question '101': cli:test has answered it already. "
+        'To write to them all the same: bot_cli.py customer message 101 "TEXT"\n'
+    )
     assert shop.rows() == before
+    assert cli("customer", "message", 101, "One more thing.").exit_code == 0
 
 
 def test_a_question_is_closed_without_an_answer(cli, cli_json, shop: Shop, asked: list[int]):
