@@ -95,6 +95,19 @@ async def test_a_file_that_was_rotated_away_meanwhile_is_not_sent(folder: Path, 
             assert owner.buttons
 
 
+def test_a_file_that_is_emptied_or_gone_while_it_is_read_breaks_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(log_files, "LARGEST", 3000)
+    monkeypatch.setattr(log_files, "CHUNK", 512)
+    path = folder / "bot.log"
+    path.write_text("line\n" * 10)
+    with path.open("rb") as file:
+        assert log_files._packed_tail(file, 5000) == b"", "it had 5000 bytes a moment ago"
+    assert log_files._content(path) == log_files.Content(b"line\n" * 10)
+    path.unlink()
+
+    assert log_files._content(path) == log_files.Content(b"")
+
+
 async def test_a_shop_without_log_files_says_so_in_russian(owner: Person, shop: Shop):
     shop.db.call(people.choose_language, OWNER_ID, "ru", now=now())
     await owner.presses("logs")

@@ -282,6 +282,21 @@ async def test_of_an_album_what_is_refused_is_told_with_the_one_answer(owner: Pe
     assert len(owner.bot_messages) == 1
 
 
+async def test_the_answer_to_an_album_comes_again_where_it_was_deleted_meanwhile(
+    owner: Person, sandbox: Sandbox, shop: Shop
+):
+    shop.has_goods()
+    await owner.presses(f"gpa:{shop.goods('Green tea').id}")
+    await sends_album(owner, sample_photo(41, 30))
+    sandbox.world.delete(owner.last.message)
+    await sends_album(owner, sample_photo(42, 30))
+    assert "Photos so far: 2" in owner.screen
+    await sends_album(owner, sample_photo(43, 30))
+
+    assert "Photos so far: 3" in owner.screen
+    assert len(owner.bot_messages) == 1
+
+
 async def test_a_photo_that_telegram_does_not_hand_over_is_asked_for_again(owner: Person, sandbox: Sandbox, shop: Shop):
     shop.has_goods()
     await owner.presses(f"gpa:{shop.goods('Green tea').id}")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from aiogram import F
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
@@ -18,7 +19,7 @@ from bot.telegram.admin.goods.catalog_callbacks import AddPhotos, ChangePhoto, P
 from bot.telegram.admin.goods.goods_sheet import NOTHING
 from bot.telegram.admin.place import trail
 from bot.telegram.admin.router import StaffRouter
-from bot.telegram.screen import Row, Screen, button, edit_text
+from bot.telegram.screen import GONE, Row, Screen, button, edit_text
 from bot.telegram.visit import Visit
 from bot.telegram.wording import lines, paragraphs
 
@@ -106,11 +107,21 @@ async def ask_for_photos(visit: Visit, state: State, shown: Screen, refused: Mar
     earlier = Markup(kept.get("refused", "")) if is_same else NOTHING  # noqa: S704 - a refusal of ours
     refused = refused or earlier
     screen = Screen(paragraphs(refused, shown.text), shown.rows)
-    if is_same and kept.get("live"):
-        await edit_text(visit.bot, visit.chat_id, int(kept["live"]), screen)
+    if is_same and kept.get("live") and await _is_edited(visit, int(kept["live"]), screen):
         await visit.state.update_data(refused=str(refused), **facts)
         return
     await visit.ask(state, screen, question=str(shown.text), album=album or "", refused=str(refused), **facts)
+
+
+async def _is_edited(visit: Visit, message_id: int, screen: Screen) -> bool:
+    """Let an earlier answer show something else, and tell whether it is still there."""
+    try:
+        await edit_text(visit.bot, visit.chat_id, message_id, screen)
+    except TelegramBadRequest as error:
+        if not any(words in error.message for words in GONE):
+            raise
+        return False
+    return True
 
 
 async def _show(visit: Visit, goods_id: int, number: int, note: Markup = NOTHING) -> None:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import BufferedInputFile, CallbackQuery, FSInputFile
+from aiogram.types import BufferedInputFile, CallbackQuery
 from babel.numbers import format_decimal
 from markupsafe import Markup
 from pydantic import Field
@@ -50,6 +50,14 @@ class LogFile:
     changed_at: datetime
 
 
+@dataclass(frozen=True)
+class Content:
+    """What is sent of a log file: all of it, or its end, compressed."""
+
+    data: bytes
+    is_whole: bool = True
+
+
 @router.callback_query(staff.LogFiles.filter())
 async def open_logs(_press: CallbackQuery, visit: Visit) -> None:
     """Show which log files there are."""
@@ -64,14 +72,17 @@ async def send_log(_press: CallbackQuery, callback_data: SendLog, visit: Visit) 
     if chosen is None:
         await _show(visit, visit.t("logs-gone"))
         return
-    await visit.run(log_requests.note, chosen.path.name, actor=visit.me.actor, now=visit.now)
-    is_whole = chosen.size <= LARGEST
     async with visit.busy("upload_document"):
-        document = FSInputFile(chosen.path, _named(chosen.path)) if is_whole else await _tail(chosen.path)
+        content = await asyncio.to_thread(_content, chosen.path)
+        if not content.data:
+            await _show(visit, visit.t("logs-gone"))
+            return
+        await visit.run(log_requests.note, chosen.path.name, actor=visit.me.actor, now=visit.now)
+        name = _named(chosen.path)
         await visit.bot.send_document(
             visit.chat_id,
-            document,
-            caption=str(visit.t("logs-whole" if is_whole else "logs-tail", name=chosen.path.name)),
+            BufferedInputFile(content.data, name if content.is_whole else f"{name}.gz"),
+            caption=str(visit.t("logs-whole" if content.is_whole else "logs-tail", name=chosen.path.name)),
             request_timeout=SECONDS_TO_SEND,
         )
 
@@ -113,19 +124,31 @@ def _named(path: Path) -> str:
     return f"{stem}.{number}.log" if number else path.name
 
 
-async def _tail(path: Path) -> BufferedInputFile:
-    packed = await asyncio.to_thread(_packed_tail, path)
-    return BufferedInputFile(packed, f"{_named(path)}.gz")
+def _content(path: Path) -> Content:
+    """Read a file as it is now, which a rotation may have made another since it was listed; nothing where it is gone.
+
+    It is read before it is sent: what changes on the way would break the message.
+    """
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, io.SEEK_END)
+            if size > LARGEST and (tail := _packed_tail(file, size)):
+                return Content(tail, is_whole=False)
+            file.seek(0)
+            return Content(file.read(LARGEST))
+    except OSError:
+        return Content(b"")
 
 
-def _packed_tail(path: Path) -> bytes:
-    """Return the last lines of a file that is too large, compressed."""
-    written = io.BytesIO()
-    with path.open("rb") as file, gzip.GzipFile(fileobj=written, mode="wb", mtime=0) as packed:
+def _packed_tail(file: BinaryIO, size: int) -> bytes:
+    """Return the last lines of a file that is too large, compressed; nothing where it was emptied meanwhile."""
+    written, is_empty = io.BytesIO(), True
+    with gzip.GzipFile(fileobj=written, mode="wb", mtime=0) as packed:
         left = LARGEST - CHUNK
-        file.seek(-left, io.SEEK_END)
+        file.seek(size - left)
         left -= len(file.readline())
         while left > 0 and (chunk := file.read(min(CHUNK, left))):
             packed.write(chunk)
             left -= len(chunk)
-    return written.getvalue()
+            is_empty = False
+    return b"" if is_empty else written.getvalue()
