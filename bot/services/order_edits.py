@@ -15,6 +15,8 @@ from bot.services.open_edit import Edit
 
 MOST_OWN_CHANGES = 10
 OWN_CHANGES = ("order.address_changed", "order.note_changed")
+_PARTS = {"order.address_changed": "address", "order.note_changed": "note", "order.phone_changed": "phone"}
+"""What the customer reads has changed; what it is now stands only in the order."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,8 @@ def _rewrite(edit: Edit, address: str | None, note: str | None, phone: str | Non
         kinds.append("order.phone_changed")
     changed = [edit.note(kind) for kind in kinds]
     details.seal(edit.session, edit.order, known)
-    edit.tell(changed[-1], "order-details-changed")
+    what = _PARTS[kinds[0]] if len(kinds) == 1 else "details"
+    edit.tell(changed[-1], "order-details-changed", what=what)
     return changed[-1]
 
 

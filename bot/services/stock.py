@@ -37,7 +37,7 @@ def require_available(session: Session, quantities: Mapping[int, int]) -> None:
     """
     query = select(Goods.id, Goods.name, Goods.stock_quantity - Goods.reserved_quantity, Goods.archived_at)
     rows = session.execute(query.where(Goods.id.in_(sorted(quantities))).order_by(Goods.id)).all()
-    left = [ShortItem(row[1], quantities[row[0]], row[2] if row[3] is None else 0) for row in rows]
+    left = [ShortItem(row[1], quantities[row[0]], 0 if row[3] else row[2], is_sold=row[3] is None) for row in rows]
     short = tuple(item for item in left if item.available < item.wanted)
     if short:
         raise InsufficientStock(short)
@@ -134,6 +134,17 @@ def require_positive(quantity: int) -> None:
         raise BadValue("quantity", str(quantity), "use a whole number above 0")
 
 
+def require_on_shelf(goods: Goods, quantity: int) -> None:
+    """Refuse to take away more than there is.
+
+    Raises:
+        BadValue: the shelf does not hold so many.
+    """
+    if quantity > goods.stock_quantity:
+        held = f"the shelf holds {goods.stock_quantity} of {goods.name!r}"
+        raise BadValue("quantity to remove", str(quantity), held)
+
+
 def reason_of(what: str, path: Path) -> str:
     """Return the reason of movements that come from a file, such as "import tea.yaml", as the log can keep it."""
     return cleaning.line("reason", f"{what} {path.name}"[:REASON_LENGTH], longest=REASON_LENGTH)
@@ -177,8 +188,7 @@ def remove(
     """
     require_positive(quantity)
     goods = _locked(session, name)
-    if quantity > goods.stock_quantity:
-        raise BadValue("quantity", str(quantity), f"the shelf holds {goods.stock_quantity} of {goods.name!r}")
+    require_on_shelf(goods, quantity)
     return _adjust(session, goods, goods.stock_quantity - quantity, reason, actor, now)
 
 

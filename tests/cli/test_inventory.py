@@ -48,7 +48,7 @@ def test_stock_is_printed_as_json(cli_json):
             "3 of 'Green tea' are reserved by open orders, so the stock cannot become 2; "
             "cancel orders first or choose 3 or more.",
         ),
-        (["Green tea", "--remove", 11], "'11' is not a valid quantity: the shelf holds 10 of 'Green tea'."),
+        (["Green tea", "--remove", 11], "'11' is not a valid quantity to remove: the shelf holds 10 of 'Green tea'."),
         (["Green tea", "--add", 0], "'0' is not a valid quantity: use a whole number above 0."),
         (["Green tea", "--set", -1], "'-1' is not a valid quantity: use a whole number from 0 to 1000000000."),
         (

@@ -471,7 +471,7 @@ def test_goods_that_are_gone_cannot_be_revived_and_are_named(shop: Shop, anna: i
     with shop.refuses(InsufficientStock) as refused:
         shop.staff(orders.revive, code)
 
-    assert refused.value.items == (ShortItem("Green tea", 3, 2), ShortItem("Black tea", 2, 0))
+    assert refused.value.items == (ShortItem("Green tea", 3, 2), ShortItem("Black tea", 2, 0, is_sold=False))
 
 
 # -- every other way is closed ------------------------------------------------------------------------------------

@@ -86,8 +86,9 @@ async def test_what_was_found_is_there_again_on_the_way_back(owner: Person, shop
     await owner.taps("Edit")
     await owner.taps("Add goods")
     await owner.sends("<zzzz>")
-    assert "Nothing is called <zzzz>" in owner.screen
+    assert f"Order {code}\nNothing is called <zzzz>" in owner.screen
     await owner.sends("tea")
+    assert f"Order {code}\n🔎 tea: choose" in owner.screen
     assert len(owner.buttons) == 3
     await owner.taps("Black tea")
     await owner.taps("Back")
@@ -133,7 +134,12 @@ async def test_address_phone_and_note_are_changed_in_words(
     assert "📝 Ring twice" not in owner.last.text
     await delivers(process)
 
-    assert f"The delivery details of your order {code} have changed." in customer.last.text
+    told = [each.text.splitlines()[0] for each in customer.bot_messages[-4:]]
+    assert told == [
+        f"The delivery address of your order {code} has changed.",
+        f"The phone number of your order {code} has changed.",
+        *[f"The note of your order {code} has changed."] * 2,
+    ]
     kinds = [event.kind for event in shop.events() if event.actor == "user:1" and event.kind.startswith("order.")]
     assert kinds == ["order.address_changed", "order.phone_changed", "order.note_changed", "order.note_changed"]
 
@@ -148,7 +154,7 @@ async def test_what_moved_on_meanwhile_is_refused_with_a_sentence(owner: Person,
     shop.staff(catalog.archive_goods, "Black tea")
     with unchanged(shop):
         await owner.taps("3")
-        assert "Black tea is sold out" in owner.screen
+        assert "This cannot be ordered as it is:\n⚠️ Black tea is no longer sold" in owner.screen
     await owner.taps("Address")
     shop.staff(orders.cancel, code)
     moved_on = f"⚠️ Order {code} has moved on in the meantime: Cancelled by test (shell), "

@@ -160,6 +160,9 @@ async def test_the_stock_is_moved_with_a_reason(owner: Person, customer: Person,
     await owner.sends("delivery of Friday")
     assert "Stock: 15, reserved 4, available 11" in owner.screen
     await owner.taps("➖ Stock")
+    with unchanged(shop):
+        await owner.sends("16")
+    assert "There are not so many in stock. Please write how many are gone." in owner.screen
     await owner.sends("1")
     await owner.taps("Back")
     assert "How many are gone?" in owner.screen

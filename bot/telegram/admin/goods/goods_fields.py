@@ -18,7 +18,7 @@ from bot.telegram.admin.goods.goods_sheet import act, show_goods, show_refusal
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
-from bot.telegram.wording import Words, cut, paragraphs
+from bot.telegram.wording import Words, cut, lines, paragraphs
 
 router = StaffRouter("goods fields", Right.SHOP)
 
@@ -49,9 +49,9 @@ async def ask_field(_press: CallbackQuery, callback_data: ChangeField, visit: Vi
         button(t.label(f"choose-{word}"), Choice(id=callback_data.id, field=field, word=word))
         for word in CHOICES.get(field, ())
     ]
-    text = paragraphs(t(f"ask-goods-{field}", name=sheet.goods.name), t("so-far"), _now(t, sheet, field))
-    shown = Screen(text, [choices, [_back(t, callback_data.id)]])
     question = t(f"ask-goods-{field}", name=sheet.goods.name)
+    text = paragraphs(question, lines([t("so-far"), _now(t, sheet, field)]))
+    shown = Screen(text, [choices, [_back(t, callback_data.id)]])
     await visit.ask(AskedGoods.field, shown, goods=callback_data.id, field=field, question=str(question))
 
 
@@ -87,6 +87,8 @@ async def take_quantity(message: Message, visit: Visit) -> None:
     quantity = stock.read_quantity("stock" if how == "set" else "quantity", message.text or "")
     if how != "set":
         stock.require_positive(quantity)
+    if how == "remove":
+        stock.require_on_shelf((await visit.fetch(goods_desk.sheet, goods_id)).goods, quantity)
     t = visit.t
     skip = button(t.label("skip"), StockChange(id=goods_id, how=how + SILENTLY))
     back = button(t.label("back"), StockChange(id=goods_id, how=how))

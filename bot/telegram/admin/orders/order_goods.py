@@ -138,10 +138,15 @@ async def _hold(visit: Visit, order_id: int, goods_id: int, quantity: int) -> No
 
 
 async def _show_found(visit: Visit, order_id: int, text: str) -> None:
+    visit.refuge = staff.EditOrder(id=order_id)
+    order = (await visit.fetch(order_views.by_id, order_id)).order
+    if await refuse_closed(visit, order):
+        return
     found = await visit.fetch(catalog_search.search, text)
     key = "goods-to-add-found" if found.rows else "no-goods-to-add"
     back: Row = [button(visit.t.label("back"), staff.AddGoods(id=order_id))]
-    screen = Screen(visit.t(key, text=cut(found.text, TEXT_UNITS)), [*_offers(visit, order_id, found.rows), back])
+    title = visit.t(key, code=order.order_code, text=cut(found.text, TEXT_UNITS))
+    screen = Screen(title, [*_offers(visit, order_id, found.rows), back])
     kept = {"goods_text": found.words} if found.rows and found.words else {}
     await visit.ask(StaffGoods.goods_text, screen, order=order_id, **kept)
 

@@ -161,6 +161,7 @@ error-bad-value-goods-name = Please write a name of at most 100 characters.
 error-bad-value-category-name = Please write a name of at most 100 characters.
 error-bad-value-price = Please write an amount, such as 12.50.
 error-bad-value-stock = Please write a whole number, 0 or more.
+error-bad-value-quantity-to-remove = There are not so many in stock. Please write how many are gone.
 error-bad-value-description = Please write at most 3000 characters.
 error-bad-value-low-stock = Please write a whole number, 0 or more, or choose below.
 error-bad-value-movement-reason = Please write a reason of at most 200 characters.

@@ -218,7 +218,7 @@ short-item = { $available ->
    *[other] Only { $available } of { $name } left
  }
 gone-item = ⚠️ { $name } is no longer sold
-error-no-longer-sold = <b>This cart cannot be ordered as it is:</b>
+error-no-longer-sold = <b>This cannot be ordered as it is:</b>
     { $items }
 
     Please take out what is no longer sold.

@@ -10,7 +10,12 @@ notice-order-revived = Your order <b>{ $order_code }</b> is reserved again until
 notice-order-item-added = Your order <b>{ $order_code }</b> has changed: { $quantity } × { $name } added. New total: { $total }
 notice-order-item-removed = Your order <b>{ $order_code }</b> has changed: { $quantity } × { $name } removed. New total: { $total }
 notice-order-delivery-time = Your order <b>{ $order_code }</b> will be delivered at another time: { $delivery }
-notice-order-details-changed = The delivery details of your order <b>{ $order_code }</b> have changed.
+notice-order-details-changed = { $what ->
+    [address] The delivery address of your order <b>{ $order_code }</b> has changed.
+    [phone] The phone number of your order <b>{ $order_code }</b> has changed.
+    [note] The note of your order <b>{ $order_code }</b> has changed.
+   *[other] The delivery details of your order <b>{ $order_code }</b> have changed.
+ }
 pay-to-address = Please pay to this address, unless you have paid already:
     <code>{ $address }</code>
 notice-reason = Reason: { $reason }

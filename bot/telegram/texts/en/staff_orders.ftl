@@ -110,8 +110,10 @@ ask-pieces = <b>Order { $code }: { $name }</b>, { $price } each
 take-out = ❌ Take it out
 ask-goods-to-add = <b>Order { $code }</b>
     What shall be added? Choose, or write what it is called.
-goods-to-add-found = 🔎 <b>{ $text }</b>: choose, or write something else.
-no-goods-to-add = Nothing is called <b>{ $text }</b>. Write something else.
+goods-to-add-found = <b>Order { $code }</b>
+    🔎 <b>{ $text }</b>: choose, or write something else.
+no-goods-to-add = <b>Order { $code }</b>
+    Nothing is called <b>{ $text }</b>. Write something else.
 ask-order-address = <b>Order { $code }</b>
     Write the new address.
 ask-order-phone = <b>Order { $code }</b>

@@ -158,6 +158,7 @@ error-bad-value-goods-name = Напишите название не длинне
 error-bad-value-category-name = Напишите название не длиннее 100 символов.
 error-bad-value-price = Напишите сумму, например 12.50.
 error-bad-value-stock = Напишите целое число, 0 или больше.
+error-bad-value-quantity-to-remove = Столько на складе нет. Напишите, сколько убыло.
 error-bad-value-description = Напишите не больше 3000 символов.
 error-bad-value-low-stock = Напишите целое число, 0 или больше, или выберите ниже.
 error-bad-value-movement-reason = Напишите причину не длиннее 200 символов.

@@ -219,7 +219,7 @@ short-item = { $available ->
    *[other] { $name }: осталось только { $available }
  }
 gone-item = ⚠️ { $name }: больше не продаётся
-error-no-longer-sold = <b>Так эту корзину заказать нельзя:</b>
+error-no-longer-sold = <b>Так заказать нельзя:</b>
     { $items }
 
     Уберите, пожалуйста, то, что больше не продаётся.

@@ -10,7 +10,12 @@ notice-order-revived = Ваш заказ <b>{ $order_code }</b> снова от�
 notice-order-item-added = Ваш заказ <b>{ $order_code }</b> изменился: добавлено { $quantity } × { $name }. Новый итог: { $total }
 notice-order-item-removed = Ваш заказ <b>{ $order_code }</b> изменился: убрано { $quantity } × { $name }. Новый итог: { $total }
 notice-order-delivery-time = Ваш заказ <b>{ $order_code }</b> привезут в другое время: { $delivery }
-notice-order-details-changed = Данные доставки вашего заказа <b>{ $order_code }</b> изменились.
+notice-order-details-changed = { $what ->
+    [address] Адрес доставки вашего заказа <b>{ $order_code }</b> изменился.
+    [phone] Телефон в вашем заказе <b>{ $order_code }</b> изменился.
+    [note] Примечание к вашему заказу <b>{ $order_code }</b> изменилось.
+   *[other] Данные доставки вашего заказа <b>{ $order_code }</b> изменились.
+ }
 pay-to-address = Заплатите, пожалуйста, на этот адрес, если ещё не заплатили:
     <code>{ $address }</code>
 notice-reason = Причина: { $reason }

@@ -110,8 +110,10 @@ ask-pieces = <b>Заказ { $code }: { $name }</b>, по { $price }
 take-out = ❌ Убрать из заказа
 ask-goods-to-add = <b>Заказ { $code }</b>
     Что добавить? Выберите или напишите название.
-goods-to-add-found = 🔎 <b>{ $text }</b>: выберите или напишите другое.
-no-goods-to-add = С названием <b>{ $text }</b> ничего нет. Напишите другое.
+goods-to-add-found = <b>Заказ { $code }</b>
+    🔎 <b>{ $text }</b>: выберите или напишите другое.
+no-goods-to-add = <b>Заказ { $code }</b>
+    С названием <b>{ $text }</b> ничего нет. Напишите другое.
 ask-order-address = <b>Заказ { $code }</b>
     Напишите новый адрес.
 ask-order-phone = <b>Заказ { $code }</b>
