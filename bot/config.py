@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -36,6 +37,12 @@ def _data_key_shape(key: SecretStr) -> SecretStr:
     if len(text) != 64 or any(letter not in "0123456789abcdefABCDEF" for letter in text):
         raise ValueError("use 64 hexadecimal digits, as `openssl rand -hex 32` prints them")
     return key
+
+
+def _monitoring_token_shape(token: SecretStr) -> SecretStr:
+    if len(token.get_secret_value()) < 16 or not token.get_secret_value().isascii():
+        raise ValueError("use at least 16 letters and digits, as `openssl rand -hex 32` prints them")
+    return token
 
 
 def _database_shape(url: SecretStr) -> SecretStr:
@@ -140,7 +147,7 @@ class Config(BaseSettings):
 
     monitoring_host: str = "localhost"
     monitoring_port: Port = 9090
-    monitoring_token: SecretStr | None = None
+    monitoring_token: Annotated[SecretStr, AfterValidator(_monitoring_token_shape)] | None = None
 
     redis_host: str | None = None
     redis_port: Port = 6379
@@ -231,5 +238,14 @@ def _refuse_contradictions(config: Config) -> None:
         raise ConfigError("MIN_AMOUNT is larger than MAX_AMOUNT. See .env.example.")
     if config.token and config.owner_id is None:
         raise ConfigError("OWNER_ID is missing: your numeric Telegram id. See .env.example.")
+    if config.monitoring_token is None and not _is_loopback(config.monitoring_host):
+        raise ConfigError("MONITORING_TOKEN is missing, and MONITORING_HOST is open to others. See .env.example.")
     if (config.db_host or config.db_name) and not config.database_url and config.db_password is None:
         raise ConfigError("DB_PASSWORD is missing, and DB_HOST or DB_NAME asks for MariaDB. See .env.example.")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -20,16 +20,18 @@ from aiogram.exceptions import (
 )
 from redis.asyncio import Redis
 
-from bot import logs, migrations
+from bot import logs, metrics, migrations
 from bot.config import Config, ConfigError
 from bot.db import Database
 from bot.jobs import schedule
+from bot.jobs.timetable import Timetable
 from bot.services import clock, context, leases, settings, vault
 from bot.telegram import dispatcher as telegram
 from bot.telegram.courier import Courier
 from bot.telegram.guide import Channel, Guide
 from bot.telegram.intake import Intake
-from bot.web import health
+from bot.web import server
+from bot.web.health import Surroundings
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +64,7 @@ async def running(config: Config) -> AsyncIterator[BotProcess]:
         stack.callback(db.close)
         logs.use_zone(await db.fetch(settings.get, "timezone"))
         db.listeners.append(logs.event_log)
+        stack.callback(metrics.time_queries(db.engines))
         yield await _start(stack, config, db)
 
 
@@ -81,7 +84,7 @@ async def _start(stack: AsyncExitStack, config: Config, db: Database) -> BotProc
 
     timetable = schedule.start(db, config, courier, holder=holder, on_lost=process.stopped.set, on_zone=logs.use_zone)
     stack.push_async_callback(timetable.stop)
-    stack.push_async_callback(await health.start(config, db))
+    stack.push_async_callback(await server.start(config, db, _surroundings(config, redis, timetable)))
 
     handlers = telegram.dispatcher(db, guide, redis)
     intake = Intake(bot, lambda update: handlers.feed_update(bot, update))
@@ -89,6 +92,14 @@ async def _start(stack: AsyncExitStack, config: Config, db: Database) -> BotProc
     stack.push_async_callback(intake.stop, poller)
     log.info("Serving as @%s", guide.bot_username)
     return process
+
+
+def _surroundings(config: Config, redis: Redis | None, timetable: Timetable) -> Surroundings:
+    async def ping() -> object:
+        assert redis is not None  # noqa: S101 - only handed on where there is one
+        return await redis.get("shop")
+
+    return Surroundings(config.data_dir, ping if redis else None, metrics.silent_seconds, timetable.overdue)
 
 
 async def _guide(config: Config, bot: Bot) -> Guide:

@@ -169,6 +169,8 @@ BAD = [
     ("MONITORING_PORT", "0"),
     ("MONITORING_PORT", "65536"),
     ("MONITORING_PORT", "http"),
+    ("MONITORING_TOKEN", "short"),
+    ("MONITORING_TOKEN", "пароль-пароль-пароль"),
     ("REDIS_PORT", "-1"),
     ("REDIS_DB", "-1"),
     ("DB_PORT", "99999"),
@@ -219,6 +221,19 @@ def test_a_file_that_cannot_be_read_stops_the_start(monkeypatch: pytest.MonkeyPa
         load_config()
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "shop.example.com"])  # noqa: S104
+def test_nobody_beyond_this_machine_looks_without_a_token(monkeypatch: pytest.MonkeyPatch, host: str):
+    with pytest.raises(ConfigError, match="MONITORING_TOKEN is missing, and MONITORING_HOST is open to others"):
+        loaded(monkeypatch, MONITORING_HOST=host)
+
+    assert loaded(monkeypatch, MONITORING_HOST=host, MONITORING_TOKEN="0123456789abcdef").monitoring_host == host
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.1.2.3", "::1"])
+def test_this_machine_may_look_without_a_token(monkeypatch: pytest.MonkeyPatch, host: str):
+    assert loaded(monkeypatch, MONITORING_HOST=host).monitoring_token is None
+
+
 # -- the rest -----------------------------------------------------------------------------------------------------
 
 
@@ -230,7 +245,7 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch):
         DATA_KEY=KEY,
         DB_PASSWORD="hidden-1",
         REDIS_PASSWORD="hidden-2",
-        MONITORING_TOKEN="hidden-3",
+        MONITORING_TOKEN="hidden-3-and-long",
         DATABASE_URL="mysql+pymysql://u:hidden-4@h/d",
     )
 

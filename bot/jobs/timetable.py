@@ -13,11 +13,14 @@ from typing import Protocol
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot import metrics
 from bot.errors import Busy
 from bot.jobs.failures import Failures
 
 STOP_SECONDS = 20.0
 """How long a job that must not be broken off may take to finish."""
+OVERDUE_SECONDS = 300.0
+"""A job with a backlog may take some minutes."""
 CLOCK_STEP = 2.0
 """In seconds: the wall clock jumped if it moved by so much more or less than the time that passed."""
 
@@ -58,6 +61,7 @@ class Timetable:
         self._listener = listener
         self._look_at_clock_every = look_at_clock_every
         self._jobs: tuple[Job, ...] = ()
+        self._moved_at: dict[str, float] = {}
         self._failures = Failures()
         self._running: dict[asyncio.Task[object], Job] = {}
         self._clock_watch: asyncio.Task[None] | None = None
@@ -69,6 +73,7 @@ class Timetable:
     def start(self, jobs: Iterable[Job]) -> None:
         """Run `jobs` from now on, on the running event loop."""
         self._jobs = tuple(jobs)
+        self._moved_at = {job.name: time.monotonic() + job.after for job in self._jobs}
         for job in self._jobs:
             trigger = IntervalTrigger(seconds=job.every, timezone=UTC)
             self._scheduler.add_job(partial(self._run, job), trigger, id=job.name, next_run_time=_in(job.after))
@@ -91,6 +96,12 @@ class Timetable:
         self._scheduler.shutdown(wait=False)
         await asyncio.sleep(0)  # the scheduler shuts down in the loop's next round
 
+    def overdue(self) -> list[str]:
+        """Return the jobs that have neither begun nor ended for three of their turns and five minutes."""
+        now = time.monotonic()
+        late = (job for job in self._jobs if now - self._moved_at[job.name] > 3 * job.every + OVERDUE_SECONDS)
+        return sorted(job.name for job in late if not job.lasts)
+
     def goes_on(self) -> bool:
         """Tell a job with a lot to do whether it may begin the next piece."""
         return not self._is_stopping
@@ -100,9 +111,11 @@ class Timetable:
         if self._is_stopping or task is None:
             return
         self._running[task] = job
+        self._moved_at[job.name] = time.monotonic()
         lasting = asyncio.create_task(self._note_lasting(job)) if job.lasts else None
         try:
-            await job.run()
+            with metrics.job(job.name):
+                await job.run()
         except asyncio.CancelledError:
             if not self._is_stopping:
                 raise
@@ -112,6 +125,7 @@ class Timetable:
             await self._note_success(job)
         finally:
             del self._running[task]
+            self._moved_at[job.name] = time.monotonic()
             if lasting is not None:
                 lasting.cancel()
 
@@ -129,6 +143,7 @@ class Timetable:
     async def _note_lasting(self, job: Job) -> None:
         while True:
             await asyncio.sleep(job.every)
+            metrics.job_lives(job.name)
             await self._note_success(job)
 
     def _cancel(self, tasks: Iterable[asyncio.Task[object]]) -> None:

@@ -67,6 +67,7 @@ from bot.telegram.file_ids import ShopBot
 from bot.telegram.guide import Guide
 from bot.telegram.limits import Limits
 from bot.telegram.menu import announce as announce
+from bot.telegram.metering import Calls, Handling, Updates
 from bot.telegram.middlewares.answers import AnswerFirst
 from bot.telegram.middlewares.errors import Errors
 from bot.telegram.middlewares.gate import Gate
@@ -137,6 +138,7 @@ ROUTERS = (
 def connect(token: str, api_url: str, db: Database | None = None) -> Bot:
     """Return the bot that talks to a Bot API server, and remembers in `db` how Telegram knows its pictures."""
     session = AiohttpSession(api=TelegramAPIServer.from_base(api_url), timeout=SECONDS_TO_ANSWER)
+    session.middleware(Calls())
     form = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview=LinkPreviewOptions(is_disabled=True))
     return ShopBot(token, session, form, db)
 
@@ -151,6 +153,7 @@ def dispatcher(db: Database, guide: Guide, redis: Redis | None) -> Dispatcher:
         artist=Artist(guide.data_dir / "statistics"),
         channels=Channels(guide.channels, db),
     )
+    made.update.outer_middleware(Updates())
     made.callback_query.outer_middleware(AnswerFirst())
     made.message.outer_middleware(Groups())
     for observer in (made.message, made.edited_message, made.callback_query):
@@ -158,6 +161,7 @@ def dispatcher(db: Database, guide: Guide, redis: Redis | None) -> Dispatcher:
         observer.outer_middleware(Errors())
         observer.outer_middleware(Identify())
         observer.outer_middleware(Pace())
+        observer.middleware(Handling())
         observer.middleware(Gate())
     made.include_routers(*ROUTERS)
     return made

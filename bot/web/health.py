@@ -1,88 +1,131 @@
-"""`/health`: whether the shop is well, for a monitor; no personal data."""
+"""`/health` and `/ready`: whether the process lives, and whether the shop can serve; for monitors, without secrets."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+import shutil
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
-from bot.config import Config
-from bot.db import Database
+from bot import metrics
+from bot.errors import Busy
 from bot.services import clock, vitals
+from bot.web.readings import PATIENCE_SECONDS, Readings
 
-PATIENCE_SECONDS = 3.0
-"""A database that takes longer is away: monitors do not wait for ever either."""
+SILENT_SECONDS = 120.0
+"""Polls are answered every 25 seconds; a pause and a slow network are no reason to worry."""
+HEARTBEAT_SECONDS = 60.0
+OLDEST_MESSAGE_SECONDS = 600.0
+FREE_BYTES = 100_000_000
 
 log = logging.getLogger(__name__)
 
-Stop = Callable[[], Awaitable[None]]
+Report = dict[str, Any]
 
 
-async def start(config: Config, db: Database) -> Stop:
-    """Serve `/health` on MONITORING_HOST:MONITORING_PORT and return what ends that.
+@dataclass(frozen=True)
+class Surroundings:
+    """What only the process that runs the shop can tell; what is None is not used, and does not count."""
 
-    An address that cannot be had is logged, and the shop goes on without monitoring.
-    """
-    runner = web.AppRunner(application(db), access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, config.monitoring_host, config.monitoring_port).start()
-    except OSError as error:
-        place = f"{config.monitoring_host}:{config.monitoring_port}"
-        log.error("No monitoring: %s cannot be had (%s)", place, error.strerror or error)
-    return runner.cleanup
+    data_dir: Path | None = None
+    ping_redis: Callable[[], Awaitable[object]] | None = None
+    silent_seconds: Callable[[], float] | None = None
+    """How long ago Telegram answered the last time."""
+    overdue_jobs: Callable[[], Iterable[str]] | None = None
 
 
-def application(db: Database) -> web.Application:
-    """Return the web application that answers about this database."""
-    probe = _Probe(db)
+class Doctor:
+    """Looks at every part of the shop."""
 
-    async def health(_request: web.Request) -> web.Response:
-        report = await probe.report()
-        return web.json_response(
-            report, status=200 if report["database"] else 503, headers={"Cache-Control": "no-store"}
-        )
+    def __init__(self, readings: Readings, around: Surroundings) -> None:
+        self._readings = readings
+        self._around = around
 
-    app = web.Application()
-    app.router.add_get("/health", health)
-    return app
+    async def report(self) -> Report:
+        """Return each part with `ok` and its figures; times are in seconds."""
+        vital, redis, disk = await asyncio.gather(self._vitals(), self._redis(), self._disk())
+        looked_at = {**vital, "redis": redis, "poller": self._poller(), "jobs": self._jobs(), "disk": disk}
+        parts = {name: part for name, part in looked_at.items() if part is not None}
+        return {"ready": all(part["ok"] for part in parts.values()), "parts": parts}
 
-
-class _Probe:
-    """Asks the database, for any number of monitors at a time, with one thread at most."""
-
-    def __init__(self, db: Database) -> None:
-        self._db = db
-        self._asking: asyncio.Task[vitals.Vitals] | None = None
-
-    async def report(self) -> dict[str, Any]:
-        """Return what `/health` says; times are in seconds."""
-        report = {"loop_lag": round(await _loop_lag(), 3)}
-        found = await self._vitals()
-        if found is None:
-            return {"status": "database away", "database": False, **report}
+    async def _vitals(self) -> dict[str, Report | None]:
+        started = time.perf_counter()
+        try:
+            found = await self._readings.read("vitals", 1.0, vitals.take, now=clock.now())
+        except Exception as error:
+            if not isinstance(error, Busy):
+                log.warning("The database cannot be read: %s", type(error).__name__)
+            return {"database": {"ok": False}}
+        oldest, seen = found.outbox_oldest_age, found.heartbeat_age
+        heartbeat = {"ok": seen is not None and seen < HEARTBEAT_SECONDS, "age": _rounded(seen)}
         return {
-            "status": "ok",
-            "database": True,
-            **report,
-            "heartbeat_age": _rounded(found.heartbeat_age),
-            "outbox_waiting": found.outbox_waiting,
-            "outbox_oldest_age": _rounded(found.outbox_oldest_age),
+            "database": {"ok": True, "seconds": round(time.perf_counter() - started, 4)},
+            "outbox": {
+                "ok": oldest is None or oldest < OLDEST_MESSAGE_SECONDS,
+                "waiting": found.outbox_waiting,
+                "oldest_age": _rounded(oldest),
+            },
+            "heartbeat": None if self._around.overdue_jobs is None else heartbeat,
         }
 
-    async def _vitals(self) -> vitals.Vitals | None:
-        if self._asking is None or self._asking.done():
-            self._asking = asyncio.create_task(self._db.fetch(vitals.take, now=clock.now()))
-        # A thread that waits for the database cannot be called back, so a slow one is left to serve the next monitor.
-        done, _pending = await asyncio.wait([self._asking], timeout=PATIENCE_SECONDS)
-        if not done or self._asking.cancelled() or self._asking.exception() is not None:
+    async def _redis(self) -> Report | None:
+        if self._around.ping_redis is None:
             return None
-        return self._asking.result()
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._around.ping_redis()
+        except Exception as error:
+            log.info("Redis does not answer: %s", type(error).__name__)
+            return {"ok": False}
+        return {"ok": True}
+
+    def _poller(self) -> Report | None:
+        if self._around.silent_seconds is None:
+            return None
+        silent = self._around.silent_seconds()
+        return {"ok": silent < SILENT_SECONDS, "silent_seconds": round(silent, 1)}
+
+    def _jobs(self) -> Report | None:
+        if self._around.overdue_jobs is None:
+            return None
+        overdue = list(self._around.overdue_jobs())
+        return {"ok": not overdue, "overdue": overdue}
+
+    async def _disk(self) -> Report | None:
+        if self._around.data_dir is None:
+            return None
+        try:
+            free = (await asyncio.to_thread(shutil.disk_usage, self._around.data_dir)).free
+        except OSError:
+            return {"ok": False}
+        return {"ok": free >= FREE_BYTES, "free_bytes": free}
 
 
-async def _loop_lag() -> float:
-    """Return how much later than asked for the event loop woke up."""
+def routes(doctor: Doctor) -> web.RouteTableDef:
+    """Return `/health` and `/ready`."""
+    table = web.RouteTableDef()
+
+    @table.get("/health")
+    async def health(_request: web.Request) -> web.Response:
+        """Answer as long as the event loop runs: nothing else may make a supervisor end the process."""
+        uptime = round(time.time() - metrics.value_of("shop_started_seconds"))
+        return web.json_response({"status": "alive", "loop_lag": round(await loop_lag(), 3), "uptime": uptime})
+
+    @table.get("/ready")
+    async def ready(_request: web.Request) -> web.Response:
+        """Answer 503 while a part that the shop uses is away."""
+        report = await doctor.report()
+        return web.json_response(report, status=200 if report["ready"] else 503)
+
+    return table
+
+
+async def loop_lag() -> float:
+    """Return how much later than asked for the event loop woke up, in seconds."""
     loop = asyncio.get_running_loop()
     asked_at = loop.time()
     await asyncio.sleep(0.001)

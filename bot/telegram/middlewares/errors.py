@@ -14,6 +14,7 @@ from aiogram.exceptions import (
 )
 from aiogram.types import Message, TelegramObject
 
+from bot import metrics
 from bot.errors import (
     AlreadyExists,
     BadValue,
@@ -69,6 +70,7 @@ async def _worded(visit: Visit, handler: Handler, event: TelegramObject, data: d
 
 
 async def _refuse(visit: Visit, error: ShopError) -> None:
+    metrics.REFUSALS.labels(type(error).__name__).inc()
     audit.info("refused user:%s: %s", visit.chat_id, type(error).__name__)
     text = visit.t.refusal(error)
     if visit.asked and isinstance(visit.event, Message) and _is_correctable(error):
