@@ -41,10 +41,11 @@ LOGGERS = {
     "catalog": "shop.changes",
     "stock": "shop.changes",
     "staff": "shop.changes",
+    "doctor": "shop.changes",
 }
 """Which logger tells events, by the first word of their kind; all others only go to bot.log."""
 
-AUDITED = frozenset(
+AUDITED = {"doctor.fixed"} | frozenset(
     {"customer.banned", "customer.unbanned", "setting.changed", "bonus.adjusted", "staff.added", "staff.removed"}
 )
 QUIET = {

@@ -202,6 +202,24 @@ def test_every_foreign_key_restricts():
             assert key.ondelete == "RESTRICT", key.parent
 
 
+KEPT = {"Payment", "BonusEntry", "ReferralEarning", "InventoryEntry", "OrderStep", "Event"}
+"""What was paid, credited, moved and done: rows that nobody takes back."""
+
+
+def test_what_happened_is_never_deleted():
+    tables = {mapper.class_.__tablename__ for mapper in Base.registry.mappers if mapper.class_.__name__ in KEPT}
+    assert len(tables) == len(KEPT)
+    for path in FILES:
+        if room_of(path) == "migrations":
+            continue
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "delete":
+                assert KEPT.isdisjoint(getattr(each, "id", "") for each in node.args), (path, node.lineno)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                gone = re.findall(r"(?i)\bdelete\s+from\s+(\w+)", node.value)
+                assert tables.isdisjoint(gone), (path, node.lineno)
+
+
 def test_defaults_of_amounts_are_decimals():
     for table in Base.metadata.sorted_tables:
         for column in table.columns:

@@ -268,7 +268,7 @@ def test_questions_and_letters_of_a_shop_become_conversations(url: str, connecti
         assert json.loads(answered.one()) == {"help_message_id": thread.lines[1].id}
         assert "sealed" in json.loads(letter.one())
         broken = database.read(invariants.check, now=now())
-        assert [each for each in broken if "conversation" in each.meaning] == []
+        assert [each for each in broken if "conversation" in each.rule.meaning] == []
     finally:
         database.close()
 

@@ -3,12 +3,13 @@
 import os
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from urllib.parse import urlsplit
 
 import click
 
-from bot.cli import Shell, messages, options, output, pass_shell
+from bot.cli import Shell, doctor_fix, messages, options, output, pass_shell
+from bot.cli.doctor_fix import Finding
 from bot.cli.ending import refusal
 from bot.services import bitcoin, clock, exports, invariants, schema, settings, vitals
 
@@ -16,34 +17,38 @@ SLOW_SECONDS = 120
 REDIS_SECONDS = 3
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What a check found: `level` is pass, warn or fail; `advice` says what to do."""
-
-    check: str
-    level: str
-    text: str
-    advice: str = ""
-
-
 Check = Callable[[Shell], Iterator[Finding]]
 
 
-@options.examples("doctor", "doctor --json")
+@options.examples("doctor", "doctor --json", "doctor --fix --dry-run", "doctor --fix --yes --json")
 @click.command("doctor")
+@click.option("--fix", is_flag=True, help="Put right what can be, after showing it.")
+@options.dry_run
+@options.yes
 @options.json_of("check", "level", "text", "advice")
 @pass_shell
-def doctor(shell: Shell, as_json: bool) -> None:
+def doctor(shell: Shell, fix: bool, dry_run: bool, yes: bool, as_json: bool) -> None:
     """Look whether the shop is well, and say what to do where it is not.
 
-    Exit code 1 when a check fails; warnings alone leave it at 0.
+    --fix puts right what can be reckoned anew from what is certain: what is reserved from the open orders, balances
+    from their ledgers, counts from what was counted, messages that got stuck. A person is shown everything and asked.
+    It never makes up a payment or a bonus and rewrites no history; what only a person can decide is listed with what
+    to do. Whoever fixed what stands in the audit trail.
+
+    Exit code 1 when a check fails, or when --fix has left something; warnings alone leave it at 0.
     """
-    found = list(_findings(shell))
+    if (dry_run or yes) and not fix:
+        raise click.UsageError("--dry-run and --yes go with --fix.")
+    if fix:
+        found, is_well = doctor_fix.fix(shell, dry_run=dry_run, yes=yes, as_json=as_json)
+    else:
+        found = list(_findings(shell))
+        is_well = all(finding.level != "fail" for finding in found)
     if as_json:
         output.json_of([asdict(finding) for finding in found])
     else:
         output.findings((finding.level, finding.check, finding.text, finding.advice) for finding in found)
-    if any(finding.level == "fail" for finding in found):
+    if not is_well:
         click.get_current_context().exit(1)
 
 
@@ -92,15 +97,11 @@ def _schema(shell: Shell) -> Iterator[Finding]:
 def _invariants(shell: Shell) -> Iterator[Finding]:
     violations = shell.db.read(invariants.check, now=clock.now())
     for violation in violations:
-        broken_by = ", ".join(violation.broken_by)
-        yield Finding(
-            f"invariant {violation.invariant}", "fail", f"not so: {violation.meaning} Broken by: {broken_by}", ADVICE
-        )
+        rule, broken_by = violation.rule, ", ".join(violation.broken_by)
+        text = f"not so: {rule.meaning} Broken by: {broken_by}"
+        yield Finding(f"invariant {rule.name}", "fail", text, rule.left or doctor_fix.ADVICE)
     if not violations:
         yield Finding("invariants", "pass", f"{len(invariants.ALL)} rules about stock, orders and money hold")
-
-
-ADVICE = "Look at these with `order show` or `inventory`, and at logs/bot.log."
 
 
 def _bot(shell: Shell) -> Iterator[Finding]:

@@ -188,6 +188,15 @@ def _due(
     return session.scalars(locked(query, skip_locked=True)).all() if ids else ()
 
 
+def claimed_address(session: Session, address_id: int) -> BitcoinAddress | None:
+    """Lock an address that an order has; the order first."""
+    code = select(Order.order_code).join(BitcoinAddress, BitcoinAddress.order_id == Order.id)
+    found = session.scalar(code.where(BitcoinAddress.id == address_id))
+    if found is not None:
+        order(session, found)
+    return session.scalar(locked(select(BitcoinAddress).where(BitcoinAddress.id == address_id)))
+
+
 def broadcast(session: Session, broadcast_id: int) -> Broadcast:
     """Lock a broadcast.
 

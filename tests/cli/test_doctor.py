@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.models import OrderStatus
 from bot.services import clock, leases
+from tests.cli.terminal import on_a_terminal
 from tests.shop import Shop
 
 
@@ -150,3 +152,84 @@ def test_one_reason_that_fails_many_checks_is_told_once(cli, home: Path):
     assert [finding["check"] for finding in found if finding["level"] == "fail"] == ["schema"]
     assert found[-1]["check"] == "not looked at"
     assert found[-1]["text"] == "invariants, bot, messages, bitcoin addresses, data key"
+
+
+# -- doctor --fix -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def drifted(shop: Shop) -> Shop:
+    """Return a shop with an order, in which a hand has changed what is reserved, a code's uses and a payment."""
+    shop.has_goods("Green tea", stock=10)
+    shop.has_order(shop.has_customer(), {"Green tea": 3}, status=OrderStatus.DELIVERED)
+    shop.has_code(max_uses=5)
+    shop.execute("UPDATE goods SET reserved_quantity = 2")
+    shop.execute("UPDATE reference_codes SET current_uses = 4")
+    shop.execute("DELETE FROM payments")
+    return shop
+
+
+@pytest.mark.broken_on_purpose
+def test_a_rehearsal_shows_what_would_be_put_right_and_what_is_left(cli, drifted: Shop):
+    before = drifted.rows()
+    result = cli("doctor", "--fix", "--dry-run", COLUMNS="200")
+
+    assert drifted.rows() == before
+    assert result.exit_code == 1
+    assert "would fix  fix I3: Green tea: 2 are reserved, but open orders are promised 0" in result.stdout
+    assert "would fix  fix I10: Code" in result.stdout
+    assert "fail       invariant I11: not so: What a delivered order came to was recorded as paid." in result.stdout
+    assert "No payment is made up: find out what was paid" in result.stdout
+
+
+@pytest.mark.broken_on_purpose
+def test_what_can_be_put_right_is_and_the_rest_makes_it_fail(cli, drifted: Shop):
+    result = cli("doctor", "--fix", "--yes", "--json")
+
+    found = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert [(each["check"], each["level"]) for each in found] == [
+        ("fix I3", "fixed"),
+        ("fix I10", "fixed"),
+        ("invariant I11", "fail"),
+    ]
+    assert drifted.goods("Green tea").reserved_quantity == 0
+    assert {(event.actor, event.kind) for event in drifted.events("doctor.fixed")} == {("cli:anna", "doctor.fixed")}
+    assert drifted.scalar("SELECT COUNT(*) FROM payments") == 0
+
+
+def test_a_shop_that_is_well_says_so_and_nothing_is_done(cli, shop: Shop):
+    before = shop.rows()
+    for words in (["--dry-run"], ["--yes"], []):
+        result = cli("doctor", "--fix", *words)
+
+        assert result.exit_code == 0
+        assert "there is nothing to fix" in result.stdout
+    assert shop.rows() == before
+
+
+def test_a_person_is_shown_everything_and_asked_first(shop: Shop, variables: dict[str, str]):
+    shop.has_goods("Green tea")
+    shop.execute("UPDATE goods SET reserved_quantity = 2")
+    before = shop.rows()
+    with on_a_terminal("doctor", "--fix", variables=variables, columns=200) as terminal:
+        terminal.shows("Put right 1 thing? [y/N]")
+        assert "Green tea: 2 are reserved, but open orders are promised 0" in terminal.screen
+        terminal.types("n")
+        assert terminal.ends() == 1
+    assert shop.rows() == before
+    with on_a_terminal("doctor", "--fix", variables=variables, columns=200) as terminal:
+        terminal.shows("Put right 1 thing? [y/N]")
+        terminal.types("y")
+        terminal.shows("fixed  ")
+        assert terminal.ends() == 0
+
+    assert shop.goods("Green tea").reserved_quantity == 0
+
+
+@pytest.mark.parametrize("word", ["--yes", "--dry-run"])
+def test_words_that_belong_to_a_fix_need_one(cli, word: str):
+    result = cli("doctor", word)
+
+    assert result.exit_code == 2
+    assert "go with --fix" in result.stderr

@@ -21,6 +21,7 @@ from bot.services import (
     catalog,
     checkout,
     invariants,
+    mending,
     order_edits,
     orders,
     outbox,
@@ -179,6 +180,33 @@ def test_a_process_that_dies_has_done_all_or_nothing(
     assert after != before
     with shop.refuses(DoneAlready):
         shop.db.call_once(KEY, deed.operation, *deed.args, **deed.options)
+
+
+DRIFT = {
+    "reserved goods": "UPDATE goods SET reserved_quantity = 2, stock_quantity = 12 WHERE name = 'Cup'",
+    "bonus balance": "UPDATE customer_info SET bonus_balance = 1 WHERE telegram_id = 404",
+    "message on its way": "UPDATE outbox SET status = 'sending', created_at = '2026-01-01' ORDER BY id LIMIT 1",
+}
+"""What a hand does to the shop, by the repair for it."""
+
+
+@pytest.mark.parametrize("kind", DRIFT)
+def test_a_doctor_that_dies_has_put_right_all_or_nothing(
+    shop: Shop, dying: Dying, kind: str, record_property: Callable[[str, object], None]
+):
+    ordered(shop)
+    shop.execute(DRIFT[kind])
+    [case] = shop.db.read(mending.plan, now=now())
+    deed = Deed(mending.mend, (case.kind.name, case.wrong.key), {**BY_STAFF, "now": now()})
+    before = shop.rows()
+    point = 1
+    while dying.does(deed, until=point) == DIED and shop.rows() == before:
+        point += 1
+
+    record_property("trials", point)
+    assert point >= FEWEST_POINTS
+    assert shop.db.read(mending.plan, now=now()) == []
+    assert shop.db.read(invariants.check, now=now()) == []
 
 
 @pytest.mark.broken_on_purpose

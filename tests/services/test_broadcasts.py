@@ -77,6 +77,7 @@ def test_nobody_is_inactive_on_the_first_day_nor_a_big_spender_before_the_first_
     assert people_in(shop, Segment.BIG_SPENDERS) == []
 
 
+@pytest.mark.broken_on_purpose
 def test_the_tenth_of_the_buyers_that_has_spent_most_are_the_big_spenders(shop: Shop):
     for person_id in has_crowd(shop, 25):
         shop.execute(
