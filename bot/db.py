@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 
+from bot.engines import reading_engine, writing_engine
 from bot.errors import Busy, Conflict, DoneAlready
 
 P = ParamSpec("P")
@@ -25,14 +26,13 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 5
 PATIENCE_SECONDS = 4.0
 """After so long no new attempt begins, so that a person gets an answer within six seconds."""
-LOCK_WAIT_SECONDS = POOL_WAIT_SECONDS = 2
 
 RETRIED_CODES = frozenset({1213, 1205, 1020})
 """Deadlock, lock wait time-out, "record has changed since last read" (MariaDB 11.6.2 and later)."""
 BROKEN_CODES = frozenset({1062, 1451, 1452})
 """A duplicate key, or a row that has just gone or was pointed to: somebody else was faster."""
-LOST_CODES = frozenset({0, 1053, 1927, 2002, 2003, 2006, 2013, 2014, 2055})
-"""The connection could not be made or went away."""
+LOST_CODES = frozenset({0, 1040, 1053, 1203, 1927, 2002, 2003, 2006, 2013, 2014, 2055})
+"""The connection could not be made, also because there are too many, or went away."""
 
 
 class Database:
@@ -43,8 +43,8 @@ class Database:
         self.url = url
         self.listeners: list[Listener] = []
         self._info = dict(info or {})
-        self._writer = _writing_engine(url, threads)
-        self._reader = _reading_engine(url, threads)
+        self._writer = writing_engine(url, threads)
+        self._reader = reading_engine(url, threads)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="db")
 
     @property
@@ -122,7 +122,7 @@ class Database:
             except DBAPIError as error:
                 if not _is_worth_another_run(error):
                     raise
-                raise Busy from error
+                raise Busy(is_away=_is_lost(error)) from error
             finally:
                 if _forget_rest(driver):
                     session.invalidate()
@@ -201,7 +201,7 @@ class Database:
         try:
             return _patiently(look)
         except Busy as busy:
-            raise Busy(may_be_done=True) from busy
+            raise Busy(may_be_done=True, is_away=busy.is_away) from busy
 
 
 def _patiently(work: Callable[[], T]) -> T:
@@ -215,7 +215,7 @@ def _patiently(work: Callable[[], T]) -> T:
             if attempt == ATTEMPTS or time.monotonic() - started > PATIENCE_SECONDS:
                 if isinstance(error, IntegrityError):
                     raise
-                raise Busy from error
+                raise Busy(is_away=isinstance(error, DBAPIError) and _is_lost(error)) from error
             time.sleep(random.uniform(0.5, 1.0) * 0.02 * 2**attempt)  # noqa: S311 - jitter, not a secret
     raise AssertionError("the last attempt returns or raises")
 
@@ -247,54 +247,3 @@ def _is_worth_another_run(error: Exception) -> bool:
         return _code(error) in BROKEN_CODES or "UNIQUE constraint failed" in str(error.orig)
     sqlite_is_locked = isinstance(error, OperationalError) and "database is locked" in str(error.orig)
     return _is_lost(error) or _code(error) in RETRIED_CODES or sqlite_is_locked
-
-
-def _writing_engine(url: str, threads: int) -> Engine:
-    if url.startswith("sqlite"):
-        engine = _sqlite_engine(url, threads)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-        return engine
-    return create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True, **_mariadb_options(threads))
-
-
-def _reading_engine(url: str, threads: int) -> Engine:
-    if url.startswith("sqlite"):
-        return _sqlite_engine(url, threads)
-    return create_engine(
-        url,
-        isolation_level="AUTOCOMMIT",
-        skip_autocommit_rollback=True,
-        pool_reset_on_return=None,
-        **_mariadb_options(threads),
-    )
-
-
-def _mariadb_options(threads: int) -> dict[str, Any]:
-    # PyMySQL drops the zone of what it stores, so every connection lives in UTC.
-    settings = f"SET time_zone = '+00:00', innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}"
-    return {
-        "hide_parameters": True,
-        "pool_size": threads,
-        "max_overflow": 0,
-        "pool_timeout": POOL_WAIT_SECONDS,
-        "pool_recycle": 1800,
-        "connect_args": {"init_command": settings, "connect_timeout": 3, "read_timeout": 30, "write_timeout": 30},
-    }
-
-
-def _sqlite_engine(url: str, threads: int) -> Engine:
-    engine = create_engine(
-        make_url(url), hide_parameters=True, pool_size=threads, max_overflow=0, pool_timeout=POOL_WAIT_SECONDS
-    )
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        # The driver must not begin transactions of its own: the writing engine begins IMMEDIATE.
-        connection.isolation_level = None
-        # Its own knows only the case of ASCII letters.
-        connection.create_function("lower", 1, lambda text: text and str(text).lower(), deterministic=True)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA busy_timeout = {LOCK_WAIT_SECONDS * 1000}")
-
-    return engine

@@ -23,6 +23,7 @@ from redis.asyncio import Redis
 from bot import logs, metrics, migrations
 from bot.config import Config, ConfigError
 from bot.db import Database
+from bot.errors import Busy
 from bot.jobs import schedule
 from bot.jobs.timetable import Timetable
 from bot.services import clock, context, leases, settings, vault
@@ -30,6 +31,7 @@ from bot.telegram import dispatcher as telegram
 from bot.telegram.courier import Courier
 from bot.telegram.guide import Channel, Guide
 from bot.telegram.intake import Intake
+from bot.telegram.outage import Outage
 from bot.web import server
 from bot.web.health import Surroundings
 
@@ -75,19 +77,28 @@ async def _start(stack: AsyncExitStack, config: Config, db: Database) -> BotProc
     # Only now: the wait for Telegram may be long, and a lease is kept by the heartbeat, which begins below.
     holder = f"{socket.gethostname()}:{os.getpid()}"
     await db.run(leases.take, leases.BOT, holder, now=clock.now())
-    stack.push_async_callback(db.run, leases.give_back, leases.BOT, holder)
+    stack.push_async_callback(_give_back, db, holder)
     redis = Redis.from_url(config.redis_url, socket_timeout=2, socket_connect_timeout=2) if config.redis_url else None
     if redis is not None:
         stack.push_async_callback(redis.aclose)
     courier = Courier(bot, db, guide)
     process = BotProcess(config, db, bot, courier, asyncio.Event())
 
-    timetable = schedule.start(db, config, courier, holder=holder, on_lost=process.stopped.set, on_zone=logs.use_zone)
+    outage = Outage(db)
+    handlers = telegram.dispatcher(db, guide, redis, outage)
+    intake = Intake(bot, lambda update: handlers.feed_update(bot, update), outage)
+    timetable = schedule.start(
+        db,
+        config,
+        courier,
+        holder=holder,
+        on_lost=process.stopped.set,
+        on_zone=logs.use_zone,
+        catches_up=intake.catches_up,
+    )
     stack.push_async_callback(timetable.stop)
     stack.push_async_callback(await server.start(config, db, _surroundings(config, redis, timetable)))
 
-    handlers = telegram.dispatcher(db, guide, redis)
-    intake = Intake(bot, lambda update: handlers.feed_update(bot, update))
     poller = asyncio.create_task(intake.run())
     stack.push_async_callback(intake.stop, poller)
     log.info("Serving as @%s", guide.bot_username)
@@ -100,6 +111,14 @@ def _surroundings(config: Config, redis: Redis | None, timetable: Timetable) -> 
         return await redis.get("shop")
 
     return Surroundings(config.data_dir, ping if redis else None, metrics.silent_seconds, timetable.overdue)
+
+
+async def _give_back(db: Database, holder: str) -> None:
+    """Let the next process begin at once; where the database is away, it waits until the lease has run out."""
+    try:
+        await db.run(leases.give_back, leases.BOT, holder)
+    except Busy as busy:
+        log.warning("The lease could not be given back: %s", busy)
 
 
 async def _guide(config: Config, bot: Bot) -> Guide:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from bot import db as db_module
-from bot import migrations
+from bot import engines, migrations
 from bot.db import Database
 from bot.errors import Busy, Conflict
 from bot.models import Goods, OrderStatus, PaymentMethod, Setting
@@ -265,7 +265,7 @@ def test_a_database_that_is_away_answers_busy_within_six_seconds():
 
 
 def test_an_exhausted_pool_answers_busy_and_serves_again(database_url: str, shop: Shop, monkeypatch):
-    monkeypatch.setattr(db_module, "POOL_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(engines, "POOL_WAIT_SECONDS", 0.05)
     database = Database(database_url, threads=1)
     with database.engines[0].connect(), pytest.raises(Busy):
         database.call(connection_number)
@@ -458,7 +458,7 @@ async def test_the_event_loop_goes_on_while_the_database_works(shop: Shop):
 @pytest.fixture
 def embedded(tmp_path: Path, monkeypatch) -> Iterator[Shop]:
     """Return a shop on SQLite, as it stands in data/ by default."""
-    monkeypatch.setattr(db_module, "LOCK_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(engines, "LOCK_WAIT_SECONDS", 0.1)
     url = f"sqlite:///{tmp_path / 'shop.db'}"
     migrations.upgrade(url)
     context = ShopContext(vault=Vault(bytes(32)), owner_id=1)

@@ -25,7 +25,8 @@ LOWER = {"errors", "models", "services", "db", "config", "logs", "migrations"}
 MAY_IMPORT: dict[str, set[str]] = {
     "config.py": set(),
     "errors": {"errors"},
-    "db.py": {"errors"},
+    "db.py": {"errors", "engines"},
+    "engines.py": set(),
     "charts.py": set(),
     "logs.py": {"config"},
     "metrics.py": set(),

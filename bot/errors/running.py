@@ -7,9 +7,13 @@ from bot.errors.general import ShopError
 
 @dataclass(eq=False)
 class Busy(ShopError):
-    """The database could not do it now; nothing was changed, unless the connection was lost in the very last step."""
+    """The database could not do it now; nothing was changed, unless the connection was lost in the very last step.
+
+    `is_away` says that there is no connection at all, where otherwise somebody else holds a lock for too long.
+    """
 
     may_be_done: bool = False
+    is_away: bool = False
 
     def __str__(self) -> str:
         if self.may_be_done:

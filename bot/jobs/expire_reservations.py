@@ -1,7 +1,7 @@
 """Ending the reservations whose time is over."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from bot.db import Database
@@ -10,9 +10,26 @@ from bot.services import orders
 
 log = logging.getLogger(__name__)
 
+PATIENCE_SECONDS = 300.0
+"""So long people's updates go first, after a start or after the database was away; goods are not held for ever."""
 
-async def run(db: Database, now: Callable[[], datetime], *, batch: int = sweep.BATCH) -> None:
-    """Expire every order that is due, the longest overdue first."""
+CatchesUp = Callable[[float], Awaitable[bool]]
+
+
+async def at_once(_seconds: float) -> bool:
+    """Say that no updates have waited."""
+    return True
+
+
+async def run(
+    db: Database, now: Callable[[], datetime], catches_up: CatchesUp = at_once, *, batch: int = sweep.BATCH
+) -> None:
+    """Expire every order that is due, the longest overdue first.
+
+    What people sent before comes first: whoever extended an order in time must not meet an expired one.
+    """
+    if not await catches_up(PATIENCE_SECONDS):
+        log.warning("What people have sent is still being handled after %.0f s; reservations expire", PATIENCE_SECONDS)
 
     async def due(limit: int) -> Sequence[str]:
         return await db.fetch(orders.due_for_expiry, now=now(), limit=limit)

@@ -25,6 +25,7 @@ from bot.services import clock
 SECOND = 1.0
 MINUTE = 60.0
 HOUR = 3600.0
+A_LITTLE_LATER = 5 * SECOND
 
 
 def start(
@@ -35,25 +36,24 @@ def start(
     holder: str,
     on_lost: beat.OnLost,
     on_zone: follow_time_zone.OnZone,
+    catches_up: expire_reservations.CatchesUp = expire_reservations.at_once,
     now: Callable[[], datetime] = clock.now,
 ) -> Timetable:
     """Run every job from now on; call it on the running event loop, and `await timetable.stop()` in the end.
 
     `holder` holds the bot's lease already; `on_lost` is called when another process has taken it. `on_zone` gets the
-    shop's time zone every minute.
+    shop's time zone every minute. Nothing expires before `catches_up` says that people's updates had their turn.
     """
-    # The backlog of updates comes first after a start: a customer who paid in time must not meet an expired order.
-    after_the_backlog = MINUTE
     timetable = Timetable(listener=Alarm(db, now))
     timetable.start(
         [
             Job("beat", partial(beat.run, db, now, holder, on_lost), 10 * SECOND),
             Job("send outbox", partial(send_outbox.run, courier, timetable.goes_on), SECOND, finishes=True),
             Job("run broadcasts", partial(run_broadcasts.run, db, now), SECOND),
-            Job("expire reservations", partial(expire_reservations.run, db, now), MINUTE, after_the_backlog),
-            Job("remind customers", partial(remind_customers.run, db, now), MINUTE, after_the_backlog),
+            Job("expire reservations", partial(expire_reservations.run, db, now, catches_up), MINUTE, A_LITTLE_LATER),
+            Job("remind customers", partial(remind_customers.run, db, now), MINUTE, MINUTE),
             Job("warn low addresses", partial(warn_low_addresses.run, db, now), MINUTE, 10 * SECOND),
-            Job("discard photos", partial(discard_photos.run, db, config.data_dir, now), HOUR, after_the_backlog),
+            Job("discard photos", partial(discard_photos.run, db, config.data_dir, now), HOUR, MINUTE),
             Job("follow time zone", partial(follow_time_zone.run, db, on_zone), MINUTE),
             # Never ends by itself; the timetable begins it again should it break.
             Job("watch btc addresses", Watch(db, config.btc_addresses_file, now).run, MINUTE, lasts=True),

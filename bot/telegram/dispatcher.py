@@ -74,6 +74,7 @@ from bot.telegram.middlewares.gate import Gate
 from bot.telegram.middlewares.groups import Groups
 from bot.telegram.middlewares.pace import Pace
 from bot.telegram.middlewares.visits import Identify, Visits
+from bot.telegram.outage import Outage
 
 SECONDS_TO_ANSWER = 20
 """How long Telegram may take; well below the 45 seconds after which another courier takes a message over."""
@@ -143,12 +144,13 @@ def connect(token: str, api_url: str, db: Database | None = None) -> Bot:
     return ShopBot(token, session, form, db)
 
 
-def dispatcher(db: Database, guide: Guide, redis: Redis | None) -> Dispatcher:
-    """Return the dispatcher with everything that a handler may ask for."""
+def dispatcher(db: Database, guide: Guide, redis: Redis | None, outage: Outage) -> Dispatcher:
+    """Return the dispatcher with everything that a handler may ask for; `outage` is what updates wait for."""
     made = Dispatcher(
         storage=dialogues.storage(redis),
         db=db,
         guide=guide,
+        outage=outage,
         limits=Limits(redis),
         artist=Artist(guide.data_dir / "statistics"),
         channels=Channels(guide.channels, db),
@@ -158,7 +160,7 @@ def dispatcher(db: Database, guide: Guide, redis: Redis | None) -> Dispatcher:
     made.message.outer_middleware(Groups())
     for observer in (made.message, made.edited_message, made.callback_query):
         observer.outer_middleware(Visits())
-        observer.outer_middleware(Errors())
+        observer.outer_middleware(Errors(outage))
         observer.outer_middleware(Identify())
         observer.outer_middleware(Pace())
         observer.middleware(Handling())

@@ -1,9 +1,13 @@
-"""Where updates come in: Telegram forgets an update only after it has been handled, in order per person."""
+"""Where updates come in: Telegram forgets an update only after it has been handled, in order per person.
+
+Telegram brings at most 100 updates at a time, so while some wait for the database nothing behind the hundredth is seen.
+"""
 
 import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,30 +17,49 @@ from aiogram.methods import GetUpdates
 from aiogram.types import CallbackQuery, Message, Update
 from pydantic import ValidationError
 
+from bot.errors import Busy
+from bot.telegram.outage import Outage
+
 log = logging.getLogger(__name__)
 
 ALLOWED = ["message", "edited_message", "callback_query"]
 POLL_SECONDS = 25
 GRACE_SECONDS = 0.05
 """Most presses are handled within this, so that the next poll confirms them at once."""
+LONGEST_GRACE = 0.5
+"""Where something takes longer Telegram is asked less and less often, but as often as this."""
 LONGEST_PAUSE = 30.0
+MOST_AT_A_TIME = 100
+"""The Bot API: `getUpdates` returns so many at most."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An update that is handled, or waits for an earlier one of the same person."""
+
+    person: int
+    task: asyncio.Task[None]
 
 
 class Intake:
     """Long polling. The offset never passes an update that is still being handled, so a crash loses nothing."""
 
-    def __init__(self, bot: Bot, handle: Callable[[Update], Awaitable[object]]) -> None:
-        """Hand every update of `bot` to `handle`."""
+    def __init__(self, bot: Bot, handle: Callable[[Update], Awaitable[object]], outage: Outage) -> None:
+        """Hand every update of `bot` to `handle`, once more after the `outage` that it met."""
         self._bot = bot
         self._handle = handle
-        self._open: dict[int, asyncio.Task[None]] = {}
+        self._outage = outage
+        self._open: dict[int, Turn] = {}
         self._last_of: dict[int, asyncio.Task[None]] = {}
+        self._held: set[int] = set()
         self._next = 0
         self._stopping = False
+        self._backlog: set[int] | None = None
+        self._caught_up = asyncio.Event()
 
     async def run(self) -> None:
         """Poll until `stop`."""
-        pause = 0.5
+        pause, grace = 0.5, GRACE_SECONDS
         while not self._stopping:
             try:
                 updates = await self._poll()
@@ -52,29 +75,45 @@ class Intake:
                 pause = await _longer(pause)
             else:
                 pause = 0.5
-                self._take(updates)
+                grace = GRACE_SECONDS if self._take(updates) else min(grace * 1.5, LONGEST_GRACE)
                 if self._open:
-                    await asyncio.wait(self._open.values(), timeout=GRACE_SECONDS)
+                    await asyncio.wait([turn.task for turn in self._open.values()], timeout=grace)
+                self._note_backlog(len(updates))
+
+    async def catches_up(self, seconds: float) -> bool:
+        """Wait until everything is handled that was there before the start or an outage; say whether it is in time."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._caught_up.wait(), seconds)
+        return self._caught_up.is_set()
 
     async def stop(self, poller: asyncio.Task[None], *, seconds: float = 20) -> None:
-        """Stop polling, finish what was begun, and confirm it to Telegram."""
+        """Stop polling, finish what was begun, and confirm it to Telegram; what waits for the database comes again."""
         self._stopping = True
         poller.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await poller
-        if self._open:
-            await asyncio.wait(self._open.values(), timeout=seconds)
+        until = asyncio.get_running_loop().time() + seconds
+        while (begun := self._begun()) and (left := until - asyncio.get_running_loop().time()) > 0:
+            await asyncio.wait(begun, timeout=min(left, LONGEST_GRACE))
         if self._offset:
             with contextlib.suppress(AiogramError, OSError):
                 await self._bot(GetUpdates(offset=self._offset, limit=1, timeout=0, allowed_updates=ALLOWED))
+        for turn in self._open.values():
+            if turn.person in self._held:
+                turn.task.cancel()
+
+    def _begun(self) -> list[asyncio.Task[None]]:
+        """Return what is being handled, and what waits for nothing but that."""
+        return [turn.task for turn in self._open.values() if turn.person not in self._held]
 
     @property
     def _offset(self) -> int:
         return min(self._open, default=self._next)
 
     async def _poll(self) -> list[Update]:
-        # While something is still open Telegram returns it again at once, so there is nothing to wait for.
-        seconds = 0 if self._open else POLL_SECONDS
+        # While something is still open Telegram returns it again at once, so there is nothing to wait for; nor is
+        # there before it is known whether there is a backlog.
+        seconds = 0 if self._open or not self._caught_up.is_set() else POLL_SECONDS
         request = GetUpdates(offset=self._offset or None, timeout=seconds, allowed_updates=ALLOWED)
         try:
             return await self._bot(request, request_timeout=seconds + 10)
@@ -92,7 +131,9 @@ class Intake:
             log.error("update %s cannot be read and is passed over", raw["update_id"])
             return Update(update_id=raw["update_id"])
 
-    def _take(self, updates: list[Update]) -> None:
+    def _take(self, updates: list[Update]) -> bool:
+        """Begin what is new, and tell whether anything is."""
+        first = self._next
         for update in updates:
             if update.update_id < self._next or update.update_id in self._open:
                 continue
@@ -100,17 +141,45 @@ class Intake:
             if _event(update) is None:
                 continue
             person = _person(update)
-            task = asyncio.create_task(self._in_turn(update, self._last_of.get(person)))
-            self._open[update.update_id] = self._last_of[person] = task
+            task = asyncio.create_task(self._in_turn(update, person, self._last_of.get(person)))
+            self._open[update.update_id] = Turn(person, task)
+            self._last_of[person] = task
             task.add_done_callback(partial(self._close, update.update_id, person))
+        return self._next != first
 
-    async def _in_turn(self, update: Update, before: asyncio.Task[None] | None) -> None:
+    async def _in_turn(self, update: Update, person: int, before: asyncio.Task[None] | None) -> None:
         if before is not None:
             await asyncio.wait([before])
+        while not await self._is_done(update):
+            self._caught_up.clear()
+            self._backlog = None
+            self._held.add(person)
+            await self._outage.is_over()
+            self._held.discard(person)
+
+    async def _is_done(self, update: Update) -> bool:
+        """Handle an update, and tell whether that is over; it is not where it waits for the database."""
         try:
             await self._handle(update)
+        except Busy as busy:
+            if busy.is_away:
+                return False
+            log.exception("update %s could not be handled", update.update_id)
         except Exception:
             log.exception("update %s could not be handled", update.update_id)
+        return True
+
+    def _note_backlog(self, count: int) -> None:
+        """Look how much is left of what was there before: once Telegram has no more, what is open is the rest of it."""
+        if self._caught_up.is_set():
+            return
+        if self._backlog is None and count < MOST_AT_A_TIME:
+            self._backlog = set(self._open)
+        if self._backlog is not None:
+            self._backlog &= self._open.keys()
+            if not self._backlog:
+                self._caught_up.set()
+                self._backlog = None
 
     def _close(self, number: int, person: int, task: asyncio.Task[None]) -> None:
         self._open.pop(number, None)

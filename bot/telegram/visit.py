@@ -261,7 +261,7 @@ class Visit:
         try:
             yield
         except Busy as busy:
-            raise Busy(may_be_done=busy.may_be_done or self.has_changed) from busy
+            raise Busy(may_be_done=busy.may_be_done or self.has_changed, is_away=busy.is_away) from busy
 
     async def _send(self, shown: Screen) -> Message:
         return await screen.unhurried(partial(screen.send, self.bot, self.chat_id, shown))

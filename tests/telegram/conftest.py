@@ -1,7 +1,9 @@
 """The bot process beside the sandbox: people write and press, and everything goes over real HTTP."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -84,6 +86,16 @@ async def process(config: Config, shop: Shop) -> AsyncIterator[BotProcess]:
     """Run the bot process on the shop."""
     try:
         async with main.running(config) as running:
+            yield running
+    finally:
+        forget_dispatcher()
+
+
+@asynccontextmanager
+async def served(config: Config, **changed: Any) -> AsyncIterator[BotProcess]:
+    """Run a bot process with another configuration."""
+    try:
+        async with main.running(config.model_copy(update=changed)) as running:
             yield running
     finally:
         forget_dispatcher()

@@ -4,7 +4,6 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,15 +11,16 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot import logs, main
+from bot import logs
 from bot.config import Config
 from bot.errors import Busy
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.faults import Status
 from bot.services import arrivals, browse, cart, orders
+from tests.line import Line
 from tests.shop import ADDRESS, BITCOIN_ADDRESSES, OWNER_ID, PHONE, Shop, now
-from tests.telegram.conftest import forget_dispatcher
+from tests.telegram.conftest import served
 from tests.telegram.steps import apologies, checks_out, delivers, puts_in_cart, unchanged
 
 
@@ -32,57 +32,10 @@ def log_dir(config: Config) -> Iterator[Path]:
     logs.close()
 
 
-@asynccontextmanager
-async def served(config: Config, **changed: Any) -> AsyncIterator[BotProcess]:
-    """Run a bot process with another configuration."""
-    try:
-        async with main.running(config.model_copy(update=changed)) as running:
-            yield running
-    finally:
-        forget_dispatcher()
-
-
-class Line:
-    """A line to Redis that can be cut."""
-
-    def __init__(self, config: Config) -> None:
-        self._target = (config.redis_host, config.redis_port)
-        self._pipes: list[asyncio.StreamWriter] = []
-        self._server: asyncio.Server | None = None
-        self.port = 0
-
-    async def opens(self) -> None:
-        """Listen, on the same port as before."""
-        self._server = await asyncio.start_server(self._connect, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def breaks(self) -> None:
-        """Cut every connection and take no more."""
-        assert self._server is not None
-        self._server.close()
-        for pipe in self._pipes:
-            pipe.transport.abort()
-        self._pipes.clear()
-
-    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection(*self._target)
-        self._pipes += [writer, back]
-        await asyncio.gather(self._copy(reader, back), self._copy(there, writer))
-
-    async def _copy(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-        try:
-            while data := await source.read(65536):
-                target.write(data)
-        except OSError:
-            pass
-        finally:
-            target.close()
-
-
 @pytest.fixture
 async def line(config: Config) -> AsyncIterator[Line]:
     """Return a line to Redis."""
-    made = Line(config)
+    made = Line(config.redis_host or "", config.redis_port)
     await made.opens()
     yield made
     await made.breaks()

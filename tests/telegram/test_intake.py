@@ -7,19 +7,23 @@ from contextlib import asynccontextmanager
 import pytest
 from aiogram.types import Update
 
+from bot.db import Database
 from bot.sandbox import Person, Sandbox
 from bot.telegram.dispatcher import connect
 from bot.telegram.intake import Intake
+from bot.telegram.outage import Outage
 from tests.telegram.conftest import TOKEN
 
 Handle = Callable[[Update], Awaitable[object]]
 
 
 @asynccontextmanager
-async def polling(sandbox: Sandbox, handle: Handle, *, grace: float = 5) -> AsyncIterator[Intake]:
+async def polling(
+    sandbox: Sandbox, handle: Handle, *, grace: float = 5, outage: Outage | None = None
+) -> AsyncIterator[Intake]:
     """Hand every update to `handle`; in the end stop in good order, waiting so many seconds."""
     bot = connect(TOKEN, sandbox.url)
-    intake = Intake(bot, handle)
+    intake = Intake(bot, handle, outage or Outage(Database("mysql+pymysql://shop@127.0.0.1:1/none")))
     poller = asyncio.create_task(intake.run())
     try:
         yield intake

@@ -1,18 +1,20 @@
 """The one place in Telegram where errors end: refusals are worded, bugs are logged with an id and apologised for."""
 
+import contextlib
 import logging
 import secrets
 from typing import Any
 
 from aiogram import BaseMiddleware
 from aiogram.exceptions import (
+    AiogramError,
     ClientDecodeError,
     TelegramForbiddenError,
     TelegramNetworkError,
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.types import Message, TelegramObject
+from aiogram.types import Message, TelegramObject, Update
 
 from bot import metrics
 from bot.errors import (
@@ -33,6 +35,7 @@ from bot.errors import (
 from bot.telegram import callbacks
 from bot.telegram.customer.shop import cart_button
 from bot.telegram.middlewares.visits import Handler
+from bot.telegram.outage import Outage
 from bot.telegram.screen import Row, Screen, button, send
 from bot.telegram.visit import Visit
 from bot.telegram.wording import paragraphs
@@ -44,11 +47,21 @@ audit = logging.getLogger("shop.audit")
 class Errors(BaseMiddleware):
     """Nobody is left without an answer, whatever goes wrong."""
 
+    def __init__(self, outage: Outage) -> None:
+        """Let people wait for the end of `outage`."""
+        self._outage = outage
+
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        """Turn an error into a screen."""
+        """Turn an error into a screen.
+
+        Raises:
+            Busy: the database is away, and the update waits for it.
+        """
         visit: Visit = data["visit"]
         try:
-            return await _worded(visit, handler, event, data)
+            return await self._worded(visit, handler, event, data)
+        except Busy:
+            raise
         except TelegramForbiddenError:
             log.info("user:%s has blocked the bot", visit.chat_id)
         except (TelegramRetryAfter, TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
@@ -60,13 +73,25 @@ class Errors(BaseMiddleware):
             await _apologise(visit, error_id)
         return None
 
+    async def _worded(self, visit: Visit, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        try:
+            if self._outage.is_on:
+                raise Busy(is_away=True)
+            return await handler(event, data)
+        except ShopError as error:
+            update: Update = data["event_update"]
+            if isinstance(error, Busy) and error.is_away and self._outage.lets_wait(update.update_id):
+                await self._ask_for_patience(visit)
+                raise
+            await _refuse(visit, error)
+            return None
 
-async def _worded(visit: Visit, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-    try:
-        return await handler(event, data)
-    except ShopError as error:
-        await _refuse(visit, error)
-        return None
+    async def _ask_for_patience(self, visit: Visit) -> None:
+        """Tell somebody once that what they have sent is done later; what was asked before stays asked."""
+        if not self._outage.is_news_for(visit.chat_id):
+            return
+        with contextlib.suppress(AiogramError):
+            await visit.interrupt(Screen(visit.t("outage")))
 
 
 async def _refuse(visit: Visit, error: ShopError) -> None:

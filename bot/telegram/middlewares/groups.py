@@ -7,14 +7,15 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.enums import ChatType
 from aiogram.exceptions import AiogramError
-from aiogram.types import Message, TelegramObject
+from aiogram.types import Message, TelegramObject, Update
 
 from bot.db import Database
-from bot.errors import ShopError
+from bot.errors import Busy, ShopError
 from bot.models import Right
 from bot.services import arrivals, clock, staff_group
 from bot.telegram.guide import Guide
 from bot.telegram.middlewares.visits import Handler
+from bot.telegram.outage import Outage
 from bot.telegram.screen import Screen, send
 from bot.telegram.wording import Words
 
@@ -28,13 +29,21 @@ class Groups(BaseMiddleware):
     """Hear in groups whether they shall be the staff's, and keep all else away from the handlers."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        """Hand on what comes from elsewhere."""
+        """Hand on what comes from elsewhere.
+
+        Raises:
+            Busy: the database is away, and the update waits for it.
+        """
         assert isinstance(event, Message)  # noqa: S101 - registered for messages only
         if event.chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
             return await handler(event, data)
         try:
             await _connect(event, data["db"], data["guide"])
         except (ShopError, AiogramError) as error:
+            outage: Outage = data["outage"]
+            update: Update = data["event_update"]
+            if isinstance(error, Busy) and error.is_away and outage.lets_wait(update.update_id):
+                raise
             log.warning("the group %s could not be connected: %s", event.chat.id, str(error).partition("\n")[0])
         return None
 

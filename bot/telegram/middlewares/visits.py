@@ -9,6 +9,7 @@ from aiogram.enums import ChatType, ContentType
 from aiogram.types import CallbackQuery, InaccessibleMessage, Message, TelegramObject
 
 from bot.db import Database
+from bot.errors import Busy
 from bot.services import arrivals, people
 from bot.telegram import callbacks
 from bot.telegram.guide import Guide
@@ -65,7 +66,13 @@ class Visits(BaseMiddleware):
             is_on_notice=is_on_notice,
         )
         data["visit"] = visit
-        return await handler(unmarked, data)
+        try:
+            return await handler(unmarked, data)
+        except Busy:
+            # It waits for the database and comes once more.
+            if isinstance(event, CallbackQuery):
+                self._pressed.pop(event.id, None)
+            raise
 
     def _knows(self, press: str) -> bool:
         """Tell whether a press was brought before, and know it from now on."""

@@ -268,6 +268,7 @@ error-too-many-codes = You have { $limit ->
  } already. Use them first, or wait until they expire.
 error-banned = You cannot use this shop.
 error-forbidden = This is for the people who run the shop.
+outage = One moment, the shop has a short break. What you have sent is kept and will be done as soon as it is back; there is no need to send it again.
 error-busy = The shop is very busy right now and nothing was changed. Please try again in a moment.
 error-busy-unclear = The connection broke at the last moment, so this may or may not be done. Please look before you repeat it.
 error-other = That is not possible right now.
