@@ -7,18 +7,19 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue
 from bot.models import Goods, Setting
 from bot.models.catalog import MAX_QUANTITY, NEVER_LOW
-from bot.services import events, outbox
+from bot.services import events, locking, outbox
 from bot.services.events import Draft
 
 SETTING = "low_stock"
 OFF, DEFAULT = "off", "default"
 """What is written instead of a number: never, and what the setting says."""
+BATCH = 1000
 NAMED = 8
 """Goods that one message names; a file may bring thousands."""
 
@@ -60,12 +61,26 @@ def watch(session: Session, goods_ids: Iterable[int], *, actor: str, now: dateti
     The goods are locked by the caller, who has just changed them. One statement when nothing is to be told.
     """
     session.flush()
+    _look(session, Goods.id.in_(sorted(set(goods_ids))), actor, now)
+
+
+def watch_all(session: Session, *, actor: str, now: datetime) -> None:
+    """Do the same for all goods, when the setting has changed.
+
+    They are held meanwhile: what is just being taken, by the number of before, would be told of by nobody.
+    """
+    session.flush()
+    locking.hold_goods(session, session.scalars(select(Goods.id)))
+    _look(session, true(), actor, now)
+
+
+def _look(session: Session, which: ColumnElement[bool], actor: str, now: datetime) -> None:
     has_news = or_(
         and_(Goods.low_stock_told_at.is_(None), is_low()),
         and_(Goods.low_stock_told_at.is_not(None), _available() > threshold()),
     )
     query = select(Goods.id, Goods.name, _available(), threshold(), Goods.low_stock_told_at)
-    news = session.execute(query.where(Goods.id.in_(sorted(set(goods_ids))), has_news).order_by(Goods.id)).all()
+    news = session.execute(query.where(which, has_news).order_by(Goods.id)).all()
     low = [row for row in news if row[4] is None]
     _mark(session, [row[0] for row in low], now)
     _mark(session, [row[0] for row in news if row[4] is not None], None)
@@ -89,6 +104,7 @@ def _available() -> ColumnElement[int]:
 
 
 def _mark(session: Session, goods_ids: list[int], told_at: datetime | None) -> None:
-    if goods_ids:
-        statement = update(Goods).where(Goods.id.in_(goods_ids)).values(low_stock_told_at=told_at)
+    for start in range(0, len(goods_ids), BATCH):
+        part = goods_ids[start : start + BATCH]
+        statement = update(Goods).where(Goods.id.in_(part)).values(low_stock_told_at=told_at)
         session.execute(statement, execution_options={"synchronize_session": False})

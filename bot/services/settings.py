@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NotFound, WrongState
 from bot.models import Setting
-from bot.services import events, locking, maintenance
+from bot.services import events, locking, low_stock, maintenance
 from bot.services import setting_kinds as kinds
 
 
@@ -251,6 +251,8 @@ def _heed(session: Session, definition: Definition, old: str, new: str, actor: s
     """Do what a change brings with it besides."""
     if definition.key == maintenance.KEY:
         maintenance.turned(session, old, new, actor=actor, now=now)
+    if definition.key == low_stock.SETTING and new != old:
+        low_stock.watch_all(session, actor=actor, now=now)
 
 
 def _written(value: bool | int | Decimal | str) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.models import Goods
-from bot.services import catalog, categories, low_stock, stock
-from tests.concurrency.race import breaks, consistent, race
+from bot.services import catalog, categories, locking, low_stock, settings, stock
+from tests.concurrency.race import breaks, consistent, met, race
 from tests.shop import OWNER_ID, STAFF, Shop, now
 
 
@@ -34,6 +34,35 @@ def test_without_the_mark_every_movement_tells(shop: Shop, monkeypatch: pytest.M
     monkeypatch.setattr(low_stock, "_mark", lambda *_: None)
 
     breaks(shop, taken_by_many_at_once)
+
+
+def taken_while_the_setting_changes(shop: Shop) -> None:
+    """Take goods by the number of before, at the moment in which there is another."""
+    shop.has_goods("Green tea", stock=10)
+    options: dict[str, Any] = {"actor": STAFF, "now": now()}
+    outcome = race(
+        [
+            partial(shop.db.call, stock.remove, "Green tea", 7, **options),
+            partial(shop.db.call, settings.change, "low_stock", "5", **options),
+        ]
+    )
+
+    assert (outcome.broken, outcome.refused) == ([], [])
+    assert len([each for each in shop.messages(OWNER_ID) if each.kind == "goods-low"]) == 1
+    consistent(shop)
+
+
+def test_goods_that_are_taken_while_the_setting_changes_are_told_of_once(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    met(monkeypatch, low_stock, "_look", leaving=True, seconds=0.5)
+
+    taken_while_the_setting_changes(shop)
+
+
+def test_without_holding_all_goods_nobody_is_told(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    met(monkeypatch, low_stock, "_look", leaving=True)
+    monkeypatch.setattr(locking, "hold_goods", lambda *_: None)
+
+    breaks(shop, taken_while_the_setting_changes)
 
 
 def filled_while_it_goes(shop: Shop) -> None:

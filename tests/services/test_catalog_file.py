@@ -14,7 +14,7 @@ from bot.services.catalog_file.plan import Options, Plan, compare
 from bot.services.file_errors import BadRows, ChangedMeanwhile, Mistakes
 from bot.services.goods_lists import Wanted
 from bot.services.paging import Window
-from tests.shop import Shop, empty
+from tests.shop import OWNER_ID, Shop, empty
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 TEA = """\
@@ -173,6 +173,20 @@ def test_changes_are_made_and_told_as_single_commands_do(shop: Shop, catalogue):
         ("goods.edited", {"name": "Assam"}),
         ("goods.restored", {"name": "Assam"}),
     ]
+
+
+def test_the_staff_are_told_of_few_goods_that_a_file_restores(shop: Shop, catalogue):
+    shop.has_setting("low_stock", "3")
+    for name, count in (("Assam", 3), ("Milk", 30)):
+        shop.has_goods(name, stock=count)
+        shop.staff(catalog.archive_goods, name)
+    shop.execute("UPDATE goods SET low_stock_told_at = NULL")
+    before = len(shop.messages(OWNER_ID))
+
+    catalogue.imports("goods:\n  - {name: Assam, archived: no}\n  - {name: Milk, archived: no}\n")
+
+    [message] = shop.messages(OWNER_ID)[before:]
+    assert [(each["name"], each["available"]) for each in message.facts["goods"]] == [("Assam", 3)]
 
 
 def test_stock_that_was_counted_since_is_left_alone_unless_asked_for(shop: Shop, catalogue):

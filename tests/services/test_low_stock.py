@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import BadValue
 from bot.models import OrderStatus
-from bot.services import catalog, goods_lists, order_edits, orders, stock
+from bot.services import catalog, goods_lists, order_edits, orders, settings, stock
 from bot.services.goods_lists import Wanted
 from bot.services.paging import Window
 from tests.shop import OWNER_ID, Shop
@@ -87,6 +87,26 @@ def test_the_setting_counts_for_goods_without_a_number_of_their_own(shop: Shop):
     assert told(shop)[1:] == [("Own", 0)]
     shop.staff(catalog.edit_goods, "Off", low_stock_limit="default")
     assert told(shop)[2:] == [("Off", 0)]
+
+
+def test_another_number_in_the_setting_tells_of_what_is_low_already_and_forgets_what_no_longer_is(shop: Shop):
+    for name, count in (("Few", 2), ("Some", 5), ("Many", 50), ("Own", 2), ("Archived", 1)):
+        shop.has_goods(name, stock=count)
+    shop.staff(catalog.edit_goods, "Own", low_stock_limit="1")
+    shop.staff(catalog.archive_goods, "Archived")
+    shop.has_setting("low_stock", "5")
+    assert told(shop) == [("Few", 2), ("Some", 5)]
+    assert len([each for each in shop.messages(OWNER_ID) if each.kind == "goods-low"]) == 1
+    shop.has_setting("low_stock", "5")
+    shop.has_setting("low_stock", "6")
+    shop.has_setting("low_stock", "3")
+    assert len(told(shop)) == 2
+
+    shop.has_setting("low_stock", "7")
+    assert told(shop)[2:] == [("Some", 5)]
+    shop.staff(settings.reset, "low_stock")
+    shop.has_setting("low_stock", "2")
+    assert told(shop)[3:] == [("Few", 2)]
 
 
 def test_one_message_tells_of_all_that_becomes_low_at_once(shop: Shop):
