@@ -54,6 +54,7 @@ class Watch:
         self._touched = asyncio.Event()
         self._stamp: Stamp | None = (0,)
         self._digest: str | None = None
+        self._is_unread = False
 
     async def run(self) -> None:
         """Load the file now and after every change, until cancelled."""
@@ -74,7 +75,7 @@ class Watch:
         if stamp == self._stamp:
             return
         digest = await asyncio.to_thread(_digest, self._path)
-        if digest is None or digest != self._digest:
+        if digest is None or digest != self._digest or self._is_unread:
             await self._load(stamp)
         self._stamp, self._digest = stamp, digest or self._digest
 
@@ -86,7 +87,11 @@ class Watch:
             reading = await asyncio.to_thread(address_file.read, self._path)
         except BadValue as error:
             log.warning("The address file is not loaded: %s", error)
+            self._is_unread = True
+            await self._db.run(bitcoin.report_file, error.expected, now=self._now())
             return
+        self._is_unread = False
+        await self._db.run(bitcoin.report_file, None, now=self._now())
         added = await self._add(reading.addresses)
         log.info("Address file read: %s new addresses, %s bad lines", added, len(reading.bad))
         if stamp == await asyncio.to_thread(_stamp, self._path):

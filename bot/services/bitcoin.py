@@ -130,6 +130,23 @@ def report_bad_lines(session: Session, bad: Sequence[BadLine], *, now: datetime)
     return bool(bad)
 
 
+def report_file(session: Session, why: str | None, *, now: datetime) -> bool:
+    """Tell the owner that the address file cannot be read, and when it can again; return whether that was news.
+
+    `why` says what is wrong with it, None that all is well. It is told once, whatever else is wrong with it then.
+    """
+    known_bad = bool(_last_facts(session, "bitcoin.file").get("bad"))
+    if known_bad == (why is not None):
+        return False
+    facts = {"bad": why is not None, "why": why or ""}
+    event = events.record(session, "bitcoin.file", actor="job:bitcoin", subject="bitcoin:file", now=now, **facts)
+    if why is None:
+        outbox.tell(session, event, outbox.owners(session), "btc-file-read")
+    else:
+        outbox.tell(session, event, outbox.owners(session), "btc-file-unread", why=why)
+    return True
+
+
 def _add_batch(session: Session, addresses: list[str], now: datetime) -> int:
     known = set(session.scalars(select(BitcoinAddress.address).where(BitcoinAddress.address.in_(addresses))))
     rows = [{"address": address, "is_used": False, "added_at": now} for address in addresses if address not in known]

@@ -320,3 +320,30 @@ async def test_a_large_file_is_read_off_the_loop_and_added_in_many_short_transac
     assert pool(shop) == 5 * CHUNK
     assert [event.facts["count"] for event in shop.events("bitcoin.added")] == [CHUNK] * 5
     assert "MainThread" not in threads
+
+
+async def test_the_owner_hears_once_that_the_file_cannot_be_read_and_once_that_it_can_again(shop: Shop, file: Path):
+    def told() -> list[tuple[str, str]]:
+        return [(each.kind, each.facts.get("why", "")) for each in shop.messages(OWNER_ID)]
+
+    file.write_text(lines(ADDRESSES[0]))
+    watch = await look(shop, file)
+    assert told() == []
+    kept = file.rename(file.with_suffix(".old"))
+    file.mkdir()
+    await watch.look()
+    file.rmdir()
+    file.write_bytes("bc1".encode("utf-16"))
+    await watch.look()
+    await look(shop, file)
+    assert told() == [("btc-file-unread", "it is not a regular file")]
+    kept.replace(file)
+    await watch.look()
+    await look(shop, file)
+    assert told()[1:] == [("btc-file-read", "")]
+    file.unlink()
+    await watch.look()
+    file.mkdir()
+    await watch.look()
+
+    assert [kind for kind, _ in told()[2:]] == ["btc-file-unread"]

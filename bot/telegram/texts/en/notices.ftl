@@ -44,6 +44,8 @@ notice-btc-bad-lines = ⚠️ In the bitcoin address file, { $more ->
     [one] line { $first } and { $more } more line are no addresses.
    *[other] line { $first } and { $more } more lines are no addresses.
  }
+notice-btc-file-unread = ⚠️ The file of bitcoin addresses cannot be read, so no new ones are loaded: { $why }.
+notice-btc-file-read = ✅ The file of bitcoin addresses can be read again.
 notice-channel-unseen = ⚠️ I cannot see who has joined { $channel } ({ $why }). Please make me an administrator there. Until then customers come in without joining.
 notice-message-dead = ⚠️ A message could not be delivered (number { $message_id }): { $text }
 
