@@ -31,9 +31,12 @@ from bot.telegram.wording import Words, paragraphs
 P = ParamSpec("P")
 T = TypeVar("T")
 
-LASTING = ("search", "shelf", "linked", "orders_at", "orders_found", "goods_at", "goods_found", "people")
+LASTING = (
+    *("search", "shelf", "linked"),
+    *("orders_at", "orders_found", "goods_at", "goods_found", "people", "codes_at", "casts_at", "asks_at"),
+)
 """Facts that outlive the next question: what was searched for and the list a card was opened from, so that Back finds
-the way there, whose link a guest has followed, and the lists of orders and goods, or whom staff were looking for."""
+the way there, whose link a guest has followed, and the lists of staff, or whom they were looking for."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Back leads to the screen from which somebody came, and every screen of the shop offers the cart."""
+"""Back leads to the screen from which somebody came, and the last row of a screen leads out of it."""
 
 import pytest
 
@@ -15,8 +15,26 @@ from tests.telegram.test_every_screen import kind, seeded
 pytestmark = [pytest.mark.usefixtures("without_pace"), pytest.mark.timeout(600)]
 
 DEEPEST = 7
-FROM_ELSEWHERE = {("people", "whom"), ("refs", "ref"), ("refs", "refnew"), ("sets", "shut"), ("oedit", "work")}
-"""Screens (before, after) whose Back leads to their own list: not to the filter they were opened by."""
+TABS = {"people", "refs", "stats", "asks"}
+"""Screens with several faces: the newest or the banned customers, the open or all codes, another period or picture, the
+questions that wait or all. Changing the face is no step, so that Back leads out of the whole screen."""
+ASKING = {
+    *("ofind", "oadd", "oline", "oday", "ofield", "gfind", "ge", "gq", "gpa", "gt", "gtp", "gn", "gns", "ca"),
+    *("whom", "refnew", "reftype", "cast+", "castgo", "reply", "shut?", "stats?", "hire", "hire?", "fire?"),
+}
+"""What asks staff something wherever it is pressed; some other buttons do so too:"""
+ASKING_TO = {
+    "work": {"confirm", "move", "amend", "deliver?", "cancel?", "revive?", "write"},
+    "cd": {"rename", "remove?"},
+    "castdo": {"cancel?"},
+    "castset": {"time", "anew"},
+    "refdo": {"disable", "no-reason"},
+    "pdo": {"add", "take", "write"},
+    "set": {"cash_order_timeout_hours", "timezone"},
+}
+"""Nobody may ban the owner, whose card it is here: tests/telegram/test_staff_in_russian.py bans somebody else."""
+SAME = {"pthread": "thread"}
+"""What opens a screen that is known by another name."""
 CONFIRMATIONS = {
     "cancel?",
     "lang?",
@@ -44,10 +62,12 @@ class Explorer:
         self.person = person
         self.shop = shop
         self.back = Words(language, "USD").label("back")
+        self.panel = Words(language, "USD").label("admin-panel")
         self.cart = Words(language, "USD").label("cart")
         self.seen: set[tuple[str, str]] = set()
         self.opened: set[str] = set()
         self.astray: list[tuple[str, str, str]] = []
+        self.ends: dict[str, list[str]] = {}
         self.without_cart: dict[str, list[str]] = {}
 
     async def opens(self, data: str) -> MessageView:
@@ -84,17 +104,21 @@ class Explorer:
 
     async def comes_back(self, data: str, onward: str, child: MessageView, *above: str) -> None:
         self.checks_cart(onward, child)
+        self.checks_end(onward, child)
         way = next((each["callback_data"] for each in buttons(child) if each["text"] == self.back), None)
         if kind(onward) not in self.opened and len(above) < DEEPEST:
             self.opened.add(kind(onward))
             await self.explores(onward, kind(data), *above)
-        step = prefix(data), prefix(onward)
-        # What leads to where somebody has been is a way back itself, and what begins alike is a tab of one screen.
-        if way is None or kind(onward) in above or step[0] == step[1] or step in FROM_ELSEWHERE:
+        screens = [SAME.get(each, each) for each in (prefix(data), prefix(onward))]
+        is_page = kind(data) == kind(onward) or screens == ["thread", "thread"]
+        is_tab = screens[0] == screens[1] and (is_page or screens[0] in TABS)
+        # What leads to where somebody has been is a way back itself, and another page is no step.
+        if way is None or kind(onward) in above or is_tab:
             return
         expected = await self.opens(data)
         await self.opens(onward)
-        if (await self.opens(way)).body != expected.body:
+        found = await self.opens(way)
+        if (found.body, buttons(found)) != (expected.body, buttons(expected)):
             self.astray.append((data, onward, way))
 
     def checks_cart(self, onward: str, child: MessageView) -> None:
@@ -106,12 +130,27 @@ class Explorer:
         if prefix(onward) in OF_CUSTOMERS - CONFIRMATIONS - {"cart"} and not is_question and label not in child.buttons:
             self.without_cart[onward] = child.buttons
 
+    def checks_end(self, onward: str, child: MessageView) -> None:
+        """Hold the rule of bot/telegram/admin/place.py."""
+        if prefix(onward) in OF_CUSTOMERS:
+            return
+        last = {each["text"]: each.get("callback_data") for each in child.rows[-1]}
+        leads_to_panel = last.get(self.back) == "admin"
+        expected = [self.back] if leads_to_panel or asks(onward) else [self.back, self.panel]
+        if list(last) != expected:
+            self.ends[onward] = list(last)
+
     def deeds(self) -> int:
         return int(self.shop.scalar("SELECT COUNT(*) FROM events"))
 
 
 def prefix(data: str) -> str:
     return data.partition(":")[0]
+
+
+def asks(data: str) -> bool:
+    """Tell whether a button of the staff opens a question."""
+    return prefix(data) in ASKING or data.rpartition(":")[2] in ASKING_TO.get(prefix(data), set())
 
 
 def buttons(shown: MessageView) -> list[Json]:
@@ -136,4 +175,5 @@ async def test_back_leads_to_where_somebody_came_from(
 
     assert explorer.without_cart == {}
     assert explorer.astray == []
+    assert explorer.ends == {}
     assert len(explorer.opened) > 10

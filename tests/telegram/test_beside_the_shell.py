@@ -149,7 +149,7 @@ async def test_who_is_made_or_unmade_in_the_shell_meets_it_at_the_next_press(
 async def test_who_is_made_or_unmade_in_telegram_is_so_for_the_shell_at_once(
     owner: Person, customer: Person, types: Types
 ):
-    await owner.presses("hire?:101")
+    await owner.presses("hire?:101:new:0")
     await owner.taps("Yes, appoint")
 
     [_, admin] = json.loads(await types("staff", "list", "--json"))

@@ -265,7 +265,7 @@ async def test_a_broadcast_is_paused_goes_on_and_is_ended_from_its_screen(
     with unchanged(shop):
         await owner.taps("Cancel")
         assert "2 people do not get it then." in owner.screen
-        await owner.taps("No")
+        await owner.taps("Back")
     await owner.taps("Cancel")
     await owner.taps("Yes, end it")
     assert "cancelled" in owner.screen
@@ -346,6 +346,6 @@ async def test_what_comes_too_late_is_refused_and_leads_back_to_the_broadcast(
         with unchanged(shop):
             await owner.presses(late, message=draft)
         refused = next(each for each in owner.bot_messages if "no longer as you saw it" in str(each.text))
-        assert refused.buttons == ["⬅️ Back", "🏠 Home"]
+        assert refused.buttons == ["⬅️ Back", "🛠 Admin panel"]
         await owner.taps("Back", message=refused)
         assert any(f"#{number}" in str(each.text) and "Sent: 2" in str(each.text) for each in owner.bot_messages)

@@ -55,7 +55,7 @@ async def test_the_owner_closes_the_shop_with_a_reason_and_opens_it_again(
     await delivers(process)
     assert f"Your order {code} was cancelled by the shop." in customer.screen
 
-    await owner.presses("shut")
+    await owner.presses("shut:0")
     card = owner.last
     await owner.taps("Open the shop")
     assert "The shop is open again." in owner.screen
@@ -153,7 +153,7 @@ async def test_who_is_banned_reads_that_and_nothing_of_the_closing(customer: Per
 async def test_russians_read_it_in_russian(owner: Person, customer: Person, shop: Shop):
     for person in (OWNER_ID, 101):
         shop.db.call(people.choose_language, person, "ru", now=now())
-    await owner.presses("shut")
+    await owner.presses("shut:0")
     await owner.taps("Закрыть магазин")
     await owner.sends("Переезжаем <до> 14:00")
     assert "Магазин закрыт для покупателей." in owner.screen

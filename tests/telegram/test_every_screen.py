@@ -32,7 +32,7 @@ ALIKE = (
     {"buy", "more", "fewer", "drop", "ask"}
     | {"oday", "ohour", "oadd", "oline", "ohold"}
     | {"set", "setto", "unset", "stats"}
-    | {"person", "porders", "pbonus"}
+    | {"person", "porders", "pbonus", "pthread"}
 )
 """What is no other screen when the same is done to other goods, days or settings."""
 NUMBER = re.compile(r"\d+")
@@ -59,7 +59,7 @@ REACHED_BY_THE_OWNER = REACHED_BY_CUSTOMERS | (
     | {"oedit", "oadd", "oline", "ohold", "ofield"}
     | {"casts", "cast", "cast+", "castto", "castset", "castgo", "castdo"}
     | CATALOGUE
-    | {"people", "whom", "person", "porders", "pbonus", "pdo"}
+    | {"people", "whom", "person", "porders", "pbonus", "pthread", "pdo"}
     | {"team", "member", "hire", "hire?", "hire!", "fire?", "fire!"}
     | {"refs", "ref", "refuses", "refdo", "refnew", "reftype", "refmake"}
 )
@@ -210,7 +210,9 @@ class Walk:
             "pdo": {"add": ["2", "A gift"], "take": ["1", "Too much"], "ban": ["Rude"], "write": ["Hello"]}.get(
                 data.rpartition(":")[2], []
             ),
-            "work": [(now() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M")] if data.endswith("confirm") else [],
+            "work": [(now() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M")]
+            if data.endswith(("confirm", "amend"))
+            else [],
         }
         for text in texts.get(data.partition(":")[0], []):
             if text.startswith(">"):

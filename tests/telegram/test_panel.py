@@ -33,17 +33,17 @@ async def test_the_panel_counts_the_orders_and_lists_them(
     await delivers(process)
     await owner.sends("/admin")
     assert owner.keyboard[:3] == [
-        ["waiting for confirmation: 2"],
-        ["confirmed: 1", "delivered: 0"],
-        ["cancelled: 0", "expired: 0"],
+        ["Waiting for confirmation: 2"],
+        ["Confirmed: 1", "Delivered: 0"],
+        ["Cancelled: 0", "Expired: 0"],
     ]
     assert owner.buttons[-1] == "🏠 Home"
-    await owner.taps("waiting for confirmation: 2")
+    await owner.taps("Waiting for confirmation: 2")
     ends = [shop.order(code).reserved_until.strftime("%-d %b, %H:%M") for code in reserved]
     rows = [f"{code} 💵 $30.00 · {end}" for code, end in zip(reserved, ends, strict=True)]
-    assert owner.buttons == [*rows, "⬅️ Back", "🏠 Home"]
+    assert owner.buttons == [*rows, "⬅️ Back"]
     await owner.taps("Back")
-    await owner.taps("confirmed: 1")
+    await owner.taps("Confirmed: 1")
     await owner.taps(confirmed)
 
     assert f"Order {confirmed}\n\nStatus: confirmed\n" in owner.screen
@@ -51,11 +51,11 @@ async def test_the_panel_counts_the_orders_and_lists_them(
     assert "3 × Green tea · $30.00 = $90.00" in owner.screen
     assert f"📍 {ADDRESS}\n📞 {PHONE}" in owner.screen
     assert owner.buttons[:2] == ["📦 Delivered", "🕑 Another delivery time"]
-    assert owner.buttons[-2:] == ["⬅️ Back", "🏠 Home"]
+    assert owner.buttons[-2:] == ["⬅️ Back", "🛠 Admin panel"]
     await owner.taps("Back")
     await owner.taps("Back")
-    await owner.taps("delivered: 0")
-    assert "No orders: delivered" in owner.screen
+    await owner.taps("Delivered: 0")
+    assert "Admin › Delivered\n\nThere are no such orders." in owner.screen
 
 
 async def test_an_order_is_confirmed_with_a_time_and_delivered(
@@ -105,7 +105,7 @@ async def test_an_order_is_cancelled_after_a_question(owner: Person, customer: P
     await delivers(process)
     await owner.presses(f"job:{shop.order(code).id}")
     await owner.taps("Cancel order")
-    await owner.taps("No, keep it")
+    await owner.taps("Back")
     assert shop.order(code).order_status is OrderStatus.RESERVED
     await owner.taps("Cancel order")
     await owner.taps("Cancel without a reason")
@@ -127,7 +127,7 @@ async def test_an_order_that_moved_on_while_the_time_was_typed_stays_as_it_is(
         await owner.sends((now() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M"))
 
     assert f"Order {code} has moved on in the meantime" in owner.screen
-    assert "🏠 Home" in owner.buttons
+    assert "🛠 Admin panel" in owner.buttons
     with unchanged(shop):
         await owner.sends("hello")
     assert "Nothing was found for hello" in owner.screen

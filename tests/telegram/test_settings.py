@@ -30,7 +30,7 @@ async def test_a_switch_is_pressed_and_counts_at_once(owner: Person, guest: Pers
 
     assert "✅ Saved.\n\nAdmin › Settings › Customers › Reference codes\n" in owner.screen
     assert "Now: no\nDefault: yes" in owner.screen
-    assert owner.buttons == ["yes", "↩️ Default: yes", "⬅️ Back"]
+    assert owner.buttons == ["yes", "↩️ Default: yes", "⬅️ Back", "🛠 Admin panel"]
     assert shop.db.read(settings.get, "reference_codes_enabled") is False
     assert [(event.actor, event.facts) for event in shop.events("setting.changed")] == [
         ("user:1", {"old": "true", "new": "false"})
@@ -113,7 +113,8 @@ async def test_a_setting_that_is_none_and_a_value_that_does_not_fit_change_nothi
 
 
 async def test_admins_may_and_customers_may_not(customer: Person, process: BotProcess, sandbox: Sandbox, shop: Shop):
-    for press in ("sets:", "set:timezone", "setto:reference_codes_enabled:false", "unset:timezone", "shut", "unshut"):
+    presses = ("sets:", "set:timezone", "setto:reference_codes_enabled:false", "unset:timezone", "shut:0", "unshut:0")
+    for press in presses:
         with unchanged(shop):
             await customer.presses(press)
         assert customer.last.text == "This is for the people who run the shop."

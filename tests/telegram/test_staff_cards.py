@@ -250,7 +250,7 @@ async def test_the_link_of_an_order_is_for_staff_only(
     assert boris.last.text.startswith(f"Order {code}\n\nStatus: waiting for confirmation")
     assert "✅ Confirm" in boris.buttons
     await boris.taps("Back")
-    assert "Orders: waiting for confirmation" in boris.screen
+    assert "Waiting for confirmation" in boris.screen
     await boris.sends("/start o_999999")
     assert "This is no longer here." in boris.screen
     await customer.sends(link)

@@ -122,6 +122,8 @@ async def test_a_code_is_disabled_for_a_reason_and_only_once(owner: Person, gues
     await owner.sends("Leaked")
     with unchanged(shop):
         await owner.taps("Back")
+        assert "Why shall it let nobody in any more?" in owner.screen
+        await owner.taps("Back")
         await owner.taps("Disable")
         await owner.taps("Without a reason")
     await owner.sends("In a <forum>")

@@ -37,7 +37,7 @@ async def test_goods_are_added_by_browsing_and_by_name_and_taken_out(
         ["➕ Add goods"],
         ["📍 Address", "📞 Phone"],
         ["📝 Note"],
-        ["⬅️ To the order"],
+        ["⬅️ Back", "🛠 Admin panel"],
     ]
     await owner.taps("Add goods")
     await owner.taps("Drinks")
@@ -77,7 +77,7 @@ async def test_goods_are_added_by_browsing_and_by_name_and_taken_out(
     with unchanged(shop):
         await owner.taps("Take it out")
     assert f"That would leave order {code} empty. Cancel the order instead." in owner.screen
-    await owner.taps("To the order")
+    await owner.taps("Back")
     assert "1 × " not in owner.screen
     assert " added · Olga" in owner.screen
 

@@ -201,7 +201,7 @@ async def test_goods_are_archived_and_sold_again_and_a_second_press_says_so(
     assert "⚠️ This was done already." in owner.screen
     await owner.taps("Preview")
     assert owner.last.text == "Shop › Tea\nGreen tea\n\nPrice: $30.00\nAvailable: 10"
-    assert owner.buttons == ["⬅️ Back"]
+    assert owner.buttons == ["⬅️ Back", "🛠 Admin panel"]
     await owner.taps("Back")
     await owner.taps("Link")
     assert f"https://t.me/tea_shop_bot?start=g_{goods_id}" in owner.screen

@@ -167,7 +167,7 @@ async def test_admins_neither_see_nor_reach_the_staff(customer: Person, shop: Sh
     await customer.presses("person:102:new:0")
     assert "Appoint as admin" not in " ".join(customer.buttons)
     with unchanged(shop):
-        for press in ("team:0", "hire", "hire?:102", "hire!:102", "member:101", "fire?:101", "fire!:101"):
+        for press in ("team:0", "hire", "hire?:102:new:0", "hire!:102", "member:101", "fire?:101", "fire!:101"):
             await customer.presses(press)
             assert customer.last.text == "This is for the people who run the shop."
 

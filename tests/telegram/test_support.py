@@ -283,7 +283,7 @@ async def test_a_customer_answers_nobody_and_reads_nobody_elses_conversation(cus
     await customer.sends("Hello?")
     message = shop.scalar("SELECT MAX(id) FROM help_messages")
     with unchanged(shop):
-        for data in ("asks:0:0", "thread:404:0:0", f"reply:101:{message}", f"noreply:101:{message}", f"file:{message}"):
+        for data in ("asks:0:0", "thread:404:0", f"reply:101:{message}:0", f"noreply:101:{message}", f"file:{message}"):
             await customer.presses(data)
             assert "This is for the people who run the shop." in customer.screen
 

@@ -77,6 +77,10 @@ class Settings(CallbackData, prefix="sets"):
     group: str = ""
 
 
+LAST_GROUP = "other"
+"""The group of the settings that stand in no other, such as why the shop is closed."""
+
+
 class LogFiles(CallbackData, prefix="logs"):
     """To the log files."""
 
@@ -91,7 +95,9 @@ class Statistics(CallbackData, prefix="stats"):
 
 
 class Maintenance(CallbackData, prefix="shut"):
-    """To whether the shop is closed."""
+    """To whether the shop is closed; Back leads to the settings where the press came from there."""
+
+    is_from_settings: bool = False
 
 
 class Broadcasts(CallbackData, prefix="casts"):
@@ -146,18 +152,20 @@ class Team(CallbackData, prefix="team"):
     page: Page = 0
 
 
-class AskAppoint(CallbackData, prefix="hire?"):
-    """Really appoint this customer as admin?"""
-
-    id: Id
-
-
 class Person(CallbackData, prefix="person"):
     """To one customer. `way` and `at` say where Back leads: into a list, to an order, a code, staff, or questions."""
 
     id: Id
     way: Literal["new", "spent", "banned", "found", "job", "ref", "team", "asks"] = "new"
     at: Number = 0
+
+
+class AskAppoint(Person, prefix="hire?"):
+    """Really appoint this customer as admin?"""
+
+
+class PersonThread(Person, prefix="pthread"):
+    """To the conversation with a customer, from their card, where Back leads."""
 
 
 class Questions(CallbackData, prefix="asks"):
@@ -168,18 +176,18 @@ class Questions(CallbackData, prefix="asks"):
 
 
 class Thread(CallbackData, prefix="thread"):
-    """To the conversation with a customer; Back leads to them where the press came from there."""
+    """To the conversation with a customer; Back leads to where the last one was opened."""
 
     id: Id
     page: Page = 0
-    is_from_card: bool = False
 
 
 class AnswerThread(CallbackData, prefix="reply"):
-    """Write to a customer; `seen` is the last message that was read."""
+    """Write to a customer; `seen` is the last message that was read, and Back leads to that `page`."""
 
     id: Id
     seen: Seen
+    page: Page = 0
 
 
 class CloseThread(CallbackData, prefix="noreply"):

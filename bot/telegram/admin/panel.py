@@ -88,7 +88,7 @@ async def _show_panel(visit: Visit) -> None:
 
 
 def _queue(t: Words, status: OrderStatus, counts: dict[OrderStatus, int]) -> InlineKeyboardButton:
-    label = t.label("queue-count", status=t.label(f"status-{status}"), count=counts.get(status, 0))
+    label = t.label("queue-count", status=t.label(f"queue-{status}"), count=counts.get(status, 0))
     return button(label, staff.Queue(status=status))
 
 

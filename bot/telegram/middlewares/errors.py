@@ -33,6 +33,7 @@ from bot.errors import (
     TooManyPieces,
 )
 from bot.telegram import callbacks
+from bot.telegram.admin.place import ways_out
 from bot.telegram.customer.shop import cart_button
 from bot.telegram.middlewares.visits import Handler
 from bot.telegram.outage import Outage
@@ -118,7 +119,7 @@ def _ways_on(visit: Visit, error: ShopError) -> list[Row]:
     t = visit.t
     home = button(t.label("home"), callbacks.Home())
     if visit.refuge is not None:
-        return [[button(t.label("back"), visit.refuge), home]]
+        return [ways_out(visit, visit.refuge)]
     cart = cart_button(visit)
     match error:
         case Banned():

@@ -15,7 +15,8 @@ from bot.services.segments import Audience, Sizes
 from bot.telegram import posts
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.broadcasts import broadcast_content, broadcast_text
-from bot.telegram.admin.broadcasts.broadcasts import NewBroadcast, show_list, show_progress
+from bot.telegram.admin.broadcasts.broadcasts import NewBroadcast, show_list, show_progress, way_to_list
+from bot.telegram.admin.place import way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.callbacks import Id
 from bot.telegram.posts import PostGone
@@ -62,13 +63,13 @@ class Send(CallbackData, prefix="castgo"):
 async def begin(_press: CallbackQuery, visit: Visit) -> None:
     """Ask what people shall get; whoever has a draft is asked first what shall become of that."""
     draft = await visit.fetch(broadcasts.draft_of, visit.id)
-    await (_ask_content(visit) if draft is None else _ask_what_of(visit, draft))
+    await (_ask_content(visit, await way_to_list(visit)) if draft is None else _ask_what_of(visit, draft))
 
 
 @router.callback_query(Write.filter(F.action == "anew"))
 async def begin_anew(_press: CallbackQuery, visit: Visit) -> None:
     """Ask what people shall get; the draft stays until there is another."""
-    await _ask_content(visit)
+    await _ask_content(visit, NewBroadcast())
 
 
 @router.message(Asked.content, ~F.text.startswith("/"))
@@ -115,9 +116,9 @@ async def aim(_press: CallbackQuery, callback_data: Aim, visit: Visit) -> None:
 async def ask_time(_press: CallbackQuery, callback_data: Write, visit: Visit) -> None:
     """Ask when it shall be sent."""
     zone = await visit.zone()
-    back = button(visit.t.label("back"), staff.ShowBroadcast(id=callback_data.id))
+    back = way_back(visit.t, staff.ShowBroadcast(id=callback_data.id))
     text = visit.t("cast-ask-time", zone=zone, now=clock.local(visit.now, zone))
-    await visit.ask(Asked.time, Screen(text, [[back]]), broadcast=callback_data.id)
+    await visit.ask(Asked.time, Screen(text, [back]), broadcast=callback_data.id)
 
 
 @router.message(Asked.time, F.text, ~F.text.startswith("/"))
@@ -142,7 +143,7 @@ async def preview(_press: CallbackQuery, callback_data: Write, visit: Visit) -> 
     refusal = await _preview(visit, draft)
     visit.is_on_notice = True
     if refusal:
-        await visit.show(Screen(refusal, [[button(visit.t.label("back"), staff.Broadcasts())]]))
+        await visit.show(Screen(refusal, [ways_out(visit, await way_to_list(visit))]))
     else:
         await _show_draft(visit, draft)
 
@@ -173,7 +174,7 @@ async def ask_send(_press: CallbackQuery, callback_data: Send, visit: Visit) -> 
     yes = Send(id=draft.id, revision=callback_data.revision, action="yes")
     rows: list[Row] = [
         [button(t.label("cast-send-yes"), yes)],
-        [button(t.label("back"), staff.ShowBroadcast(id=draft.id))],
+        way_back(t, staff.ShowBroadcast(id=draft.id)),
     ]
     await visit.show(Screen(text, rows))
 
@@ -187,9 +188,8 @@ async def send(_press: CallbackQuery, callback_data: Send, visit: Visit) -> None
     await show_progress(visit, callback_data.id)
 
 
-async def _ask_content(visit: Visit) -> None:
-    back = button(visit.t.label("back"), staff.Broadcasts())
-    await visit.ask(Asked.content, Screen(visit.t("cast-ask-content"), [[back]]))
+async def _ask_content(visit: Visit, back: CallbackData) -> None:
+    await visit.ask(Asked.content, Screen(visit.t("cast-ask-content"), [way_back(visit.t, back)]))
 
 
 async def _ask_what_of(visit: Visit, draft: Broadcast) -> None:
@@ -198,7 +198,7 @@ async def _ask_what_of(visit: Visit, draft: Broadcast) -> None:
     rows: list[Row] = [
         [button(t.label("cast-go-on"), staff.ShowBroadcast(id=draft.id))],
         [button(t.label("cast-anew"), Write(id=draft.id, action="anew"))],
-        [button(t.label("back"), staff.Broadcasts())],
+        way_back(t, await way_to_list(visit)),
     ]
     what = broadcast_text.what(t, draft)
     await visit.show(Screen(t("cast-has-draft", id=str(draft.id), what=what), rows))
@@ -230,7 +230,8 @@ async def _show_draft(visit: Visit, draft: Broadcast) -> None:
         when,
         goes_to if count else t("cast-goes-to-nobody"),
     )
-    await visit.show(Screen(text, _draft_rows(visit, draft, sizes)))
+    rows = [*_draft_rows(visit, draft, sizes), ways_out(visit, await way_to_list(visit))]
+    await visit.show(Screen(text, rows))
 
 
 def _draft_rows(visit: Visit, draft: Broadcast, sizes: Sizes) -> list[Row]:
@@ -245,10 +246,7 @@ def _draft_rows(visit: Visit, draft: Broadcast, sizes: Sizes) -> list[Row]:
             button(t.label("cast-preview"), Write(id=draft.id, action="preview")),
         ],
         [button(t.label("cast-send", people=broadcast_text.people(t, count)), send)] if count else [],
-        [
-            button(t.label("back"), staff.Broadcasts()),
-            button(t.label("cast-discard"), Write(id=draft.id, action="discard")),
-        ],
+        [button(t.label("cast-discard"), Write(id=draft.id, action="discard"))],
     ]
 
 

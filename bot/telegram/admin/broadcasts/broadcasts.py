@@ -9,6 +9,7 @@ from bot.services import broadcast_lists, broadcasts
 from bot.services.paging import Window
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.broadcasts import broadcast_text
+from bot.telegram.admin.place import kept_way, way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.callbacks import Id
 from bot.telegram.screen import Row, Screen, button
@@ -16,6 +17,8 @@ from bot.telegram.visit import Visit
 
 router = StaffRouter("broadcasts", Right.BROADCAST)
 
+AT = "casts_at"
+"""Kept in the dialogue: the page of the list that was shown last."""
 SHOWN = 8
 """Broadcasts on a page."""
 ROW_UNITS = 28
@@ -47,7 +50,7 @@ async def ask_cancel(_press: CallbackQuery, callback_data: Steer, visit: Visit) 
     found = await visit.fetch(broadcast_lists.progress, callback_data.id)
     rows: list[Row] = [
         [button(t.label("cast-cancel-yes"), Steer(id=callback_data.id, action="cancel"))],
-        [button(t.label("cast-cancel-no"), staff.ShowBroadcast(id=callback_data.id))],
+        way_back(t, staff.ShowBroadcast(id=callback_data.id)),
     ]
     await visit.show(Screen(t("cast-ask-cancel", id=str(callback_data.id), left=found.left), rows))
 
@@ -71,16 +74,22 @@ async def show_list(visit: Visit, page: int = 0) -> None:
         [button(t.label("cast-new"), NewBroadcast())],
         *([_way_to(visit, each)] for each in found[:SHOWN]),
         turns,
-        [button(t.label("back"), staff.Admin())],
+        ways_out(visit, staff.Admin()),
     ]
     await visit.show(Screen(t("casts-title" if found or page else "casts-empty"), rows))
+    await visit.keep(AT, staff.Broadcasts(page=page).pack())
 
 
 async def show_progress(visit: Visit, broadcast_id: int) -> None:
     """Show how far a broadcast has got."""
     found, zone = await visit.fetch(broadcast_lists.progress, broadcast_id), await visit.zone()
     text = broadcast_text.progress(visit.t, found, broadcasts.audience(found.broadcast), zone)
-    await visit.show(Screen(text, _ways(visit, found.broadcast)))
+    await visit.show(Screen(text, [*_ways(visit, found.broadcast), ways_out(visit, await way_to_list(visit))]))
+
+
+async def way_to_list(visit: Visit) -> CallbackData:
+    """Return the way back to the page of the list that was shown last."""
+    return await kept_way(visit, AT, staff.Broadcasts())
 
 
 def _way_to(visit: Visit, broadcast: Broadcast) -> InlineKeyboardButton:
@@ -102,4 +111,4 @@ def _ways(visit: Visit, broadcast: Broadcast) -> list[Row]:
             ]
         )
         rows.append([button(t.label("cast-refresh"), staff.ShowBroadcast(id=broadcast.id))])
-    return [*rows, [button(t.label("back"), staff.Broadcasts())]]
+    return rows

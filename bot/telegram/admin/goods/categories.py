@@ -10,6 +10,7 @@ from bot.services import by_id, catalog, goods_desk
 from bot.services import categories as tree
 from bot.telegram.admin.goods.catalog_callbacks import AddCategory, Categories, ChangeCategory
 from bot.telegram.admin.goods.category_sheet import act, show_category, show_refusal
+from bot.telegram.admin.place import way_back
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
@@ -40,7 +41,7 @@ async def ask_new(_press: CallbackQuery, callback_data: AddCategory, visit: Visi
     """Ask what the new category is called."""
     t, at = visit.t, callback_data.at
     text = t("ask-category-in", name=await visit.fetch(by_id.category_name, at)) if at else t("ask-category")
-    await visit.ask(AskedCategory.new, Screen(text, [[button(t.label("back"), Categories(at=at))]]), category=at)
+    await visit.ask(AskedCategory.new, Screen(text, [way_back(t, Categories(at=at))]), category=at)
 
 
 @router.message(AskedCategory.new, F.text, ~F.text.startswith("/"))
@@ -58,8 +59,8 @@ async def ask_name(_press: CallbackQuery, callback_data: ChangeCategory, visit: 
     """Ask what the category is to be called."""
     t, category_id = visit.t, callback_data.id
     text = t("ask-category-name", name=await visit.fetch(by_id.category_name, category_id))
-    back = button(t.label("back"), Categories(at=category_id))
-    await visit.ask(AskedCategory.name, Screen(text, [[back]]), category=category_id)
+    back = way_back(t, Categories(at=category_id))
+    await visit.ask(AskedCategory.name, Screen(text, [back]), category=category_id)
 
 
 @router.message(AskedCategory.name, F.text, ~F.text.startswith("/"))
@@ -83,7 +84,7 @@ async def ask_remove(_press: CallbackQuery, callback_data: ChangeCategory, visit
     text = t("ask-remove-category", name=await visit.fetch(by_id.category_name, category_id))
     rows: list[Row] = [
         [button(t.label("remove-category-yes"), ChangeCategory(id=category_id, action="remove"))],
-        [button(t.label("back"), Categories(at=category_id))],
+        way_back(t, Categories(at=category_id)),
     ]
     await visit.show(Screen(text, rows))
 

@@ -10,12 +10,11 @@ from markupsafe import Markup
 from bot.errors import Busy, ShopError
 from bot.services import by_id, goods_desk
 from bot.services.goods_desk import Place
-from bot.telegram import callbacks
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.goods.catalog_callbacks import AddCategory, Categories, ChangeCategory, Pick, Shelf
 from bot.telegram.admin.goods.goods_sheet import NOTHING, is_correctable
 from bot.telegram.admin.goods.shelves import inner_rows
-from bot.telegram.admin.place import trail
+from bot.telegram.admin.place import trail, ways_out
 from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
@@ -27,7 +26,7 @@ audit = logging.getLogger("shop.audit")
 async def show_category(visit: Visit, category_id: int, page: int = 0, note: Markup = NOTHING) -> None:
     """Show a category, or with 0 those at the top, below a note where there is one."""
     place = await visit.fetch(goods_desk.place, category_id, page=page, with_goods=False)
-    await visit.show(Screen(paragraphs(note, _text(visit.t, place)), _rows(visit.t, place)))
+    await visit.show(Screen(paragraphs(note, _text(visit.t, place)), _rows(visit, place)))
 
 
 async def act(visit: Visit, category_id: int, operation: Callable[..., Any], *args: Any, done: str) -> None:
@@ -58,14 +57,15 @@ def _text(t: Words, place: Place) -> Markup:
     return lines([trail(t, t.label("categories-place"), *place.way), *remarks])
 
 
-def _rows(t: Words, place: Place) -> list[Row]:
+def _rows(visit: Visit, place: Place) -> list[Row]:
+    t = visit.t
     rows = inner_rows(t, place, lambda inner: Categories(at=inner))
     rows.append(turn(t, place.page, lambda number: Categories(at=place.id, page=number)))
     rows.append([button(t.label("add-category"), AddCategory(at=place.id))])
     if place.id:
         rows += _choices(t, place)
     back = Categories(at=place.parent_id) if place.id else staff.Admin()
-    return [*rows, [button(t.label("back"), back), button(t.label("home"), callbacks.Home())]]
+    return [*rows, ways_out(visit, back)]
 
 
 def _choices(t: Words, place: Place) -> list[Row]:

@@ -17,7 +17,7 @@ from bot.telegram.admin.goods.category_sheet import show_category
 from bot.telegram.admin.goods.category_sheet import show_refusal as show_category_refusal
 from bot.telegram.admin.goods.goods_sheet import show_goods, show_refusal
 from bot.telegram.admin.goods.shelves import inner_rows
-from bot.telegram.admin.place import trail
+from bot.telegram.admin.place import trail, way_back
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
@@ -83,6 +83,6 @@ def tree_screen(t: Words, place: Place, pick: Pick, text: Any, back: CallbackDat
         rows.append([button(here, Picked(what=pick.what, id=pick.id, at=place.id))])
     if place.id:
         rows.append([button(t.label("place-up"), Pick(what=pick.what, id=pick.id, at=place.parent_id))])
-    rows.append([button(t.label("back"), back)])
+    rows.append(way_back(t, back))
     title = trail(t, t.label("categories-place"), *place.way)
     return Screen(lines([title, text]), rows)

@@ -11,9 +11,10 @@ from bot.telegram import callbacks
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.goods.catalog_callbacks import Link, Preview, Trade
 from bot.telegram.admin.goods.goods_sheet import act
+from bot.telegram.admin.place import ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.customer.shop import card_screen, flips
-from bot.telegram.screen import Screen, button
+from bot.telegram.screen import Screen
 from bot.telegram.visit import Visit
 
 router = StaffRouter("goods", Right.SHOP)
@@ -29,8 +30,8 @@ async def preview(_press: CallbackQuery, callback_data: Preview, visit: Visit) -
     """Show the card as customers see it."""
     card = await visit.fetch(browse.preview, callback_data.id)
     ways = flips(card, callback_data.number, lambda number: Preview(id=card.id, number=number))
-    back = button(visit.t.label("back"), staff.EditGoods(id=card.id))
-    await visit.show(card_screen(visit, card, [ways, [back]], callback_data.number))
+    back = ways_out(visit, staff.EditGoods(id=card.id))
+    await visit.show(card_screen(visit, card, [ways, back], callback_data.number))
 
 
 @router.callback_query(staff.GoodsLink.filter())
@@ -56,4 +57,4 @@ async def trade(_press: CallbackQuery, callback_data: Trade, visit: Visit) -> No
 
 async def _show_link(visit: Visit, card: Card, back: CallbackData) -> None:
     text = visit.t("goods-link-text", name=card.name, link=visit.guide.link(f"g_{card.id}"))
-    await visit.show(Screen(text, [[button(visit.t.label("back"), back)]]))
+    await visit.show(Screen(text, [ways_out(visit, back)]))

@@ -15,6 +15,7 @@ from bot.services.goods_desk import Sheet
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.goods.catalog_callbacks import ChangeField, Choice, StockChange
 from bot.telegram.admin.goods.goods_sheet import act, show_goods, show_refusal
+from bot.telegram.admin.place import way_back
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
@@ -51,7 +52,7 @@ async def ask_field(_press: CallbackQuery, callback_data: ChangeField, visit: Vi
     ]
     question = t(f"ask-goods-{field}", name=sheet.goods.name)
     text = paragraphs(question, lines([t("so-far"), _now(t, sheet, field)]))
-    shown = Screen(text, [choices, [_back(t, callback_data.id)]])
+    shown = Screen(text, [choices, _back(t, callback_data.id)])
     await visit.ask(AskedGoods.field, shown, goods=callback_data.id, field=field, question=str(question))
 
 
@@ -77,7 +78,7 @@ async def ask_quantity(_press: CallbackQuery, callback_data: StockChange, visit:
     t, how = visit.t, callback_data.how
     goods = (await visit.fetch(goods_desk.sheet, callback_data.id)).goods
     text = t(f"ask-stock-{how}", name=goods.name, stock=goods.stock_quantity, reserved=goods.reserved_quantity)
-    await visit.ask(AskedGoods.quantity, Screen(text, [[_back(t, goods.id)]]), goods=goods.id, how=how)
+    await visit.ask(AskedGoods.quantity, Screen(text, [_back(t, goods.id)]), goods=goods.id, how=how)
 
 
 @router.message(AskedGoods.quantity, F.text, ~F.text.startswith("/"))
@@ -91,10 +92,10 @@ async def take_quantity(message: Message, visit: Visit) -> None:
         stock.require_on_shelf((await visit.fetch(goods_desk.sheet, goods_id)).goods, quantity)
     t = visit.t
     skip = button(t.label("skip"), StockChange(id=goods_id, how=how + SILENTLY))
-    back = button(t.label("back"), StockChange(id=goods_id, how=how))
+    back = way_back(t, StockChange(id=goods_id, how=how))
     text = t(f"ask-why-{how}", quantity=quantity)
     facts: dict[str, Any] = {"goods": goods_id, "how": how, "quantity": quantity}
-    await visit.ask(AskedGoods.reason, Screen(text, [[skip], [back]]), **facts)
+    await visit.ask(AskedGoods.reason, Screen(text, [[skip], back]), **facts)
 
 
 @router.message(AskedGoods.reason, F.text, ~F.text.startswith("/"))
@@ -154,5 +155,5 @@ def _now(t: Words, sheet: Sheet, field: str) -> Markup:
     return Markup("<code>{}</code>").format(written) if written else escape("—")
 
 
-def _back(t: Words, goods_id: int) -> Any:
-    return button(t.label("back"), staff.EditGoods(id=goods_id))
+def _back(t: Words, goods_id: int) -> Row:
+    return way_back(t, staff.EditGoods(id=goods_id))

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from aiogram import F
-from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
@@ -25,7 +24,7 @@ from bot.telegram.admin.goods.catalog_callbacks import New, Pick, Picked, Sell, 
 from bot.telegram.admin.goods.category_tree import tree_screen
 from bot.telegram.admin.goods.goods_photos import ask_for_photos
 from bot.telegram.admin.goods.goods_sheet import NOTHING, show_goods
-from bot.telegram.admin.place import trail
+from bot.telegram.admin.place import trail, way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.customer.shop import card_screen, flips
 from bot.telegram.screen import Row, Screen, button
@@ -184,8 +183,7 @@ async def _draft(visit: Visit) -> Draft | None:
 
 async def _leave(visit: Visit) -> None:
     """Lead on from a button of something that is over."""
-    back = button(visit.t.label("staff-goods"), Shelf())
-    await visit.show(Screen(visit.t("new-goods-over"), [[back]]))
+    await visit.show(Screen(visit.t("new-goods-over"), [ways_out(visit, Shelf())]))
 
 
 async def _go_on(visit: Visit, step: str, **answer: Any) -> None:
@@ -253,7 +251,8 @@ async def _preview(visit: Visit, draft: Draft, number: int, note: Markup = NOTHI
     rows: list[Row] = [
         flips(card, number, lambda other: Step(step="preview", number=other)),
         [button(t.label("new-sell"), Sell())],
-        [button(t.label("new-cancel"), Shelf(at=draft.at)), button(t.label("back"), Step(step="photos"))],
+        [button(t.label("new-cancel"), Shelf(at=draft.at))],
+        way_back(t, Step(step="photos")),
     ]
     shown = card_screen(visit, card, rows, number, note=note or t("new-preview"))
     await visit.ask(NewGoods.preview, shown, question=str(t("new-press")), new=_written(draft))
@@ -264,9 +263,10 @@ def _ways(visit: Visit, step: str, draft: Draft) -> list[Row]:
     t, at = visit.t, STEPS.index(step)
     onward = "photos-done" if step in SKIPPED and getattr(draft, step) else "skip"
     skip: Row = [button(t.label(onward), Step(step=STEPS[at + 1]))] if step in SKIPPED else []
-    cancel = button(t.label("new-cancel"), Shelf(at=draft.at))
-    back: CallbackData = Step(step=STEPS[at - 1])
-    return [skip, [cancel, button(t.label("back"), back)] if at else [cancel]]
+    whole = Shelf(at=draft.at)
+    if not at:
+        return [way_back(t, whole)]
+    return [skip, [button(t.label("new-cancel"), whole)], way_back(t, Step(step=STEPS[at - 1]))]
 
 
 def _title(visit: Visit) -> Markup:

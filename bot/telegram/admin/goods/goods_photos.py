@@ -17,7 +17,7 @@ from bot.telegram import downloads
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.goods.catalog_callbacks import AddPhotos, ChangePhoto, Photos
 from bot.telegram.admin.goods.goods_sheet import NOTHING
-from bot.telegram.admin.place import trail
+from bot.telegram.admin.place import trail, way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.screen import GONE, Row, Screen, button, edit_text
 from bot.telegram.visit import Visit
@@ -84,7 +84,7 @@ async def _ask(visit: Visit, goods_id: int, refused: Markup = NOTHING) -> None:
     t = visit.t
     name = await visit.fetch(by_id.goods_name, goods_id)
     count = len(await visit.fetch(goods_photos.of, goods_id))
-    rows: list[Row] = [[button(t.label("photos-done"), Photos(id=goods_id))], [_back(visit, goods_id)]]
+    rows: list[Row] = [[button(t.label("photos-done"), Photos(id=goods_id))], way_back(t, staff.EditGoods(id=goods_id))]
     title = t("ask-photos", name=name, most=MOST_PHOTOS)
     await ask_for_photos(
         visit,
@@ -130,8 +130,9 @@ async def _show(visit: Visit, goods_id: int, number: int, note: Markup = NOTHING
     photos = await visit.fetch(goods_photos.of, goods_id)
     title = trail(t, t.label("goods-place"), name, t.label("photos-place"))
     more: Row = [button(t.label("add-photos"), AddPhotos(id=goods_id))] if len(photos) < MOST_PHOTOS else []
+    out = ways_out(visit, staff.EditGoods(id=goods_id))
     if not photos:
-        await visit.show(Screen(paragraphs(note, lines([title, t("photos-none")])), [more, [_back(visit, goods_id)]]))
+        await visit.show(Screen(paragraphs(note, lines([title, t("photos-none")])), [more, out]))
         return
     at = number % len(photos)
     shown, text = photos[at], lines([title, t("photo-number", number=at + 1, count=len(photos))])
@@ -144,11 +145,7 @@ async def _show(visit: Visit, goods_id: int, number: int, note: Markup = NOTHING
     changes = [button(t.label("photo-remove"), ChangePhoto(id=goods_id, photo=shown.id, action="remove"))]
     if at:
         changes.insert(0, button(t.label("photo-make-first"), ChangePhoto(id=goods_id, photo=shown.id, action="first")))
-    rows = [ways, changes, more, [_back(visit, goods_id)]]
+    rows = [ways, changes, more, out]
     picture = visit.guide.picture(shown.name)
     missing = NOTHING if picture else t("photo-missing")
     await visit.show(Screen(paragraphs(note, missing, text), rows, picture))
-
-
-def _back(visit: Visit, goods_id: int) -> Any:
-    return button(visit.t.label("back"), staff.EditGoods(id=goods_id))

@@ -24,7 +24,7 @@ from bot.telegram.admin.goods.catalog_callbacks import (
     StockChange,
     Trade,
 )
-from bot.telegram.admin.place import trail
+from bot.telegram.admin.place import trail, ways_out
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words, cut, lines, paragraphs
@@ -42,7 +42,8 @@ async def show_goods(visit: Visit, goods_id: int, note: Markup = NOTHING) -> Non
     sheet = await visit.fetch(goods_desk.sheet, goods_id)
     name = sheet.photos[0] if sheet.photos else None
     text = paragraphs(note, _text(visit.t, sheet))
-    await visit.show(Screen(text, _rows(visit.t, sheet, await _back(visit, sheet)), visit.guide.picture(name)))
+    rows = [*_rows(visit.t, sheet), ways_out(visit, await _back(visit, sheet))]
+    await visit.show(Screen(text, rows, visit.guide.picture(name)))
 
 
 async def act(
@@ -100,7 +101,7 @@ def _threshold(t: Words, sheet: Sheet) -> Markup:
     return t("goods-low-at" if is_own else "goods-low-by-setting", count=sheet.threshold)
 
 
-def _rows(t: Words, sheet: Sheet, back: CallbackData) -> list[Row]:
+def _rows(t: Words, sheet: Sheet) -> list[Row]:
     goods = sheet.goods
 
     def field(name: str) -> InlineKeyboardButton:
@@ -118,7 +119,6 @@ def _rows(t: Words, sheet: Sheet, back: CallbackData) -> list[Row]:
         [field("low"), button(t.label("goods-photos", count=len(sheet.photos)), Photos(id=goods.id))],
         [button(t.label("goods-preview"), Preview(id=goods.id)), button(t.label("goods-link"), Link(id=goods.id))],
         [button(t.label(f"goods-{trade}"), Trade(id=goods.id, action=trade))],
-        [button(t.label("back"), back), button(t.label("home"), callbacks.Home())],
     ]
 
 

@@ -10,11 +10,10 @@ from aiogram.types import CallbackQuery, Message
 from bot.models import Right
 from bot.services import goods_desk
 from bot.services.goods_desk import Item, Place
-from bot.telegram import callbacks
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.goods.catalog_callbacks import FindGoods, GoodsFound, New, Shelf
 from bot.telegram.admin.goods.goods_sheet import AT, FOUND, show_goods
-from bot.telegram.admin.place import trail
+from bot.telegram.admin.place import trail, way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
@@ -36,15 +35,15 @@ class StaffSearch(StatesGroup):
 async def open_shelf(_press: CallbackQuery, callback_data: Shelf, visit: Visit) -> None:
     """Show the goods of a category and the categories in it."""
     place = await visit.fetch(goods_desk.place, callback_data.at, page=callback_data.page)
-    await visit.show(_shelf_screen(visit.t, place))
+    await visit.show(_shelf_screen(visit, place))
     await visit.keep(AT, f"{place.id}:{place.page.number}")
 
 
 @router.callback_query(FindGoods.filter())
 async def ask_text(_press: CallbackQuery, visit: Visit) -> None:
     """Ask what to look for."""
-    back = button(visit.t.label("back"), Shelf())
-    await visit.ask(StaffSearch.goods_text, Screen(visit.t("ask-goods-text"), [[back]]))
+    screen = Screen(visit.t("ask-goods-text"), [way_back(visit.t, Shelf())])
+    await visit.ask(StaffSearch.goods_text, screen)
 
 
 @router.message(StaffSearch.goods_text, F.text, ~F.text.startswith("/"))
@@ -76,7 +75,7 @@ async def _show_found(visit: Visit, text: str, page: int) -> None:
     title = t("goods-found" if found.rows else "no-goods-found", text=cut(found.text, TEXT_UNITS))
     rows = [*item_rows(t, found.rows), turn(t, found.page, lambda number: GoodsFound(page=number))]
     rows.append([button(t.label("find-goods-again"), FindGoods())])
-    await visit.show(Screen(title, [*rows, _ways(t, Shelf())]))
+    await visit.show(Screen(title, [*rows, ways_out(visit, Shelf())]))
     await visit.keep(FOUND, found.text)
     await visit.keep(AT, f"found:{page}")
 
@@ -107,7 +106,8 @@ def inner_rows(t: Words, place: Place, to: Callable[[int], CallbackData]) -> lis
     ]
 
 
-def _shelf_screen(t: Words, place: Place) -> Screen:
+def _shelf_screen(visit: Visit, place: Place) -> Screen:
+    t = visit.t
     rows = [*inner_rows(t, place, lambda inner: Shelf(at=inner)), *item_rows(t, place.rows)]
     is_empty = not rows
     rows.append(turn(t, place.page, lambda number: Shelf(at=place.id, page=number)))
@@ -117,8 +117,4 @@ def _shelf_screen(t: Words, place: Place) -> Screen:
     if place.closed_by is not None:
         remarks.append(t("place-closed", category=place.closed_by))
     back = Shelf(at=place.parent_id) if place.id else staff.Admin()
-    return Screen(lines([title, *remarks]), [*rows, _ways(t, back)])
-
-
-def _ways(t: Words, back: CallbackData) -> Row:
-    return [button(t.label("back"), back), button(t.label("home"), callbacks.Home())]
+    return Screen(lines([title, *remarks]), [*rows, ways_out(visit, back)])

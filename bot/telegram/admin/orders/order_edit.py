@@ -15,6 +15,7 @@ from bot.services.order_edits import Changes
 from bot.services.order_views import Whole
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders.order_sheet import NOTHING, act, refuse_closed
+from bot.telegram.admin.place import way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.callbacks import Id
 from bot.telegram.customer.order_text import details_text
@@ -68,7 +69,7 @@ async def ask_field(_press: CallbackQuery, callback_data: EditField, visit: Visi
     drop = (
         [button(t.label("remove-note"), DropNote(id=whole.order.id))] if field == "note" and whole.details.note else []
     )
-    back: Row = [button(t.label("back"), staff.EditOrder(id=whole.order.id))]
+    back = way_back(t, staff.EditOrder(id=whole.order.id))
     so_far = _so_far(visit, whole.details)
     # Where somebody lives is sealed in the database, so the dialogue does not keep it.
     await visit.ask(
@@ -114,8 +115,8 @@ async def _show(visit: Visit, order_id: int, note: Markup, page: int) -> None:
         [button(t.label("edit-add"), staff.AddGoods(id=order_id))],
         *_fields(visit, whole),
     ]
-    back: Row = [button(t.label("back-to-order"), staff.Job(id=order_id))]
-    await visit.show(Screen(paragraphs(note, title, details_text(t, whole.details)), [*rows, back]))
+    text = paragraphs(note, title, details_text(t, whole.details))
+    await visit.show(Screen(text, [*rows, ways_out(visit, staff.Job(id=order_id))]))
 
 
 def _lines(visit: Visit, whole: Whole, page: int) -> list[Row]:
@@ -137,7 +138,7 @@ def _fields(visit: Visit, whole: Whole) -> list[Row]:
     t, order = visit.t, whole.order
     ways = [button(t.label(f"edit-{field}"), EditField(id=order.id, field=field)) for field in FIELDS]
     if order.delivery_time:
-        ways.append(button(t.label("edit-time"), staff.Work(id=order.id, action="move")))
+        ways.append(button(t.label("edit-time"), staff.Work(id=order.id, action="amend")))
     return [ways[:2], ways[2:]]
 
 

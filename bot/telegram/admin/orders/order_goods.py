@@ -17,6 +17,7 @@ from bot.services.order_edits import Changes
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders.order_edit import show_edit
 from bot.telegram.admin.orders.order_sheet import act, refuse_closed
+from bot.telegram.admin.place import way_back
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.callbacks import Id
 from bot.telegram.customer.shop import offer_label, turn
@@ -71,7 +72,7 @@ async def open_goods(_press: CallbackQuery, callback_data: staff.AddGoods, visit
     rows: list[Row] = [[button(f"{each.name} ›", staff.AddGoods(id=order.id, category=each.id))] for each in inside]
     rows += _offers(visit, order.id, offers)
     rows.append(turn(visit.t, turned, lambda number: callback_data.model_copy(update={"page": number})))
-    screen = Screen(visit.t("ask-goods-to-add", code=order.order_code), [*rows, [button(visit.t.label("back"), up)]])
+    screen = Screen(visit.t("ask-goods-to-add", code=order.order_code), [*rows, way_back(visit.t, up)])
     await visit.ask(StaffGoods.goods_text, screen, order=order.id)
 
 
@@ -106,7 +107,7 @@ async def ask_pieces(_press: CallbackQuery, callback_data: staff.PickPieces, vis
     if found.held:
         rows.append([button(t.label("take-out"), HoldPieces(id=order_id, goods=goods_id, quantity=0))])
     back = staff.EditOrder(id=order_id) if found.held else staff.AddGoods(id=order_id, category=found.category_id)
-    rows.append([button(t.label("back"), FoundGoods(id=order_id) if text else back)])
+    rows.append(way_back(t, FoundGoods(id=order_id) if text else back))
     asked = t(
         "ask-pieces",
         code=found.order_code,
@@ -144,7 +145,7 @@ async def _show_found(visit: Visit, order_id: int, text: str) -> None:
         return
     found = await visit.fetch(catalog_search.search, text)
     key = "goods-to-add-found" if found.rows else "no-goods-to-add"
-    back: Row = [button(visit.t.label("back"), staff.AddGoods(id=order_id))]
+    back = way_back(visit.t, staff.AddGoods(id=order_id))
     title = visit.t(key, code=order.order_code, text=cut(found.text, TEXT_UNITS))
     screen = Screen(title, [*_offers(visit, order_id, found.rows), back])
     kept = {"goods_text": found.words} if found.rows and found.words else {}

@@ -7,6 +7,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton
 from bot.models import Right
 from bot.services import order_pushes, staff_group
 from bot.telegram.admin import callbacks as staff
+from bot.telegram.admin.place import ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
@@ -52,7 +53,7 @@ async def show_pushes(visit: Visit) -> None:
         t("pushes-group-muted") if group and not is_told else "",
         "" if group else t("pushes-no-group"),
     )
-    await visit.show(Screen(text, [*rows, [button(t.label("back"), staff.Admin())]]))
+    await visit.show(Screen(text, [*rows, ways_out(visit, staff.Admin())]))
 
 
 def _group_rows(visit: Visit, group: int | None) -> list[Row]:

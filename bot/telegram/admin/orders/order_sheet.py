@@ -23,10 +23,10 @@ from bot.models import Order, OrderStatus
 from bot.models.orders import HOLDING
 from bot.services import order_desk, order_views
 from bot.services.order_desk import Sheet
-from bot.telegram import callbacks
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders.order_text import last_text, sheet_text
 from bot.telegram.admin.people.customer_callbacks import PersonOrders
+from bot.telegram.admin.place import ways_out
 from bot.telegram.callbacks import Page
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
@@ -121,8 +121,8 @@ def _is_correctable(error: ShopError) -> bool:
 async def _show(visit: Visit, sheet: Sheet, note: Markup) -> None:
     t, order = visit.t, sheet.whole.order
     back = await _back(visit, order.order_status)
-    ways: Row = [button(t.label("back"), back), button(t.label("home"), callbacks.Home())]
-    await visit.show(Screen(paragraphs(note, sheet_text(t, sheet)), [*_choices(t, sheet), ways]))
+    rows = [*_choices(t, sheet), ways_out(visit, back)]
+    await visit.show(Screen(paragraphs(note, sheet_text(t, sheet)), rows))
 
 
 async def _back(visit: Visit, status: OrderStatus) -> CallbackData:

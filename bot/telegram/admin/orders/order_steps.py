@@ -11,6 +11,7 @@ from bot.models import Right
 from bot.services import letters, order_views, orders
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders.order_sheet import act
+from bot.telegram.admin.place import way_back
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
@@ -56,7 +57,7 @@ async def ask_cancel(_press: CallbackQuery, callback_data: staff.Work, visit: Vi
     code = await visit.fetch(order_views.code_of, callback_data.id)
     rows: list[Row] = [
         [button(t.label("cancel-silently"), staff.Work(id=callback_data.id, action="cancel"))],
-        [button(t.label("cancel-no"), staff.Job(id=callback_data.id))],
+        way_back(t, staff.Job(id=callback_data.id)),
     ]
     await visit.ask(StaffOrder.cancel_reason, Screen(t("ask-cancel-reason", code=code), rows), order=callback_data.id)
 
@@ -77,7 +78,7 @@ async def cancel(_press: CallbackQuery, callback_data: staff.Work, visit: Visit)
 async def ask_letter(_press: CallbackQuery, callback_data: staff.Work, visit: Visit) -> None:
     """Ask what to write to the customer."""
     whole = await visit.fetch(order_views.by_id, callback_data.id)
-    back: Row = [button(visit.t.label("back"), staff.Job(id=callback_data.id))]
+    back = way_back(visit.t, staff.Job(id=callback_data.id))
     text = visit.t("ask-letter", name=whole.buyer_name, code=whole.order.order_code)
     await visit.ask(StaffOrder.letter, Screen(text, [back]), order=callback_data.id)
 
@@ -97,6 +98,6 @@ async def _ask_once_more(visit: Visit, order_id: int, question: str, yes: str, a
     code = await visit.fetch(order_views.code_of, order_id)
     rows: list[Row] = [
         [button(t.label(yes), staff.Work(id=order_id, action=action))],
-        [button(t.label("back"), staff.Job(id=order_id))],
+        way_back(t, staff.Job(id=order_id)),
     ]
     await visit.show(Screen(t(question, code=code), rows))

@@ -14,7 +14,9 @@ from bot.models import Order, OrderStatus, Right
 from bot.models.orders import HOLDING
 from bot.services import clock, delivery_times, order_edits, order_views, orders
 from bot.telegram.admin import callbacks as staff
-from bot.telegram.admin.orders.order_sheet import act, refuse_closed
+from bot.telegram.admin.orders.order_edit import show_edit
+from bot.telegram.admin.orders.order_sheet import act, refuse_closed, show_order
+from bot.telegram.admin.place import way_back
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.callbacks import Id
 from bot.telegram.screen import Row, Screen, button
@@ -25,13 +27,15 @@ router = StaffRouter("order times", Right.SHOP)
 
 IN_A_ROW = 2
 HOURS_IN_A_ROW = 4
-CONFIRM, MOVE = "confirm", "move"
+CONFIRM, MOVE, AMEND = "confirm", "move", "amend"
+"""To amend is to move from where the order is changed, where Back and what was planned lead."""
+PLANS = {CONFIRM, MOVE, AMEND}
 Day = Annotated[int, Field(ge=20000101, le=99991231)]
 """A day as a number, such as 20261224."""
 
 
 class PickDay(CallbackData, prefix="oday"):
-    """On this day; `action` is "confirm" or "move"."""
+    """On this day; `action` is one of `PLANS`."""
 
     id: Id
     action: str
@@ -53,7 +57,7 @@ class StaffTime(StatesGroup):
     delivery_time = State()
 
 
-@router.callback_query(staff.Work.filter(F.action.in_({CONFIRM, MOVE})))
+@router.callback_query(staff.Work.filter(F.action.in_(PLANS)))
 async def ask_day(_press: CallbackQuery, callback_data: staff.Work, visit: Visit) -> None:
     """Ask on which day the order will be delivered."""
     zone, now = await visit.zone(), visit.now
@@ -69,12 +73,13 @@ async def ask_day(_press: CallbackQuery, callback_data: staff.Work, visit: Visit
     text = paragraphs(
         _question(visit, order, callback_data.action), visit.t("or-write-time", zone=zone, now=clock.local(now, zone))
     )
-    back: Row = [button(visit.t.label("back"), staff.Job(id=order.id))]
+    came_from = staff.EditOrder if callback_data.action == AMEND else staff.Job
+    back = way_back(visit.t, came_from(id=order.id))
     screen = Screen(text, [*_in_rows(ways, IN_A_ROW), back])
     await visit.ask(StaffTime.delivery_time, screen, order=order.id, action=callback_data.action)
 
 
-@router.callback_query(PickDay.filter(F.action.in_({CONFIRM, MOVE})))
+@router.callback_query(PickDay.filter(F.action.in_(PLANS)))
 async def ask_hour(_press: CallbackQuery, callback_data: PickDay, visit: Visit) -> None:
     """Ask at which hour of the day."""
     zone, chosen, t = await visit.zone(), callback_data, visit.t
@@ -86,12 +91,12 @@ async def ask_hour(_press: CallbackQuery, callback_data: PickDay, visit: Visit) 
         for hour in delivery_times.hours(day, zone, now=visit.now)
     ]
     text = t("ask-delivery-hour" if ways else "no-hour-left", code=code, day=t.day(day))
-    back: Row = [button(t.label("back"), visit.refuge)]
+    back = way_back(t, visit.refuge)
     screen = Screen(text, [*_in_rows(ways, HOURS_IN_A_ROW), back])
     await visit.ask(StaffTime.delivery_time, screen, order=chosen.id, action=chosen.action, day=chosen.day)
 
 
-@router.callback_query(PickHour.filter(F.action.in_({CONFIRM, MOVE})))
+@router.callback_query(PickHour.filter(F.action.in_(PLANS)))
 async def take_hour(_press: CallbackQuery, callback_data: PickHour, visit: Visit) -> None:
     """Deliver at this hour; where it is over by now, another is chosen."""
     visit.refuge = staff.Work(id=callback_data.id, action=callback_data.action)
@@ -113,7 +118,8 @@ async def _plan(visit: Visit, order_id: int, action: str, time: datetime) -> Non
     if action == CONFIRM:
         await act(visit, order_id, orders.confirm, delivery_time=time)
     else:
-        await act(visit, order_id, order_edits.change_delivery_time, time, notify=True, done="order-edited")
+        then = show_edit if action == AMEND else show_order
+        await act(visit, order_id, order_edits.change_delivery_time, time, notify=True, done="order-edited", then=then)
 
 
 def _question(visit: Visit, order: Order, action: str) -> Markup:

@@ -12,10 +12,9 @@ from bot.models import OrderStatus, Right
 from bot.services import order_desk
 from bot.services.order_desk import Listing
 from bot.services.order_lists import Listed
-from bot.telegram import callbacks
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders.order_sheet import AT, FOUND, OrdersFound, show_order
-from bot.telegram.admin.place import trail
+from bot.telegram.admin.place import trail, way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
@@ -38,12 +37,9 @@ async def open_queue(_press: CallbackQuery, callback_data: staff.Queue, visit: V
     """Show the orders of a status."""
     t, status, page = visit.t, OrderStatus(callback_data.status), callback_data.page
     listing = await visit.fetch(order_desk.queue, status, page=page)
-    name = t.label(f"status-{status}")
-    title = paragraphs(
-        trail(t, t.label("queue-title", status=name)), "" if listing.rows else t("queue-empty", status=name)
-    )
+    title = paragraphs(trail(t, t.label(f"queue-{status}")), "" if listing.rows else t("queue-empty"))
     rows = _rows(t, listing, lambda number: staff.Queue(status=status, page=number))
-    await visit.show(Screen(title, [*rows, _ways(t)]))
+    await visit.show(Screen(title, [*rows, ways_out(visit, staff.Admin())]))
     await visit.keep(AT, f"{status}:{page}")
 
 
@@ -51,10 +47,8 @@ async def open_queue(_press: CallbackQuery, callback_data: staff.Queue, visit: V
 async def ask_text(_press: CallbackQuery, visit: Visit) -> None:
     """Ask what to look for."""
     t = visit.t
-    back = button(t.label("back"), staff.Admin())
-    await visit.ask(
-        StaffSearch.order_text, Screen(lines([trail(t, t.label("orders-search")), t("ask-order-text")]), [[back]])
-    )
+    text = lines([trail(t, t.label("orders-search")), t("ask-order-text")])
+    await visit.ask(StaffSearch.order_text, Screen(text, [way_back(t, staff.Admin())]))
 
 
 @router.message(StaffSearch.order_text, F.text, ~F.text.startswith("/"))
@@ -85,7 +79,7 @@ async def _show_found(visit: Visit, text: str, page: int) -> None:
     title = paragraphs(trail(t, t.label("orders-search")), found)
     rows = _rows(t, listing, lambda number: OrdersFound(page=number), is_mixed=True)
     rows.append([button(t.label("find-again"), staff.FindOrder())])
-    await visit.show(Screen(title, [*rows, _ways(t)]))
+    await visit.show(Screen(title, [*rows, ways_out(visit, staff.Admin())]))
     await visit.keep(FOUND, text[: order_desk.LONGEST_TEXT])
     await visit.keep(AT, f"found:{page}")
 
@@ -108,7 +102,3 @@ def _due(row: Listed) -> datetime:
     if row.order_status is OrderStatus.RESERVED:
         return row.reserved_until
     return row.delivery_time or row.created_at
-
-
-def _ways(t: Words) -> Row:
-    return [button(t.label("back"), staff.Admin()), button(t.label("home"), callbacks.Home())]

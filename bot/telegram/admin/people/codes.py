@@ -13,7 +13,7 @@ from bot.services import actors, cleaning, reference_code_lists, reference_codes
 from bot.services.reference_code_lists import Use, Wanted, Whole
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.people.code_callbacks import Invitation, InvitationDo, NewInvitation
-from bot.telegram.admin.place import named, trail
+from bot.telegram.admin.place import kept_way, named, trail, way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.customer.codes import send_picture
 from bot.telegram.customer.shop import turn
@@ -23,6 +23,8 @@ from bot.telegram.wording import Words, cut, lines, paragraphs
 
 router = StaffRouter("staff codes", Right.SHOP)
 
+AT = "codes_at"
+"""Kept in the dialogue: the list that was shown last."""
 NOTE_UNITS = 20
 LONGEST_REASON = 500
 
@@ -45,10 +47,11 @@ async def open_list(_press: CallbackQuery, callback_data: staff.Invitations, vis
         turn(t, found.page, lambda number: staff.Invitations(which=which, page=number)),
         [button(t.label("new-invitation"), NewInvitation())],
         [button(t.label(f"invitations-{other}"), staff.Invitations(which=other))],
-        [button(t.label("back"), staff.Admin())],
+        ways_out(visit, staff.Admin()),
     ]
     text = t(f"invitations-{which}-title" if found.rows else "invitations-none")
     await visit.show(Screen(paragraphs(trail(t, t.label("invitations-place")), text), rows))
+    await visit.keep(AT, callback_data.pack())
 
 
 @router.callback_query(Invitation.filter())
@@ -65,7 +68,7 @@ async def open_uses(_press: CallbackQuery, callback_data: staff.InvitationUses, 
     found = await visit.fetch(reference_code_lists.uses, code_id, number=callback_data.page)
     rows: list[Row] = [[_use_button(t, use, code_id)] for use in found.rows]
     rows.append(turn(t, found.page, lambda number: staff.InvitationUses(id=code_id, page=number)))
-    rows.append([button(t.label("back"), Invitation(id=code_id))])
+    rows.append(ways_out(visit, Invitation(id=code_id)))
     text = t("invitation-uses-title" if found.rows else "invitation-uses-none")
     await visit.show(Screen(paragraphs(_title(t, found.code), text), rows))
 
@@ -120,7 +123,13 @@ async def show_code(visit: Visit, code_id: int, note: Markup | None = None) -> N
     t, whole = visit.t, await visit.fetch(reference_code_lists.by_id, code_id)
     names = await visit.fetch(actors.names, {whole.code.created_by})
     text = _whole_text(visit, whole, names.get(whole.code.created_by), await visit.zone())
-    await visit.show(Screen(paragraphs(note or "", _title(t, whole.code), text), _rows(visit, whole.code)))
+    rows = [*_rows(visit, whole.code), ways_out(visit, await way_to_list(visit))]
+    await visit.show(Screen(paragraphs(note or "", _title(t, whole.code), text), rows))
+
+
+async def way_to_list(visit: Visit) -> CallbackData:
+    """Return the way back to the list of codes that was shown last."""
+    return await kept_way(visit, AT, staff.Invitations())
 
 
 async def pass_on(visit: Visit, code: ReferenceCode) -> None:
@@ -138,7 +147,7 @@ async def _ask_reason(visit: Visit, code_id: int) -> None:
     code = await visit.fetch(reference_codes.disablable, code_id)
     rows: list[Row] = [
         [button(t.label("no-reason"), InvitationDo(id=code_id, action="no-reason"))],
-        [button(t.label("back"), visit.refuge)],
+        way_back(t, visit.refuge),
     ]
     await visit.ask(
         Asked.disable_reason, Screen(paragraphs(_title(t, code), t("ask-disable-reason")), rows), code=code_id
@@ -152,7 +161,7 @@ async def _ask_once_more(visit: Visit, code_id: int, why: str) -> None:
     reason = t("notice-reason", reason=why) if why else t("ban-without-reason")
     rows: list[Row] = [
         [button(t.label("disable-yes"), InvitationDo(id=code_id, action="disable-now"))],
-        [button(t.label("back"), visit.refuge)],
+        way_back(t, InvitationDo(id=code_id, action="disable")),
     ]
     screen = Screen(paragraphs(_title(t, code), t("ask-disable"), reason), rows)
     await visit.ask(Asked.disable_reason, screen, code=code_id, disable_why=why)
@@ -210,5 +219,4 @@ def _rows(visit: Visit, code: ReferenceCode) -> list[Row]:
         rows.append([button(t.label("invitation-picture"), InvitationDo(id=code.id, action="picture"))])
     if code.is_active:
         rows.append([button(t.label("disable-invitation"), InvitationDo(id=code.id, action="disable"))])
-    back: CallbackData = staff.Invitations()
-    return [*rows, [button(t.label("back"), back), button(t.label("admin-panel"), staff.Admin())]]
+    return rows

@@ -10,6 +10,7 @@ from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.people import customer_card
 from bot.telegram.admin.people.customer_callbacks import PersonDo, do, person_of
 from bot.telegram.admin.people.customer_card import name_text
+from bot.telegram.admin.place import way_back
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
@@ -68,7 +69,7 @@ async def ask_unban(_press: CallbackQuery, callback_data: PersonDo, visit: Visit
     rows: list[Row] = [
         [button(t.label("unban-and-tell"), do(person, "un-tell"))],
         [button(t.label("unban-quietly"), do(person, "un-quiet"))],
-        [button(t.label("back"), person)],
+        way_back(t, person),
     ]
     await visit.show(Screen(paragraphs(name_text(t, user), t("ask-unban")), rows))
 
@@ -86,7 +87,7 @@ async def _ask_reason(visit: Visit, person: staff.Person) -> None:
     t = visit.t
     visit.refuge = person
     user = await visit.fetch(people.bannable, person.id)
-    rows: list[Row] = [[button(t.label("no-reason"), do(person, "no-reason"))], [button(t.label("back"), person)]]
+    rows: list[Row] = [[button(t.label("no-reason"), do(person, "no-reason"))], way_back(t, person)]
     screen = Screen(paragraphs(name_text(t, user), t("ask-ban-reason")), rows)
     await visit.ask(Asked.ban_reason, screen, person=person.pack())
 
@@ -99,7 +100,7 @@ async def _ask_once_more(visit: Visit, person: staff.Person, why: str) -> None:
     rows: list[Row] = [
         [button(t.label("ban-and-tell"), do(person, "ban-tell"))],
         [button(t.label("ban-quietly"), do(person, "ban-quiet"))],
-        [button(t.label("back"), person)],
+        way_back(t, do(person, "ban")),
     ]
     screen = Screen(paragraphs(name_text(t, user), t("ask-ban"), reason), rows)
     await visit.ask(Asked.ban_reason, screen, person=person.pack(), ban_why=why)

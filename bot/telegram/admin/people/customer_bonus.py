@@ -12,6 +12,7 @@ from bot.services import bonus, cleaning, customer_pages, money, people
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.people.customer_callbacks import PersonBonus, PersonDo, do, person_of
 from bot.telegram.admin.people.customer_card import entry_text, name_text
+from bot.telegram.admin.place import way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
@@ -43,10 +44,7 @@ async def ask_amount(_press: CallbackQuery, callback_data: PersonDo, visit: Visi
     visit.refuge = bonus_of(callback_data)
     seen = await visit.fetch(customer_pages.ledger, callback_data.id, number=0)
     asked = lines([t(f"ask-bonus-to-{action}"), t("person-bonus", balance=seen.balance)])
-    screen = Screen(
-        paragraphs(_title(t, seen.user), asked),
-        [[button(t.label("back"), visit.refuge)]],
-    )
+    screen = Screen(paragraphs(_title(t, seen.user), asked), [way_back(t, visit.refuge)])
     await visit.ask(Asked.bonus_amount, screen, person=person_of(callback_data).pack(), action=action)
 
 
@@ -59,7 +57,7 @@ async def take_amount(message: Message, visit: Visit) -> None:
     amount = typed if action == "add" else -typed
     after = await visit.fetch(bonus.balance_after, person.id, amount)
     text = lines([t(f"bonus-to-{action}", amount=typed, after=after), t("ask-bonus-reason")])
-    rows: list[Row] = [[button(t.label("back"), do(person, action))]]
+    rows = [way_back(t, do(person, action))]
     facts = {"action": action, "amount": str(amount), "after": str(after)}
     await visit.ask(Asked.bonus_reason, Screen(text, rows), person=person.pack(), **facts)
 
@@ -80,7 +78,7 @@ async def take_reason(message: Message, visit: Visit) -> None:
     )
     rows: list[Row] = [
         [button(t.label(f"bonus-{kept['action']}-yes", amount=abs(amount)), do(person, "adjust"))],
-        [button(t.label("back"), bonus_of(person))],
+        way_back(t, do(person, kept["action"])),
     ]
     await visit.ask(Asked.bonus_reason, Screen(text, rows), person=person.pack(), bonus_why=why, **kept)
 
@@ -131,6 +129,6 @@ async def _show(visit: Visit, of: PersonBonus, note: str | None = None) -> None:
     rows: list[Row] = [
         [button(t.label("bonus-add"), do(person, "add")), button(t.label("bonus-take"), do(person, "take"))],
         turn(t, seen.page, lambda number: PersonBonus(id=of.id, way=of.way, at=of.at, page=number)),
-        [button(t.label("back"), person)],
+        ways_out(visit, person),
     ]
     await visit.show(Screen(paragraphs(t(note) if note else "", balance, entries), rows))

@@ -2,14 +2,12 @@
 
 from typing import Literal
 
-from aiogram.filters.callback_data import CallbackData
-
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.callbacks import Page
 
 
-class FindPerson(CallbackData, prefix="whom"):
-    """Who is looked for?"""
+class FindPerson(staff.People, prefix="whom"):
+    """Who is looked for? Back leads to the list from which that was asked."""
 
 
 class PersonOrders(staff.Person, prefix="porders"):

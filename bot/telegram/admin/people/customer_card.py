@@ -1,5 +1,7 @@
 """One customer: who it is, what they bought, their saved details behind a button, and their orders."""
 
+from typing import Any
+
 from aiogram import F
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton
@@ -13,7 +15,7 @@ from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders.order_sheet import AT
 from bot.telegram.admin.people.customer_callbacks import PersonBonus, PersonDo, PersonOrders, do, person_of
 from bot.telegram.admin.people.team_callbacks import ShowMember
-from bot.telegram.admin.place import trail
+from bot.telegram.admin.place import trail, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.customer.order_text import details_text
 from bot.telegram.customer.shop import turn
@@ -43,11 +45,8 @@ async def open_details(_press: CallbackQuery, callback_data: PersonDo, visit: Vi
     user = await visit.fetch(people.find, person.id)
     saved = await visit.fetch(details.saved, person.id)
     text = details_text(t, saved) if saved.address or saved.phone else t("person-no-details")
-    await visit.show(
-        Screen(
-            paragraphs(name_text(t, user, t.label("person-details-place")), text), [[button(t.label("back"), person)]]
-        )
-    )
+    text = paragraphs(name_text(t, user, t.label("person-details-place")), text)
+    await visit.show(Screen(text, [ways_out(visit, person)]))
 
 
 @router.callback_query(PersonOrders.filter())
@@ -62,7 +61,7 @@ async def open_orders(_press: CallbackQuery, callback_data: PersonOrders, visit:
     rows.append(turn(t, page, lambda number: PersonOrders(id=person.id, way=person.way, at=person.at, page=number)))
     title = t("person-orders" if found.rows else "person-orders-none")
     text = paragraphs(name_text(t, user, t.label("person-orders-place")), title)
-    await visit.show(Screen(text, [*rows, [button(t.label("back"), person)]]))
+    await visit.show(Screen(text, [*rows, ways_out(visit, person)]))
     # From an order the way would lead in a circle: order, customer, orders, order ...
     came = callback_data if person.way in LISTS else PersonOrders(id=person.id, page=callback_data.page)
     await visit.keep(AT, came.pack())
@@ -175,7 +174,7 @@ def _inviter_texts(t: Words, inviter: Inviter) -> list[Markup]:
 
 
 def _rows(visit: Visit, person: staff.Person, seen: Glance) -> list[Row]:
-    t, to = visit.t, {"id": person.id, "way": person.way, "at": person.at}
+    t, to = visit.t, _to(person)
     ban, label = ("unban", "unban-person") if seen.user.is_banned else ("ban", "ban-person")
     return [
         [
@@ -187,17 +186,27 @@ def _rows(visit: Visit, person: staff.Person, seen: Glance) -> list[Row]:
             button(t.label("write-person"), do(person, "write")),
         ],
         [
-            button(t.label("open-thread-short"), staff.Thread(id=person.id, is_from_card=True)),
+            button(t.label("open-thread-short"), _way_to_thread(person)),
             button(t.label(label), do(person, ban)),
         ],
-        _appointing(visit, seen),
-        [button(t.label("back"), way_back(person)), button(t.label("admin-panel"), staff.Admin())],
+        _appointing(visit, person, seen),
+        ways_out(visit, way_back(person)),
     ]
 
 
-def _appointing(visit: Visit, seen: Glance) -> Row:
+def _way_to_thread(person: staff.Person) -> CallbackData:
+    """Return the way to the conversation; for whom was opened from there, it is the way back."""
+    came_from = way_back(person)
+    return came_from if isinstance(came_from, staff.Thread) else staff.PersonThread(**_to(person))
+
+
+def _to(person: staff.Person) -> dict[str, Any]:
+    return {"id": person.id, "way": person.way, "at": person.at}
+
+
+def _appointing(visit: Visit, person: staff.Person, seen: Glance) -> Row:
     may_be = visit.me.role.may(Right.STAFF) and not seen.role.is_staff and not seen.user.is_banned
-    ask = staff.AskAppoint(id=seen.user.telegram_id)
+    ask = staff.AskAppoint(**_to(person))
     return [button(visit.t.label("appoint-person"), ask)] if may_be else []
 
 

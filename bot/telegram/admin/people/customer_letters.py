@@ -9,8 +9,9 @@ from bot.services import help_messages, letters
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.people import customer_card
 from bot.telegram.admin.people.customer_callbacks import PersonDo, person_of
+from bot.telegram.admin.place import way_back
 from bot.telegram.admin.router import StaffRouter
-from bot.telegram.screen import Screen, button
+from bot.telegram.screen import Screen
 from bot.telegram.visit import Visit
 from bot.telegram.wording import paragraphs
 
@@ -30,7 +31,7 @@ async def ask_letter(_press: CallbackQuery, callback_data: PersonDo, visit: Visi
     visit.refuge = person
     user = await visit.fetch(help_messages.reachable, person.id)
     text = paragraphs(customer_card.name_text(t, user), t("ask-person-letter"))
-    await visit.ask(Asked.letter, Screen(text, [[button(t.label("back"), person)]]), person=person.pack())
+    await visit.ask(Asked.letter, Screen(text, [way_back(t, person)]), person=person.pack())
 
 
 @router.message(Asked.letter, F.text, ~F.text.startswith("/"))

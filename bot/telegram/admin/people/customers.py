@@ -2,7 +2,7 @@
 
 from aiogram import F
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
 from bot.models import Right
 from bot.services import customer_pages
@@ -11,7 +11,7 @@ from bot.services.customers import Listed, Sort, Wanted
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.people import customer_card
 from bot.telegram.admin.people.customer_callbacks import FindPerson
-from bot.telegram.admin.place import trail
+from bot.telegram.admin.place import trail, way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
@@ -49,10 +49,11 @@ async def open_found(_press: CallbackQuery, callback_data: staff.People, visit: 
 
 
 @router.callback_query(FindPerson.filter())
-async def ask_whom(_press: CallbackQuery, visit: Visit) -> None:
+async def ask_whom(_press: CallbackQuery, callback_data: FindPerson, visit: Visit) -> None:
     """Ask who is looked for."""
-    back = button(visit.t.label("back"), staff.People())
-    await visit.ask(Asked.person_to_find, Screen(visit.t("ask-person"), [[back]]))
+    back = staff.People(which=callback_data.which, page=callback_data.page)
+    screen = Screen(visit.t("ask-person"), [way_back(visit.t, back)])
+    await visit.ask(Asked.person_to_find, screen, came_from=back.pack())
 
 
 @router.message(Asked.person_to_find, F.text, ~F.text.startswith("/"))
@@ -63,7 +64,9 @@ async def take_whom(message: Message, visit: Visit) -> None:
     if not found.rows:
         await visit.insist(visit.t("person-not-found", text=cut(text, 60)))
     elif len(found.rows) == 1:
-        await customer_card.show(visit, staff.Person(id=found.rows[0].telegram_id))
+        came_from = staff.People.unpack(str(await visit.fact("came_from")))
+        person = staff.Person(id=found.rows[0].telegram_id, way=came_from.which, at=came_from.page)
+        await customer_card.show(visit, person)
     else:
         await _show_found(visit, found, text)
         # A phone number is kept nowhere in clear.
@@ -76,7 +79,7 @@ async def _show_list(visit: Visit, of: staff.People) -> None:
     found = await visit.fetch(customer_pages.sheet, wanted, number=of.page, sort=sort)
     lists = [button(t.label(f"people-{which}"), staff.People(which=which)) for which in LISTS if which != of.which]
     text = t(f"people-{of.which}-title" if found.rows else "people-none")
-    rows = [*_rows(t, found, of.which), lists, *_ways(t)]
+    rows = [*_rows(t, found, of.which), lists, [_find(t, of.which, of.page)], ways_out(visit, staff.Admin())]
     await visit.show(Screen(paragraphs(trail(t, t.label("people-place")), text), rows))
 
 
@@ -85,10 +88,10 @@ async def _show_found(visit: Visit, found: Sheet, text: str) -> None:
     title = t("people-found-title", text=cut(text, 60))
     if found.is_by_phone:
         title = t("people-by-phone-title" if not found.page.has_next else "people-by-phone-many")
-    back = [button(t.label("back"), staff.People())]
     which = "new" if found.is_by_phone else "found"
     title = paragraphs(trail(t, t.label("people-place")), title)
-    await visit.show(Screen(title, [*_rows(t, found, which), [button(t.label("find-person"), FindPerson())], back]))
+    rows = [*_rows(t, found, which), [_find(t, which, found.page.number)], ways_out(visit, staff.People())]
+    await visit.show(Screen(title, rows))
 
 
 def _rows(t: Words, found: Sheet, which: str) -> list[Row]:
@@ -108,5 +111,5 @@ def _label(t: Words, row: Listed) -> str:
     return t.label("person-row", marks=marks, name=f"{name}{username}", spent=row.total_spendings)
 
 
-def _ways(t: Words) -> list[Row]:
-    return [[button(t.label("find-person"), FindPerson())], [button(t.label("back"), staff.Admin())]]
+def _find(t: Words, which: str, page: int) -> InlineKeyboardButton:
+    return button(t.label("find-person"), FindPerson(which=which, page=page))

@@ -1,6 +1,7 @@
 """Making a reference code: how long, how often, what for; then the code with its link and picture to pass on."""
 
 from aiogram import F
+from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
@@ -9,10 +10,9 @@ from bot.errors import BadValue
 from bot.models import Right
 from bot.services import reference_codes
 from bot.services.reference_codes import LARGEST_USES, LONGEST_HOURS
-from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.people import codes
 from bot.telegram.admin.people.code_callbacks import MakeInvitation, NewInvitation, TypeNumber
-from bot.telegram.admin.place import trail
+from bot.telegram.admin.place import trail, way_back
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
@@ -42,11 +42,11 @@ async def go_on(_press: CallbackQuery, callback_data: NewInvitation, visit: Visi
 async def ask_number(_press: CallbackQuery, callback_data: TypeNumber, visit: Visit) -> None:
     """Ask for another number of hours, or of uses."""
     hours = callback_data.hours
-    back = button(visit.t.label("back"), NewInvitation(hours=hours))
+    back = way_back(visit.t, NewInvitation(hours=hours))
     if hours is None:
-        await visit.ask(Asked.code_hours, Screen(visit.t("ask-code-hours-number"), [[back]]))
+        await visit.ask(Asked.code_hours, Screen(visit.t("ask-code-hours-number"), [back]))
     else:
-        await visit.ask(Asked.code_uses, Screen(visit.t("ask-code-uses-number"), [[back]]), hours=hours)
+        await visit.ask(Asked.code_uses, Screen(visit.t("ask-code-uses-number"), [back]), hours=hours)
 
 
 @router.message(Asked.code_hours, F.text, ~F.text.startswith("/"))
@@ -90,7 +90,7 @@ async def _ask_hours(visit: Visit) -> None:
     t = visit.t
     choices = [button(t.label("code-hours", hours=hours), NewInvitation(hours=hours)) for hours in HOURS]
     other = button(t.label("other-quantity"), TypeNumber())
-    await _show_choices(visit, "ask-code-hours", [*choices, other], staff.Invitations())
+    await _show_choices(visit, "ask-code-hours", [*choices, other], await codes.way_to_list(visit))
 
 
 async def _ask_uses(visit: Visit, hours: int) -> None:
@@ -100,18 +100,18 @@ async def _ask_uses(visit: Visit, hours: int) -> None:
     await _show_choices(visit, "ask-code-uses", [*choices, other], NewInvitation())
 
 
-async def _show_choices(visit: Visit, question: str, choices: Row, back: staff.Invitations | NewInvitation) -> None:
+async def _show_choices(visit: Visit, question: str, choices: Row, back: CallbackData) -> None:
     t = visit.t
     rows: list[Row] = [choices[start : start + 2] for start in range(0, len(choices), 2)]
     text = paragraphs(_title(visit), t(question))
-    await visit.show(Screen(text, [*rows, [button(t.label("back"), back)]]))
+    await visit.show(Screen(text, [*rows, way_back(t, back)]))
 
 
 async def _ask_note(visit: Visit, hours: int, uses: int) -> None:
     t = visit.t
     rows: list[Row] = [
         [button(t.label("without-note"), MakeInvitation())],
-        [button(t.label("back"), NewInvitation(hours=hours))],
+        way_back(t, NewInvitation(hours=hours)),
     ]
     chosen = t("code-chosen", hours=t.label("code-hours", hours=hours), uses=t.label("code-uses", uses=uses))
     text = paragraphs(_title(visit), chosen, t("ask-code-note"))

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from aiogram import F
+from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
+from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
 
 from bot.errors import AnsweredMeanwhile, WrittenMeanwhile
@@ -13,9 +14,9 @@ from bot.services import help as help_desk
 from bot.services import help_views
 from bot.services.help_copies import Shown
 from bot.services.help_views import Head, Line, Thread
-from bot.telegram import callbacks
 from bot.telegram.admin import callbacks as staff
-from bot.telegram.admin import place
+from bot.telegram.admin.people.customer_callbacks import person_of
+from bot.telegram.admin.place import kept_way, trail, way_back, way_home, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.conversation import NOTHING, WRITTEN, body, send_line, thread_text, written
 from bot.telegram.screen import Row, Screen, button, notice_button
@@ -24,6 +25,8 @@ from bot.telegram.wording import Words, cut, lines, paragraphs
 
 router = StaffRouter("questions", Right.CUSTOMERS, is_for_helper=True)
 
+AT = "asks_at"
+"""Kept in the dialogue: where Back leads from a conversation, to a list of them or to the customer."""
 BEGINNING = 40
 """So much of the last message stands in the list."""
 
@@ -49,8 +52,17 @@ async def listen(_press: CallbackQuery, callback_data: staff.Listen, visit: Visi
 
 @router.callback_query(staff.Thread.filter())
 async def open_thread(_press: CallbackQuery, callback_data: staff.Thread, visit: Visit) -> None:
-    """Show a page of a conversation."""
-    await show_thread(visit, callback_data.id, page=callback_data.page, is_from_card=callback_data.is_from_card)
+    """Show a page of a conversation; from a notice no list leads back."""
+    if visit.is_on_notice:
+        await visit.forget(AT)
+    await show_thread(visit, callback_data.id, page=callback_data.page)
+
+
+@router.callback_query(staff.PersonThread.filter())
+async def open_thread_of(_press: CallbackQuery, callback_data: staff.PersonThread, visit: Visit) -> None:
+    """Show the conversation with somebody whose card was shown; Back leads there."""
+    await visit.keep(AT, person_of(callback_data).pack())
+    await show_thread(visit, callback_data.id)
 
 
 @router.callback_query(staff.ThreadFile.filter())
@@ -66,7 +78,7 @@ async def show_file(_press: CallbackQuery, callback_data: staff.ThreadFile, visi
 @router.callback_query(staff.AnswerThread.filter())
 async def ask_answer(_press: CallbackQuery, callback_data: staff.AnswerThread, visit: Visit) -> None:
     """Show the conversation, and ask for what to write."""
-    await _ask_answer(visit, callback_data.id)
+    await _ask_answer(visit, callback_data.id, page=callback_data.page)
 
 
 @router.message(Asked.answer, WRITTEN)
@@ -99,12 +111,13 @@ async def take_reply(message: Message, visit: Visit, shown: Shown) -> None:
     await _answer(message, visit, shown.user_id, shown.help_message_id)
 
 
-async def show_thread(
-    visit: Visit, user_id: int, *, page: int = 0, is_from_card: bool = False, note: Markup = NOTHING
-) -> None:
+async def show_thread(visit: Visit, user_id: int, *, page: int = 0, note: Markup = NOTHING) -> None:
     """Show a page of the conversation with a customer, below a note where there is one."""
     thread = await visit.fetch(help_views.thread, user_id, page=page)
-    await visit.show(Screen(_text(visit.t, thread, note), _rows(visit, thread, is_from_card)))
+    back = await kept_way(visit, AT, staff.Questions(), staff.Person)
+    if isinstance(back, staff.Person) and back.id != user_id:
+        back = staff.Questions()
+    await visit.show(Screen(_text(visit.t, thread, note), [*_rows(visit, thread, back), ways_out(visit, back)]))
 
 
 async def _answer(message: Message, visit: Visit, user_id: int, seen: int, *, read: int | None = None) -> None:
@@ -136,12 +149,12 @@ async def _after(visit: Visit, user_id: int, *, album: str) -> None:
         await show_thread(visit, user_id, note=visit.t("answer-sent"))
 
 
-async def _ask_answer(visit: Visit, user_id: int, *, note: str | None = None, album: str = "") -> None:
+async def _ask_answer(visit: Visit, user_id: int, *, page: int = 0, note: str | None = None, album: str = "") -> None:
     t = visit.t
     thread = await visit.fetch(help_views.thread, user_id)
     ask = t("write-answer")
     below = paragraphs(t(note) if note else "", ask)
-    rows: list[Row] = [[button(t.label("back"), staff.Thread(id=user_id))]]
+    rows = [way_back(t, staff.Thread(id=user_id, page=page))]
     # What customers write is sealed in the database, so the dialogue does not keep it.
     shown = Screen(_text(t, thread, below=below), rows)
     await visit.ask(Asked.answer, shown, thread=user_id, seen=thread.last_id, album=album, question=str(ask))
@@ -156,10 +169,11 @@ async def _show_list(visit: Visit, *, every: bool, page: int) -> None:
     rows.append([button(t.label("questions-waiting" if every else "questions-all"), staff.Questions(every=not every))])
     if visit.me.role.is_staff:
         rows.append([button(t.label("listen-off" if listens else "listen-on"), staff.Listen(wants=not listens))])
-    rows.append([_way_back(visit)])
-    title = place.trail(t, t.label("questions"))
+    rows.append(ways_out(visit, staff.Admin()) if visit.me.role.is_staff else [way_home(visit)])
+    title = trail(t, t.label("questions"))
     empty = "" if found.rows else t("questions-none" if every else "questions-none-waiting")
     await visit.show(Screen(paragraphs(title, empty), rows))
+    await visit.keep(AT, staff.Questions(page=page, every=every).pack())
 
 
 def _label(t: Words, head: Head, zone: str) -> str:
@@ -180,7 +194,7 @@ def _text(t: Words, thread: Thread, note: Markup = NOTHING, *, below: Markup = N
     username = f" @{head.username}" if head.username else ""
     top = lines(
         [
-            place.trail(t, t.label("questions"), head.first_name or str(head.user_id)),
+            trail(t, t.label("questions"), head.first_name or str(head.user_id)),
             t("buyer", name=f"{head.first_name}{username}", id=str(head.user_id)),
             *_standing(t, thread),
         ]
@@ -208,9 +222,10 @@ def _who(line: Line) -> str:
     return f"{'🙋' if line.by_customer else '💬'} {line.author_name}"
 
 
-def _rows(visit: Visit, thread: Thread, is_from_card: bool) -> list[Row]:
+def _rows(visit: Visit, thread: Thread, back: CallbackData) -> list[Row]:
     t, head = visit.t, thread.head
-    rows: list[Row] = [[button(t.label("answer"), staff.AnswerThread(id=head.user_id, seen=thread.last_id))]]
+    answer = staff.AnswerThread(id=head.user_id, seen=thread.last_id, page=thread.page)
+    rows: list[Row] = [[button(t.label("answer"), answer)]]
     if head.waiting_since:
         rows.append([button(t.label("close-thread"), staff.CloseThread(id=head.user_id, seen=thread.last_id))])
     rows += [[button(_file_label(t, line, thread.zone), staff.ThreadFile(id=line.id))] for line in _files(thread)]
@@ -219,12 +234,9 @@ def _rows(visit: Visit, thread: Thread, is_from_card: bool) -> list[Row]:
         rows += [[button(t.label("open-order-named", code=code), staff.Job(id=id))] for id, code in orders.items()]
     older = [("older", thread.page + 1)] if thread.has_older else []
     newer = [("newer", thread.page - 1)] if thread.page else []
-    to = {"id": head.user_id, "is_from_card": is_from_card}
-    rows.append([button(t.label(key), staff.Thread(**to, page=page)) for key, page in [*older, *newer]])
-    if visit.me.role.is_staff and not is_from_card:
+    rows.append([button(t.label(key), staff.Thread(id=head.user_id, page=page)) for key, page in [*older, *newer]])
+    if visit.me.role.is_staff and not isinstance(back, staff.Person):
         rows.append([button(t.label("open-customer"), staff.Person(id=head.user_id, way="asks"))])
-    back = staff.Person(id=head.user_id) if is_from_card else staff.Questions()
-    rows.append([button(t.label("back"), back), button(t.label("home"), callbacks.Home())])
     return rows
 
 
@@ -234,9 +246,3 @@ def _files(thread: Thread) -> Sequence[Line]:
 
 def _file_label(t: Words, line: Line, zone: str) -> str:
     return t.label("show-file", file=t.label(f"file-{line.file}"), time=t.moment(line.created_at, zone))
-
-
-def _way_back(visit: Visit) -> InlineKeyboardButton:
-    if visit.me.role.is_staff:
-        return button(visit.t.label("back"), staff.Admin())
-    return button(visit.t.label("home"), callbacks.Home())

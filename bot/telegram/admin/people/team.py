@@ -19,8 +19,9 @@ from bot.services import roles
 from bot.services.roles import Board, Member
 from bot.telegram import menu
 from bot.telegram.admin import callbacks as staff
+from bot.telegram.admin.people.customer_callbacks import person_of
 from bot.telegram.admin.people.team_callbacks import Appoint, AskDismiss, ChooseAdmin, Dismiss, ShowMember
-from bot.telegram.admin.place import named, trail
+from bot.telegram.admin.place import named, trail, way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
@@ -54,7 +55,7 @@ async def open_member(_press: CallbackQuery, callback_data: ShowMember, visit: V
     rows: list[Row] = [
         [button(t.label("member-profile"), staff.Person(id=telegram_id, way="team"))],
         [button(t.label("dismiss-admin"), AskDismiss(id=telegram_id))],
-        [button(t.label("back"), staff.Team(page=board.page.number))],
+        ways_out(visit, staff.Team(page=board.page.number)),
     ]
     await visit.show(Screen(paragraphs(trail(t, t.label("team-place")), *about), rows))
 
@@ -72,7 +73,7 @@ async def ask_whom(_press: CallbackQuery, visit: Visit) -> None:
         resize_keyboard=True,
         one_time_keyboard=True,
     )
-    rows: list[Row] = [[button(t.label("back"), staff.Team())]]
+    rows = [way_back(t, staff.Team())]
     await visit.ask(Asked.new_admin, Screen(t("ask-new-admin"), rows, keyboard=keyboard))
 
 
@@ -108,7 +109,7 @@ async def take_name(message: Message, visit: Visit) -> None:
 @router.callback_query(staff.AskAppoint.filter())
 async def ask_appoint(_press: CallbackQuery, callback_data: staff.AskAppoint, visit: Visit) -> None:
     """Ask once more before somebody of the customers is appointed."""
-    visit.refuge = staff.Person(id=callback_data.id)
+    visit.refuge = person_of(callback_data)
     await _ask_appoint(visit, str(callback_data.id), visit.refuge)
 
 
@@ -131,7 +132,7 @@ async def ask_dismiss(_press: CallbackQuery, callback_data: AskDismiss, visit: V
     name = _name_of(board.members[0])
     rows: list[Row] = [
         [button(t.label("dismiss-yes"), Dismiss(id=telegram_id))],
-        [button(t.label("back"), ShowMember(id=telegram_id))],
+        way_back(t, ShowMember(id=telegram_id)),
     ]
     await visit.show(Screen(paragraphs(trail(t, t.label("team-place"), name), t("ask-dismiss")), rows))
 
@@ -156,7 +157,7 @@ async def _ask_appoint(visit: Visit, name: str, back: CallbackData) -> None:
     user = await visit.fetch(roles.appointable, name)
     rows: list[Row] = [
         [button(t.label("appoint-yes"), Appoint(id=user.telegram_id))],
-        [button(t.label("back"), back)],
+        way_back(t, back),
     ]
     username = f"@{user.username} · " if user.username else ""
     who = lines(
@@ -177,7 +178,7 @@ async def _show_team(visit: Visit, note: Markup = NOTHING, *, page: int = 0) -> 
         *([button(t.label("member-row", name=_name_of(each)), ShowMember(id=each.telegram_id))] for each in admins),
         turn(t, board.page, lambda number: staff.Team(page=number)),
         [button(t.label("new-admin"), ChooseAdmin())],
-        [button(t.label("back"), staff.Admin())],
+        ways_out(visit, staff.Admin()),
     ]
     title = trail(t, t.label("team-place"))
     told = fitting(t, [Markup("{}\n").format(each) for each in about], note, title)

@@ -3,7 +3,6 @@
 from contextlib import suppress
 
 from aiogram import F
-from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
@@ -12,7 +11,7 @@ from bot.errors import BadValue, WrongState
 from bot.models import Right
 from bot.services import maintenance, settings
 from bot.telegram.admin import callbacks as staff
-from bot.telegram.admin.place import trail
+from bot.telegram.admin.place import trail, way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
@@ -21,11 +20,11 @@ from bot.telegram.wording import paragraphs
 router = StaffRouter("maintenance", Right.SETTINGS)
 
 
-class AskReason(CallbackData, prefix="shut?"):
+class AskReason(staff.Maintenance, prefix="shut?"):
     """Why is it closed?"""
 
 
-class Open(CallbackData, prefix="unshut"):
+class Open(staff.Maintenance, prefix="unshut"):
     """Open the shop again."""
 
 
@@ -36,51 +35,50 @@ class Asked(StatesGroup):
 
 
 @router.callback_query(staff.Maintenance.filter())
-async def open_maintenance(_press: CallbackQuery, visit: Visit) -> None:
+async def open_maintenance(_press: CallbackQuery, callback_data: staff.Maintenance, visit: Visit) -> None:
     """Show whether the shop is closed, and why."""
-    await _show(visit)
+    await _show(visit, callback_data)
 
 
 @router.callback_query(AskReason.filter())
-async def ask_reason(_press: CallbackQuery, visit: Visit) -> None:
+async def ask_reason(_press: CallbackQuery, callback_data: AskReason, visit: Visit) -> None:
     """Ask what customers shall read."""
-    back = button(visit.t.label("back"), staff.Maintenance())
-    await visit.ask(Asked.reason, Screen(visit.t("shut-ask"), [[back]]))
+    back = staff.Maintenance(is_from_settings=callback_data.is_from_settings)
+    await visit.ask(Asked.reason, Screen(visit.t("shut-ask"), [way_back(visit.t, back)]), came_by=back.pack())
 
 
 @router.message(Asked.reason, F.text, ~F.text.startswith("/"))
 async def take_reason(message: Message, visit: Visit) -> None:
     """Close the shop."""
-    await _set(visit, message.text or "")
-
-
-@router.callback_query(Open.filter())
-async def open_shop(_press: CallbackQuery, visit: Visit) -> None:
-    """Open the shop; a second tap finds it open."""
-    with suppress(WrongState):
-        await visit.run(settings.reset, maintenance.KEY, actor=visit.me.actor, now=visit.now)
-    visit.closed_because = ""
-    await _show(visit, visit.t("shut-opened"))
-
-
-async def _set(visit: Visit, reason: str) -> None:
+    came_by = staff.Maintenance.unpack(str(await visit.fact("came_by")))
     try:
-        changed = await visit.run(settings.change, maintenance.KEY, reason, actor=visit.me.actor, now=visit.now)
+        changed = await visit.run(
+            settings.change, maintenance.KEY, message.text or "", actor=visit.me.actor, now=visit.now
+        )
     except BadValue:
         await visit.insist(visit.t("shut-wrong"))
         return
     visit.closed_because = changed.text
-    await _show(visit, visit.t("setting-saved"))
+    await _show(visit, came_by, visit.t("setting-saved"))
 
 
-async def _show(visit: Visit, note: Markup | str = "") -> None:
-    t, reason = visit.t, visit.closed_because
-    rows: list[Row] = [[button(t.label("shut-close"), AskReason())]]
+@router.callback_query(Open.filter())
+async def open_shop(_press: CallbackQuery, callback_data: Open, visit: Visit) -> None:
+    """Open the shop; a second tap finds it open."""
+    with suppress(WrongState):
+        await visit.run(settings.reset, maintenance.KEY, actor=visit.me.actor, now=visit.now)
+    visit.closed_because = ""
+    await _show(visit, callback_data, visit.t("shut-opened"))
+
+
+async def _show(visit: Visit, came_by: staff.Maintenance, note: Markup | str = "") -> None:
+    t, reason, to = visit.t, visit.closed_because, came_by.model_dump()
+    rows: list[Row] = [[button(t.label("shut-close"), AskReason(**to))]]
     told = t("shut-is-open")
     if reason:
         began = await visit.fetch(maintenance.closed_at)
         since = t("shut-since", time=t.time(began, await visit.zone())) if began else Markup("")
         told = paragraphs(t("shut-is-closed"), since, t("closed-reason", reason=reason))
-        rows = [[button(t.label("shut-open"), Open())], [button(t.label("shut-reword"), AskReason())]]
-    rows.append([button(t.label("back"), staff.Admin())])
+        rows = [[button(t.label("shut-open"), Open(**to))], [button(t.label("shut-reword"), AskReason(**to))]]
+    rows.append(ways_out(visit, staff.Settings(group=staff.LAST_GROUP) if came_by.is_from_settings else staff.Admin()))
     await visit.show(Screen(paragraphs(note, trail(t, t.label("place-maintenance")), told), rows))

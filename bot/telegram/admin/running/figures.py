@@ -85,7 +85,7 @@ def _of_sales(t: Words, sales: Sales, has_others: bool) -> Markup:
 
 
 def _statuses(t: Words, sales: Sales) -> Markup:
-    known = [(t.label(f"status-{row.status}"), row.orders) for row in sales.statuses if row.orders]
+    known = [(t.label(f"queue-{row.status}"), row.orders) for row in sales.statuses if row.orders]
     return lines(t("stats-status", status=status, count=count) for status, count in known)
 
 

@@ -19,7 +19,7 @@ from pydantic import Field
 from bot.models import Right
 from bot.services import log_requests
 from bot.telegram.admin import callbacks as staff
-from bot.telegram.admin.place import trail
+from bot.telegram.admin.place import trail, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.guide import Guide
 from bot.telegram.screen import Row, Screen, button
@@ -92,8 +92,8 @@ async def _show(visit: Visit, note: Markup | str = "") -> None:
     found = await asyncio.to_thread(files, visit.guide)
     rows: list[Row] = [[button(_label(t, each, zone), SendLog(number=each.number))] for each in found]
     hint = t("logs-hint" if found else "logs-none")
-    back = button(t.label("back"), staff.Admin())
-    await visit.show(Screen(paragraphs(note, trail(t, t.label("place-logs")), hint), [*rows, [back]]))
+    rows.append(ways_out(visit, staff.Admin()))
+    await visit.show(Screen(paragraphs(note, trail(t, t.label("place-logs")), hint), rows))
 
 
 def files(guide: Guide) -> Sequence[LogFile]:

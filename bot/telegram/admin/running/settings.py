@@ -11,7 +11,7 @@ from bot.models import Right
 from bot.services import maintenance, settings
 from bot.services.settings import Value
 from bot.telegram.admin import callbacks as staff
-from bot.telegram.admin.place import trail
+from bot.telegram.admin.place import trail, way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.admin.running import setting_words as words
 from bot.telegram.screen import Row, Screen, button
@@ -40,7 +40,6 @@ GROUPS = {
     ),
 }
 """What belongs together; a setting that is not named here stands in the last group."""
-LAST = "other"
 CHOICES = {
     "yes/no": ("true", "false"),
     "hours": ("1", "12", "24", "48", "72"),
@@ -79,25 +78,26 @@ class Asked(StatesGroup):
 
 def group_of(key: str) -> str:
     """Return the group in which a setting stands."""
-    return next((name for name, keys in GROUPS.items() if key in keys), LAST)
+    return next((name for name, keys in GROUPS.items() if key in keys), staff.LAST_GROUP)
 
 
-@router.callback_query(staff.Settings.filter(F.group.in_({*GROUPS, LAST})))
+@router.callback_query(staff.Settings.filter(F.group.in_({*GROUPS, staff.LAST_GROUP})))
 async def open_group(_press: CallbackQuery, callback_data: staff.Settings, visit: Visit) -> None:
     """Show the settings of a group with their values."""
     t, group = visit.t, callback_data.group
     rows: list[Row] = [[_way(visit, each)] for each in await visit.fetch(settings.listed) if _is_in(each, group)]
-    back = button(t.label("back"), staff.Settings())
-    await visit.show(Screen(trail(t, t.label("place-settings"), t.label(f"settings-{group}")), [*rows, [back]]))
+    title = trail(t, t.label("place-settings"), t.label(f"settings-{group}"))
+    await visit.show(Screen(title, [*rows, ways_out(visit, staff.Settings())]))
 
 
 @router.callback_query(staff.Settings.filter())
 async def open_settings(_press: CallbackQuery, visit: Visit) -> None:
     """Show the groups."""
     t = visit.t
-    rows: list[Row] = [[button(t.label(f"settings-{each}"), staff.Settings(group=each))] for each in (*GROUPS, LAST)]
+    groups = (*GROUPS, staff.LAST_GROUP)
+    rows: list[Row] = [[button(t.label(f"settings-{each}"), staff.Settings(group=each))] for each in groups]
     title = paragraphs(trail(t, t.label("place-settings")), t("settings-hint"))
-    await visit.show(Screen(title, [*rows, [button(t.label("back"), staff.Admin())]]))
+    await visit.show(Screen(title, [*rows, ways_out(visit, staff.Admin())]))
 
 
 @router.callback_query(OpenSetting.filter())
@@ -142,11 +142,12 @@ async def _show(visit: Visit, value: Value, note: Markup | str = "") -> None:
     way = (t.label("place-settings"), t.label(f"settings-{group_of(definition.key)}"), words.name(t, definition))
     shown = paragraphs(note, trail(t, *way), words.about(t, value))
     rows = [*_choices(visit, value), *_reset(visit, value)]
-    rows.append([button(t.label("back"), staff.Settings(group=group_of(definition.key)))])
+    back = staff.Settings(group=group_of(definition.key))
     if words.unit(definition) == words.SWITCH:
-        await visit.show(Screen(shown, rows))
+        await visit.show(Screen(shown, [*rows, ways_out(visit, back)]))
         return
-    await visit.ask(Asked.value, Screen(paragraphs(shown, words.how_to_write(t, definition)), rows), key=definition.key)
+    asked = paragraphs(shown, words.how_to_write(t, definition))
+    await visit.ask(Asked.value, Screen(asked, [*rows, way_back(t, back)]), key=definition.key)
 
 
 def _choices(visit: Visit, value: Value) -> list[Row]:
@@ -179,5 +180,9 @@ def _way(visit: Visit, value: Value) -> InlineKeyboardButton:
     t, definition = visit.t, value.definition
     now = cut(words.value(t, definition, value.text), BUTTON_UNITS)
     label = t.label("setting-row", name=words.name(t, definition), value=now)
-    way = staff.Maintenance() if definition.key == maintenance.KEY else OpenSetting(key=definition.key)
+    way = (
+        staff.Maintenance(is_from_settings=True)
+        if definition.key == maintenance.KEY
+        else OpenSetting(key=definition.key)
+    )
     return button(label, way)

@@ -19,7 +19,7 @@ from bot.services import periods, settings, statistics
 from bot.services.periods import Compared
 from bot.services.statistics import Report
 from bot.telegram.admin import callbacks as staff
-from bot.telegram.admin.place import trail
+from bot.telegram.admin.place import trail, way_back
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.admin.running import charts, figures
 from bot.telegram.artist import Artist
@@ -65,9 +65,9 @@ async def show_period(_press: CallbackQuery, callback_data: staff.Statistics, vi
 async def ask_days(_press: CallbackQuery, callback_data: AskDays, visit: Visit) -> None:
     """Ask from which day to which."""
     t = visit.t
-    back = button(t.label("back"), staff.Statistics(view=callback_data.view))
+    back = way_back(t, staff.Statistics(view=callback_data.view))
     text = paragraphs(trail(t, t.label("place-statistics"), t.label("stats-own")), t("stats-ask"))
-    await visit.ask(Asked.days, Screen(text, [[back]]), view=callback_data.view)
+    await visit.ask(Asked.days, Screen(text, [back]), view=callback_data.view)
 
 
 @router.message(Asked.days, F.text, ~F.text.startswith("/"))
@@ -121,7 +121,7 @@ def _rows(t: Words, asked: staff.Statistics) -> list[Row]:
     own = button(_own_label(t, asked), AskDays(view=asked.view))
     spans = [way(t.label(f"stats-{each}"), asked.period == each, period=each, since="", until="") for each in PERIODS]
     views = [way(t.label(f"stats-view-{each}"), asked.view == each, view=each) for each in (FIGURES, *VIEWS)]
-    return [spans[:3], [*spans[3:], own], views[:2], views[2:], [button(t.label("back"), staff.Admin())]]
+    return [spans[:3], [*spans[3:], own], views[:2], views[2:], way_back(t, staff.Admin())]
 
 
 def _own_label(t: Words, asked: staff.Statistics) -> str:

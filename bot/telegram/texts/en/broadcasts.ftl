@@ -92,7 +92,6 @@ cast-ask-cancel = Really end broadcast #{ $id }? { $left ->
    *[other] { $left } people do not get it then.
  }
 cast-cancel-yes = Yes, end it
-cast-cancel-no = No
 open-broadcast = Open the broadcast
 notice-broadcast-done = ✅ Broadcast #{ $broadcast_id } is done: { $sent ->
     [one] { $sent } person has got it.

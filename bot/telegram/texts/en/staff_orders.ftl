@@ -104,7 +104,6 @@ edit-address = 📍 Address
 edit-phone = 📞 Phone
 edit-note = 📝 Note
 edit-time = 🕑 Delivery time
-back-to-order = ⬅️ To the order
 ask-pieces = <b>Order { $code }: { $name }</b>, { $price } each
     How many shall the order have in all? So far: { $held }. Still available: { $available }.
 take-out = ❌ Take it out

@@ -95,7 +95,6 @@ cast-ask-cancel = Точно прекратить рассылку №{ $id }? {
    *[many] { $left } человек её тогда не получат.
  }
 cast-cancel-yes = Да, прекратить
-cast-cancel-no = Нет
 open-broadcast = Открыть рассылку
 notice-broadcast-done = ✅ Рассылка №{ $broadcast_id } завершена: { $sent ->
     [one] её получил { $sent } человек.

@@ -104,7 +104,6 @@ edit-address = 📍 Адрес
 edit-phone = 📞 Телефон
 edit-note = 📝 Комментарий
 edit-time = 🕑 Время доставки
-back-to-order = ⬅️ К заказу
 ask-pieces = <b>Заказ { $code }: { $name }</b>, по { $price }
     Сколько всего должно быть в заказе? Сейчас: { $held }. Ещё есть: { $available }.
 take-out = ❌ Убрать из заказа
