@@ -8,6 +8,7 @@ from bot.config import Config
 from bot.db import Database
 from bot.jobs import (
     beat,
+    check_invariants,
     discard_photos,
     expire_reservations,
     follow_time_zone,
@@ -54,6 +55,7 @@ def start(
             Job("remind customers", partial(remind_customers.run, db, now), MINUTE, MINUTE),
             Job("warn low addresses", partial(warn_low_addresses.run, db, now), MINUTE, 10 * SECOND),
             Job("discard photos", partial(discard_photos.run, db, config.data_dir, now), HOUR, MINUTE),
+            Job("check invariants", partial(check_invariants.run, db, now), 5 * MINUTE, MINUTE),
             Job("follow time zone", partial(follow_time_zone.run, db, on_zone), MINUTE),
             # Never ends by itself; the timetable begins it again should it break.
             Job("watch btc addresses", Watch(db, config.btc_addresses_file, now).run, MINUTE, lasts=True),

@@ -25,7 +25,7 @@ from bot.services.help_views import Told
 from bot.services.order_views import Whole
 from bot.services.outbox import Claimed
 from bot.services.staff_cards import Desk
-from bot.telegram import callbacks, help_notices, live_cards
+from bot.telegram import callbacks, checkup_notices, help_notices, live_cards
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders import order_card as desk_card
 from bot.telegram.customer import order_card
@@ -255,6 +255,8 @@ WORDED: dict[str, Callable[[Words, Notice], Screen]] = {
     "broadcast-done": _broadcast,
     "broadcast-stopped": _broadcast,
     "broadcast-gone": _broadcast,
+    "checkup-broken": checkup_notices.broken,
+    "checkup-well": checkup_notices.well,
     "job-failed": _of_job,
     "job-recovered": _of_job,
     "banned": _banned,

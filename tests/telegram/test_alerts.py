@@ -1,11 +1,11 @@
 """What the owner is told without having asked: few addresses, a bad address file, a dead message, a failing job."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.config import Config
-from bot.jobs import beat
+from bot.jobs import beat, check_invariants
 from bot.jobs.alarm import Alarm
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
@@ -132,3 +132,32 @@ async def test_what_cannot_be_told_while_the_database_is_away_is_told_later(
     await alarm.failed("remind customers", "ab12cd34")
 
     assert len(shop.events("job.failed")) == 1
+
+
+@pytest.mark.broken_on_purpose
+async def test_the_owner_is_told_what_the_nightly_check_found_and_when_it_is_well_again(
+    owner: Person, process: BotProcess, shop: Shop
+):
+    shop.has_goods()
+    shop.has_code()
+    shop.execute("UPDATE goods SET reserved_quantity = 2")
+    night = datetime(2026, 11, 10, 4, 5, tzinfo=UTC)
+    await check_invariants.run(shop.db, lambda: night)
+    await delivers(process)
+    assert "⚠️ Tonight's check found something that does not add up." in owner.last.text
+    assert "• Stock: what is on the shelf or promised does not agree" in owner.last.text
+    assert "(since 10 Nov, 04:05)" in owner.last.text
+    assert "bot_cli.py doctor says what exactly" in owner.last.text
+
+    shop.db.call(people.choose_language, OWNER_ID, "ru", now=now())
+    shop.execute("UPDATE reference_codes SET current_uses = 2")
+    await check_invariants.run(shop.db, lambda: night + timedelta(days=1))
+    await delivers(process)
+    assert "• Склад: остаток или бронь не сходится с журналом или с заказами (с 10 нояб., 04:05)" in owner.last.text
+    assert "• Коды приглашения: код использован не столько раз, сколько записано (с 11 нояб., 04:05)" in owner.last.text
+
+    shop.execute("UPDATE goods SET reserved_quantity = 0")
+    shop.execute("UPDATE reference_codes SET current_uses = 0")
+    await check_invariants.run(shop.db, lambda: night + timedelta(days=2))
+    await delivers(process)
+    assert owner.last.text == "✅ Ночная проверка: теперь снова всё сходится."

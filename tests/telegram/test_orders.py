@@ -13,6 +13,7 @@ from bot.models import OrderStatus, PaymentMethod
 from bot.sandbox import Person, Sandbox
 from bot.services import bitcoin, order_edits, orders, outbox, people
 from bot.services import help as help_desk
+from bot.services.invariants.rule import Topic
 from bot.services.vault import Vault
 from bot.telegram import notices, wording
 from tests.conftest import VAULT_KEY
@@ -225,6 +226,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "bitcoin-streak": {"count": 15},
     "btc-bad-lines": {"count": 3, "first": 1234},
     "channel-unseen": {"channel": "@tea_news", "why": "Bad Request: <something>"},
+    "checkup-broken": {"findings": [{"topic": topic, "since": "2026-11-12T04:05:00+00:00"} for topic in Topic]},
     "message-dead": {"message_id": 7, "text": "Bad Request: <something>"},
 }
 PARTS = {"reason", "refunded", "goods-gone-again"}
