@@ -137,6 +137,7 @@ async def test_the_demo_keeps_its_people_who_are_told_what_happened_meanwhile(tm
             everybody = await (await session.get(f"{second.url}/sandbox/state")).json()
     [zoe] = [person for person in everybody["people"] if person["id"] == 777]
     assert (zoe["name"], zoe["language"]) == ('Zoë "Z": <b>', "ru")
+    assert second.code == first.code
 
 
 def test_the_shell_beside_the_demo_works_on_the_same_shop(tmp_path: Path):
@@ -145,7 +146,12 @@ def test_the_shell_beside_the_demo_works_on_the_same_shop(tmp_path: Path):
         goods = running.shell(tmp_path, "goods list")
         addresses = running.shell(tmp_path, "btc sync")
 
+        codes = json.loads(running.shell(tmp_path, "refcode list --json"))
+        green = json.loads(running.shell(tmp_path, "goods show 'Green tea' --json"))
+
     assert found == []
+    assert [each["note"] for each in codes] == ["demo"]
+    assert len(green["photos"]) == 2
     assert "Earl Grey" in goods
     assert "nowhere" not in addresses
 
