@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 from aiogram import Bot
 from aiogram.exceptions import (
@@ -95,6 +96,7 @@ async def _start(stack: AsyncExitStack, config: Config, db: Database) -> BotProc
         on_lost=process.stopped.set,
         on_zone=logs.use_zone,
         catches_up=intake.catches_up,
+        forget=partial(telegram.forget, handlers.storage, bot.id),
     )
     stack.push_async_callback(timetable.stop)
     stack.push_async_callback(await server.start(config, db, _surroundings(config, redis, timetable)))

@@ -205,6 +205,8 @@ def test_every_foreign_key_restricts():
 
 KEPT = {"Payment", "BonusEntry", "ReferralEarning", "InventoryEntry", "OrderStep", "Event"}
 """What was paid, credited, moved and done: rows that nobody takes back."""
+AGES = ("retention.py", {"Event"})
+"""The one file that deletes some of it: events of mere presses, which are personal data and nothing else, once old."""
 
 
 def test_what_happened_is_never_deleted():
@@ -215,7 +217,8 @@ def test_what_happened_is_never_deleted():
             continue
         for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "delete":
-                assert KEPT.isdisjoint(getattr(each, "id", "") for each in node.args), (path, node.lineno)
+                kept = KEPT - AGES[1] if path.name == AGES[0] else KEPT
+                assert kept.isdisjoint(getattr(each, "id", "") for each in node.args), (path, node.lineno)
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 gone = re.findall(r"(?i)\bdelete\s+from\s+(\w+)", node.value)
                 assert tables.isdisjoint(gone), (path, node.lineno)

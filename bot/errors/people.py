@@ -90,6 +90,36 @@ class Banned(ShopError):
 
 
 @dataclass(eq=False)
+class StillOrdering(ShopError):
+    """Who has open orders cannot be erased: somebody has to bring them what they ordered."""
+
+    codes: str
+
+    def __str__(self) -> str:
+        return f"Orders are still open: {self.codes}. Cancel or deliver them first; then the customer can be erased."
+
+
+@dataclass(eq=False)
+class StaffStays(ShopError):
+    """Who runs the shop cannot be erased; `role` is "owner", "admin" or "helper"."""
+
+    role: str
+
+    def __str__(self) -> str:
+        ways = {
+            "owner": "This is the owner; name another in OWNER_ID and restart the bot first.",
+            "helper": "HELPER_ID names this person; name another and restart the bot first.",
+        }
+        return ways.get(self.role, "This is an admin; take the role away first: bot_cli.py staff remove ID")
+
+
+class Erased(ShopError):
+    """The person was erased, so there is nobody to do this for."""
+
+    sentence = "This customer has been erased; there is nobody behind this number any more."
+
+
+@dataclass(eq=False)
 class Forbidden(ShopError):
     """The actor's role does not allow the action."""
 

@@ -10,8 +10,10 @@ from bot.jobs import (
     beat,
     check_invariants,
     discard_photos,
+    erase_old_data,
     expire_reservations,
     follow_time_zone,
+    forget_erased,
     remind_customers,
     run_broadcasts,
     send_outbox,
@@ -37,6 +39,7 @@ def start(
     holder: str,
     on_lost: beat.OnLost,
     on_zone: follow_time_zone.OnZone,
+    forget: forget_erased.Forget,
     catches_up: expire_reservations.CatchesUp = expire_reservations.at_once,
     now: Callable[[], datetime] = clock.now,
 ) -> Timetable:
@@ -44,6 +47,7 @@ def start(
 
     `holder` holds the bot's lease already; `on_lost` is called when another process has taken it. `on_zone` gets the
     shop's time zone every minute. Nothing expires before `catches_up` says that people's updates had their turn.
+    `forget` leaves nothing of the dialogue in a chat.
     """
     timetable = Timetable(listener=Alarm(db, now))
     timetable.start(
@@ -56,6 +60,8 @@ def start(
             Job("warn low addresses", partial(warn_low_addresses.run, db, now), MINUTE, 10 * SECOND),
             Job("discard photos", partial(discard_photos.run, db, config.data_dir, now), HOUR, MINUTE),
             Job("check invariants", partial(check_invariants.run, db, now), 5 * MINUTE, MINUTE),
+            Job("erase old data", partial(erase_old_data.run, db, config.log_dir, now), HOUR, MINUTE),
+            Job("forget erased", partial(forget_erased.run, db, forget), MINUTE, SECOND),
             Job("follow time zone", partial(follow_time_zone.run, db, on_zone), MINUTE),
             # Never ends by itself; the timetable begins it again should it break.
             Job("watch btc addresses", Watch(db, config.btc_addresses_file, now).run, MINUTE, lasts=True),

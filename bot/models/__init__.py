@@ -15,12 +15,14 @@ from bot.models.leases import Lease
 from bot.models.order_cards import OrderCard
 from bot.models.orders import TRANSITIONS, Order, OrderItem, OrderStatus, OrderStep, Payment, PaymentMethod
 from bot.models.people import RIGHTS, Customer, Right, Role, RoleName, User
+from bot.models.privacy import FIRST_PSEUDONYM, ErasedChat, RetentionMark, Secret, ShutOut
 from bot.models.reference_codes import CodeState, ReferenceCode, ReferenceCodeUsage
 from bot.models.settings import Setting
 from bot.models.staff_cards import StaffCard
 from bot.models.waiting_list import WaitingPerson
 
 __all__ = [
+    "FIRST_PSEUDONYM",
     "RIGHTS",
     "TRANSITIONS",
     "Base",
@@ -35,6 +37,7 @@ __all__ = [
     "CodeState",
     "ContentKind",
     "Customer",
+    "ErasedChat",
     "Event",
     "FileKind",
     "Goods",
@@ -58,12 +61,15 @@ __all__ = [
     "ReferenceCode",
     "ReferenceCodeUsage",
     "ReferralEarning",
+    "RetentionMark",
     "Right",
     "Role",
     "RoleName",
+    "Secret",
     "Segment",
     "SentPicture",
     "Setting",
+    "ShutOut",
     "StaffCard",
     "User",
     "WaitingPerson",

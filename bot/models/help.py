@@ -47,6 +47,7 @@ class HelpMessage(Base):
     __tablename__ = "help_messages"
     __table_args__ = (
         Index("ix_help_messages_user_id", "user_id", "id"),
+        Index("ix_help_messages_created_at", "created_at"),
         UniqueConstraint("place"),
         # Who writes is answered once, also when Telegram brings the message twice.
         UniqueConstraint("bot_id", "chat_id", "message_id"),

@@ -17,6 +17,7 @@ class Event(Base):
     __table_args__ = (
         Index("ix_events_unit", "unit"),
         Index("ix_events_subject_id", "subject", "id"),
+        Index("ix_events_actor", "actor"),
         Index("ix_events_kind_created_at", "kind", "created_at"),
         TABLE,
     )

@@ -17,3 +17,5 @@ class Lease(Base):
     holder: Mapped[str] = mapped_column(String(200))
     taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    key_ids: Mapped[str | None] = mapped_column(ascii_text(200))
+    """Which data keys the holder can open with, by their ids."""

@@ -55,6 +55,7 @@ class Order(Base):
         Index("ix_orders_order_status_reserved_until", "order_status", "reserved_until"),
         Index("ix_orders_created_at", "created_at"),
         Index("ix_orders_completed_at", "completed_at"),
+        Index("ix_orders_details_erased_at", "details_erased_at", "created_at"),
         TABLE,
     )
 
@@ -79,6 +80,8 @@ class Order(Base):
     extended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    details_erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When address, phone number and note were erased; they are empty then."""
 
     @property
     def due(self) -> Decimal:

@@ -86,6 +86,8 @@ class User(Base):
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     wants_questions: Mapped[bool | None]
     """Whether staff are told of every question; None is as HELPER_ID has it."""
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the person was erased; `telegram_id` is a pseudonym then, which Telegram gives to nobody."""
 
 
 class Customer(Base):

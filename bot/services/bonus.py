@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, WrongState
 from bot.models import BonusEntry, BonusKind, Customer, Order, ReferralEarning, User
 from bot.services import cleaning, context, events, locking, money, outbox, people
+
+ERASED = "erased"
+"""What is left of the reason why a bonus moved by hand, of somebody who was erased."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,16 @@ def adjust(
     if notify:
         outbox.tell(session, event, [user_id], "bonus-adjusted", amount=str(amount), reason=why)
     return entry
+
+
+def forfeit(session: Session, customer: Customer, *, actor: str, now: datetime) -> Decimal:
+    """Take a (locked) customer's whole balance, who is being erased, and every word about bonus; return how much."""
+    words = update(BonusEntry).where(BonusEntry.user_id == customer.telegram_id, BonusEntry.reason.is_not(None))
+    session.execute(words.values(reason=ERASED), execution_options={"synchronize_session": False})
+    amount = customer.bonus_balance
+    if amount:
+        _enter(session, customer, BonusKind.ADJUSTED, -amount, None, actor, now, reason=ERASED)
+    return amount
 
 
 def balance_after(session: Session, user_id: int, amount: Decimal) -> Decimal:

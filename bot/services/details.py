@@ -1,6 +1,7 @@
 """Delivery details: where, whom to call, and what to mind; sealed in every table that holds them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -54,11 +55,19 @@ def seal(session: Session, row: CheckoutDraft | Customer | Order, details: Detai
         setattr(row, column, sealed)
 
 
+def erase(order: Order, *, now: datetime) -> None:
+    """Leave nothing of where a (locked) order went, whom to call, and what to mind."""
+    order.delivery_address = order.phone_number = ""
+    order.delivery_note = None
+    order.details_erased_at = now
+
+
 def reveal(session: Session, row: CheckoutDraft | Customer | Order) -> Details:
     """Return the details that a row holds."""
     vault = context.of(session).vault
     sealed = [(column, getattr(row, column)) for column in _COLUMNS]
-    return Details(*(None if text is None else vault.open(text, _place(row, column)) for column, text in sealed))
+    # What was erased is an empty text in columns that are never NULL.
+    return Details(*(None if not text else vault.open(text, _place(row, column)) for column, text in sealed))
 
 
 def saved(session: Session, user_id: int) -> Details:

@@ -77,6 +77,28 @@ def order(session: Session, order_code: str) -> Order:
     return found
 
 
+def orders_by_id(session: Session, ids: Iterable[int]) -> Sequence[Order]:
+    """Lock orders, in the order of their ids."""
+    return session.scalars(locked(select(Order).where(Order.id.in_(sorted(set(ids)))).order_by(Order.id))).all()
+
+
+def orders_of(session: Session, buyer_id: int) -> Sequence[Order]:
+    """Lock everything that somebody has ordered, in the order of the ids."""
+    return session.scalars(locked(select(Order).where(Order.buyer_id == buyer_id).order_by(Order.id))).all()
+
+
+def codes_of(session: Session, user_id: int) -> Sequence[ReferenceCode]:
+    """Lock the reference codes that somebody has made, in the order of their ids."""
+    query = select(ReferenceCode).where(ReferenceCode.creator_id == user_id).order_by(ReferenceCode.id)
+    return session.scalars(locked(query)).all()
+
+
+def broadcasts_under_way(session: Session) -> Sequence[Broadcast]:
+    """Lock the broadcasts that are being sent or wait for their time, so that none takes in anybody new."""
+    states = (BroadcastState.RUNNING, BroadcastState.SCHEDULED, BroadcastState.PAUSED)
+    return session.scalars(locked(select(Broadcast).where(Broadcast.state.in_(states)).order_by(Broadcast.id))).all()
+
+
 def reserved_orders(session: Session) -> Sequence[Order]:
     """Lock every reserved order, in the order of their ids; for what changes all of them at once."""
     query = select(Order).where(Order.order_status == OrderStatus.RESERVED).order_by(Order.id)

@@ -178,8 +178,12 @@ def revive(session: Session, code: str, *, actor: str, now: datetime) -> Order:
     Raises:
         NotFound, WrongStatus: there is no such order, or it has not expired.
         InsufficientStock: the goods are gone; every short item is named.
+        WrongState: nobody knows any more where it should go.
     """
     order = locking.order(session, code)
+    if order.details_erased_at is not None:
+        why = "where it should go was erased; the customer has to order again"
+        raise WrongState("order", order.order_code, why, "details-erased")
     _step(session, order, OrderStatus.RESERVED, actor, now)
     wanted = quantities(session, order)
     stock.require_available(session, wanted)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import WrongState
-from bot.models import OutboxMessage, OutboxStatus, RoleName, User
+from bot.models import FIRST_PSEUDONYM, OutboxMessage, OutboxStatus, RoleName, User
 from bot.services import cleaning, context, locking
 from bot.services.events import Recorded, record
 
@@ -20,6 +20,8 @@ STALE_AFTER = timedelta(seconds=45)
 MOST_UNCERTAIN = 2
 PER_SECOND = 5
 """Of a message to many so many are due each second, fewer than the courier sends."""
+ERASED = {"erased": True}
+"""What is left of the facts of a message when they were erased; it cannot be sent again."""
 _CLOSED = {
     OutboxStatus.SENDING: "it is just being sent",
     OutboxStatus.SENT: "it has been sent",
@@ -277,12 +279,15 @@ def _waiting_again(session: Session, message_id: int, status: OutboxStatus) -> O
     broadcast_id = session.scalar(select(OutboxMessage.broadcast_id).where(OutboxMessage.id == message_id))
     is_over = broadcast_id is not None and locking.broadcast(session, broadcast_id).state.is_over
     message = locking.message(session, message_id)
+    is_over = is_over or message.recipient >= FIRST_PSEUDONYM
     message.status = OutboxStatus.DROPPED if is_over else status
     return message
 
 
 def _require_still(session: Session, message: OutboxMessage) -> None:
-    """Refuse to repeat what needs no second time."""
+    """Refuse to repeat what needs no second time, or of which nothing is left."""
+    if message.facts == ERASED:
+        raise WrongState("message", str(message.id), "what it said was erased; write a new one")
     if waits(message):
         raise WrongState("message", str(message.id), "it waits to be sent already")
     if message.status in _CLOSED and message.status is not OutboxStatus.DROPPED:

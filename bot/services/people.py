@@ -8,9 +8,9 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, and_, not_, select, update
 from sqlalchemy.orm import Session
 
-from bot.errors import BadValue, NotFound, WrongState
+from bot.errors import BadValue, Banned, Erased, NotFound, WrongState
 from bot.models import Customer, RoleName, User
-from bot.services import cleaning, context, events, locking, outbox
+from bot.services import cleaning, context, events, locking, outbox, shut_outs
 
 LANGUAGES = ("en", "ru")
 
@@ -70,10 +70,16 @@ def has_role(session: Session, role: RoleName) -> ColumnElement[bool]:
 
 
 def register(session: Session, newcomer: Newcomer, *, referrer_id: int | None, now: datetime) -> User:
-    """Make a user and a customer of somebody, or return the user that they already are."""
+    """Make a user and a customer of somebody, or return the user that they already are.
+
+    Raises:
+        Banned: they were banned when they were erased.
+    """
     known = session.get(User, newcomer.telegram_id)
     if known is not None:
         return known
+    if shut_outs.has(session, newcomer.telegram_id):
+        raise Banned
     shop = context.of(session)
     user = User(
         telegram_id=newcomer.telegram_id,
@@ -204,6 +210,18 @@ def unban(session: Session, telegram_id: int, *, notify: bool, actor: str, now: 
     return user
 
 
+def let_back(session: Session, telegram_id: int, *, actor: str, now: datetime) -> None:
+    """Lift the ban of somebody who was erased, so that they may enter again like anybody else.
+
+    Raises:
+        NotFound: nobody with this id was banned when they were erased.
+    """
+    if not shut_outs.lift(session, telegram_id):
+        raise NotFound("user", str(telegram_id))
+    # Named without the id: nothing may lead from the books to who they were.
+    events.record(session, "customer.unbanned", actor=actor, subject="person:erased", now=now)
+
+
 def choose_language(session: Session, telegram_id: int, language: str, *, now: datetime) -> None:
     """Speak `language` ("en" or "ru") with somebody from now on.
 
@@ -233,6 +251,8 @@ def choose_news(session: Session, telegram_id: int, *, wanted: bool, now: dateti
 
 
 def _require_bannable(session: Session, user: User) -> None:
+    if user.erased_at is not None:
+        raise Erased
     if user.telegram_id == context.of(session).owner_id:
         raise WrongState("user", str(user.telegram_id), "the owner cannot be banned", "owner-not-banned")
     if user.role is RoleName.ADMIN:

@@ -30,6 +30,19 @@ def storage(redis: Redis | None) -> BaseStorage:
     )
 
 
+async def forget(storage: BaseStorage, bot_id: int, chat_id: int) -> None:
+    """Leave nothing of the dialogue with somebody.
+
+    Raises:
+        RedisError: Redis is away, so that it is still there.
+    """
+    key = StorageKey(bot_id=bot_id, chat_id=chat_id, user_id=chat_id)
+    stores = storage.stores if isinstance(storage, SpareStorage) else (storage,)
+    for store in stores:
+        await store.set_state(key, None)
+        await store.set_data(key, {})
+
+
 class SpareStorage(BaseStorage):
     """Redis, with this process as the spare. What began in the spare is lost when Redis returns: people press again."""
 
@@ -38,6 +51,11 @@ class SpareStorage(BaseStorage):
         self._first = first
         self._spare = MemoryStorage()
         self._away_until = 0.0
+
+    @property
+    def stores(self) -> tuple[BaseStorage, BaseStorage]:
+        """Return both places in which a dialogue may stand."""
+        return self._first, self._spare
 
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
         """Remember what was asked."""

@@ -58,11 +58,13 @@ from bot.telegram.customer import (
     fallback,
     order_changes,
     orders,
+    privacy,
     profile,
     search,
     shop,
     support,
 )
+from bot.telegram.dialogues import forget as forget
 from bot.telegram.file_ids import ShopBot
 from bot.telegram.guide import Guide
 from bot.telegram.limits import Limits
@@ -99,6 +101,7 @@ ROUTERS = (
     order_link.router,
     entering.router,
     profile.router,
+    privacy.router,
     codes.router,
     support.router,
     closed.router,

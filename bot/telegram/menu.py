@@ -9,7 +9,7 @@ from aiogram.types import BotCommand, BotCommandScopeChat
 
 from bot.telegram.wording import LANGUAGES, Words
 
-COMMANDS = ("start", "shop", "cart", "orders", "help", "privacy")
+COMMANDS = ("start", "shop", "cart", "orders", "help", "privacy", "mydata", "deleteme")
 
 
 async def announce(bot: Bot, default_language: str) -> None:

@@ -52,6 +52,10 @@ async def start() -> AsyncIterator[Start]:
         await timetable.stop()
 
 
+async def forgets(chat_id: int) -> None:
+    raise AssertionError(f"nobody was erased, but the dialogue in {chat_id} is forgotten")
+
+
 async def fails() -> None:
     raise ValueError("boom")
 
@@ -313,6 +317,7 @@ async def test_the_whole_timetable_starts_works_and_stops(shop: Shop, tmp_path: 
         holder="me",
         on_lost=lambda: pytest.fail("nobody took the lease"),
         on_zone=zones.append,
+        forget=forgets,
     )
     await until(lambda: shop.events("bitcoin.added") and zones and courier.calls > 3)
     await timetable.stop()

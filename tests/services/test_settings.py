@@ -19,6 +19,12 @@ DEFAULTS = {
     "help_auto_message": "",
     "btc_low_addresses": 10,
     "low_stock": "off",
+    "order_details_days": 90,
+    "conversation_days": 365,
+    "checkout_days": 30,
+    "message_days": 90,
+    "press_days": 90,
+    "log_days": 90,
     "max_open_orders": 10,
     "max_pieces_per_goods": 1000,
     "presses_per_minute": 120,
@@ -28,6 +34,12 @@ DEFAULTS = {
 }
 
 GOOD: list[tuple[str, str, Any]] = [
+    ("order_details_days", "0", 0),
+    ("conversation_days", "1", 1),
+    ("checkout_days", "30", 30),
+    ("message_days", "365", 365),
+    ("press_days", "3650", 3650),
+    ("log_days", "7", 7),
     ("maintenance", " We move house\nuntil 14:00 ", "We move house\nuntil 14:00"),
     ("maintenance", "Off", ""),
     ("reference_codes_enabled", "off", False),
@@ -60,6 +72,12 @@ GOOD: list[tuple[str, str, Any]] = [
 ]
 
 BAD = [
+    ("order_details_days", "3651", "use a whole number from 0 to 3650"),
+    ("conversation_days", "-1", "use a whole number from 0 to 3650"),
+    ("checkout_days", "soon", "use a whole number from 0 to 3650"),
+    ("message_days", "", "use a whole number from 0 to 3650"),
+    ("press_days", "1.5", "use a whole number from 0 to 3650"),
+    ("log_days", "1e3", "use a whole number from 0 to 3650"),
     ("maintenance", "on", "write the reason that customers shall read, or off to open the shop"),
     ("maintenance", "x" * 501, "write at most 500 characters"),
     ("reference_codes_enabled", "perhaps", "use true or false"),

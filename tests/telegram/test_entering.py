@@ -6,7 +6,7 @@ async def test_a_guest_is_asked_for_a_code_whatever_they_do(guest: Person, shop:
     await guest.sends("/start")
     assert "send your reference code" in guest.screen
 
-    for attempt in ("/shop", "/cart", "/orders", "/help", "/privacy", "/admin"):
+    for attempt in ("/shop", "/cart", "/orders", "/help", "/privacy", "/mydata", "/deleteme", "/admin"):
         await guest.sends(attempt)
         assert "send your reference code" in guest.screen
         assert guest.buttons == []
@@ -106,6 +106,6 @@ async def test_groups_and_other_bots_get_nothing(customer: Person, sandbox: Sand
 async def test_the_menu_lists_the_commands_in_both_languages(customer: Person, sandbox: Sandbox):
     russian = sandbox.person(303, "Rita", language_code="ru")
 
-    assert customer.commands == ["start", "shop", "cart", "orders", "help", "privacy"]
+    assert customer.commands == ["start", "shop", "cart", "orders", "help", "privacy", "mydata", "deleteme"]
     assert customer.menu[1]["description"] == "Browse the goods"
     assert russian.menu[1]["description"] == "Посмотреть товары"

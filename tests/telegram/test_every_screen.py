@@ -50,6 +50,7 @@ REACHED_BY_CUSTOMERS = (
     | {"photo"}
     | {"me", "rules", "privacy", "lang?", "lang", "help", "longer", "where?", "note?", "note!", "find", "found"}
     | {"help?"}
+    | {"mydata", "erase?"}
 )
 REACHED_BY_THE_OWNER = REACHED_BY_CUSTOMERS | (
     {"link", "admin", "queue", "job", "work"}
@@ -265,7 +266,18 @@ PROMPTS = {
     "en": ("send your reference code", "Press /start", "send it again"),
     "ru": ("код приглашения", "Нажмите /start", "пришлите ещё раз"),
 }
-GUESTS_SAY = ("/start", "/start g_1", "/shop", "/cart", "/orders", "/help", "/privacy", "/admin", "/nonsense")
+GUESTS_SAY = (
+    "/start",
+    "/start g_1",
+    "/shop",
+    "/cart",
+    "/orders",
+    "/help",
+    "/privacy",
+    "/mydata",
+    "/admin",
+    "/nonsense",
+)
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

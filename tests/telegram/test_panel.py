@@ -270,7 +270,7 @@ async def test_a_question_stays_readable_while_it_is_answered(
     assert (len(owner.bot_messages), len(customer.bot_messages)) == (2, 2)
 
 
-FOR_EVERYBODY = ["start", "shop", "cart", "orders", "help", "privacy"]
+FOR_EVERYBODY = ["start", "shop", "cart", "orders", "help", "privacy", "mydata", "deleteme"]
 
 
 async def test_staff_find_the_panel_in_the_menu_in_their_language(owner: Person, customer: Person):

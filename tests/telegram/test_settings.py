@@ -21,7 +21,7 @@ def test_every_setting_stands_in_one_group_and_no_group_names_what_is_none():
 async def test_a_switch_is_pressed_and_counts_at_once(owner: Person, guest: Person, shop: Shop):
     await owner.sends("/admin")
     await owner.taps("Settings")
-    assert owner.buttons == ["Orders", "Customers", "The shop", "⬅️ Back"]
+    assert owner.buttons == ["Orders", "Customers", "Personal data", "The shop", "⬅️ Back"]
     await owner.taps("Customers")
     assert owner.buttons[:2] == ["Reference codes: yes", "Referral bonus: 5%"]
     await owner.taps("Reference codes: yes")

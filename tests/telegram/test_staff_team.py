@@ -7,7 +7,7 @@ from bot.services import people, roles
 from tests.shop import OWNER_ID, Shop, now
 from tests.telegram.steps import delivers, unchanged
 
-FOR_EVERYBODY = ["start", "shop", "cart", "orders", "help", "privacy"]
+FOR_EVERYBODY = ["start", "shop", "cart", "orders", "help", "privacy", "mydata", "deleteme"]
 
 
 async def goes_to_question(owner: Person) -> None:

@@ -1,9 +1,7 @@
-"""Profile, rules, privacy and the language."""
+"""Profile, rules and the language."""
 
 from aiogram import F, Router
-from aiogram.filters import Command
-from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton
 
 from bot.services import details, people
 from bot.telegram import callbacks, menu
@@ -52,18 +50,6 @@ async def open_rules(_press: CallbackQuery, visit: Visit) -> None:
     await visit.show(Screen(text, [*rows, _back(visit)]))
 
 
-@router.message(Command("privacy"))
-async def privacy_command(_message: Message, visit: Visit) -> None:
-    """Show what the shop keeps about people."""
-    await visit.show(Screen(visit.t("privacy-text"), [_back(visit)]))
-
-
-@router.callback_query(callbacks.Privacy.filter())
-async def open_privacy(_press: CallbackQuery, visit: Visit) -> None:
-    """Show what the shop keeps about people."""
-    await visit.show(Screen(visit.t("privacy-text"), [_back(visit, callbacks.Profile())]))
-
-
 @router.callback_query(callbacks.News.filter(F.wanted.in_({"on", "off"})))
 async def choose_news(_press: CallbackQuery, callback_data: callbacks.News, visit: Visit) -> None:
     """Send broadcasts, or none any more."""
@@ -100,5 +86,5 @@ def _news(t: Words, key: str, *, wanted: bool) -> InlineKeyboardButton:
     return button(t.label(f"{key}-{word}"), callbacks.News(wanted=word))
 
 
-def _back(visit: Visit, before: CallbackData | None = None) -> Row:
-    return [button(visit.t.label("back"), before or callbacks.Home()), cart_button(visit)]
+def _back(visit: Visit) -> Row:
+    return [button(visit.t.label("back"), callbacks.Home()), cart_button(visit)]

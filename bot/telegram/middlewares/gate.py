@@ -19,7 +19,10 @@ from bot.telegram.visit import Visit
 
 
 class Gate(BaseMiddleware):
-    """Stands before every handler; only those flagged `guests` are open to people who have not entered."""
+    """Stands before every handler; only those flagged `guests` are open to people who have not entered.
+
+    Those flagged `always` are open to whoever has entered, banned or not, also while the shop is closed.
+    """
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Let the person through, or show them the way in.
@@ -29,6 +32,8 @@ class Gate(BaseMiddleware):
             Forbidden: the handler needs a right that the person does not have.
         """
         visit: Visit = data["visit"]
+        if visit.identity is not None and get_flag(data, "always"):
+            return await handler(event, data)
         if visit.identity is not None and visit.identity.is_banned:
             raise Banned
         if visit.is_shut_out:

@@ -10,7 +10,7 @@ from bot.telegram.wording import Words, cut, lines, paragraphs
 
 SWITCH = "yes/no"
 OFF = "off"
-NUMBERS = ("hours", "minutes", "count", "percent")
+NUMBERS = ("days", "hours", "minutes", "count", "percent")
 LONGEST_SHOWN = 1500
 """In UTF-16 units: a text that is set may be long, and the screen says more than it."""
 
@@ -75,7 +75,7 @@ def _shown(t: Words, definition: Definition, text: str) -> str:
         return t.label("setting-off-value")
     if kind == "percent":
         return t.label("setting-percent", number=format_decimal(definition.read(text), locale=t.language))
-    if kind in ("hours", "minutes"):
+    if kind in ("days", "hours", "minutes"):
         return t.label(f"setting-{kind}", count=definition.read(text))
     return text
 

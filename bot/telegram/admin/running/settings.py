@@ -38,10 +38,19 @@ GROUPS = {
         "presses_per_minute",
         "messages_per_minute",
     ),
+    "privacy": (
+        "order_details_days",
+        "conversation_days",
+        "checkout_days",
+        "message_days",
+        "press_days",
+        "log_days",
+    ),
 }
 """What belongs together; a setting that is not named here stands in the last group."""
 CHOICES = {
     "yes/no": ("true", "false"),
+    "days": ("0", "30", "90", "365"),
     "hours": ("1", "12", "24", "48", "72"),
     "minutes": ("0", "30", "60", "120"),
     "percent": ("0", "5", "10", "15"),

@@ -204,10 +204,6 @@ rules-title = <b>Rules</b>
     { $rules }
 rules-none = The shop has not written any rules yet.
 channel = 📣 Our channel
-privacy-text = <b>Privacy</b>
-    We keep your Telegram name and ID, your orders, what you write to us, and the address, phone number and note that you give us for delivery.
-    What you write and the delivery details are encrypted; only the people who run this shop see them, to answer you and to bring you what you ordered.
-    Nothing is given to anyone else. To have your data deleted, write to us through Support.
 ask-language = Which language shall we speak?
 language-chosen = ✅ We speak English now.
 

@@ -23,3 +23,5 @@ job-warn-low-addresses = Counting the free bitcoin addresses
 job-follow-time-zone = Following the shop's time zone
 job-watch-btc-addresses = Watching the bitcoin address file
 job-discard-photos = Removing pictures that nobody shows any more
+job-erase-old-data = Erasing data that is too old
+job-forget-erased = Forgetting the dialogues of people who were deleted

@@ -5,6 +5,7 @@ place-settings = Settings
 settings-hint = They count at once, here and in the shell.
 settings-orders = Orders
 settings-people = Customers
+settings-privacy = Personal data
 settings-other = The shop
 setting-row = { $name }: { $value }
 setting-now = Now: <b>{ $value }</b>
@@ -16,6 +17,11 @@ setting-off = no
 setting-off-value = switched off
 setting-nothing = nothing
 setting-percent = { $number }%
+setting-days = { $count ->
+    [0] for ever
+    [one] { $count } day
+   *[other] { $count } days
+ }
 setting-hours = { $count ->
     [one] { $count } hour
    *[other] { $count } hours
@@ -66,6 +72,18 @@ setting-messages-per-minute = Messages a minute
 setting-messages-per-minute-about = How many messages of one customer are answered in a minute. 0: all.
 setting-phone-region = Phone country
 setting-phone-region-about = The country of phone numbers written without +. With nothing here, customers write + and the country code.
+setting-order-details-days = Addresses of orders
+setting-order-details-days-about = How long after its end an order keeps its address, phone number and note. 0 days: for ever.
+setting-conversation-days = Conversations
+setting-conversation-days-about = How long what customers and staff wrote to each other is kept. 0 days: for ever.
+setting-checkout-days = Open checkouts
+setting-checkout-days-about = How long a checkout that nobody has finished is kept with its address. 0 days: for ever.
+setting-message-days = Sent messages
+setting-message-days-about = How long the outbox keeps what a message was filled with. 0 days: for ever.
+setting-press-days = Presses
+setting-press-days-about = How long events of mere presses are kept, such as a changed cart. 0 days: for ever.
+setting-log-days = Log files
+setting-log-days-about = How long log files are kept that newer ones have replaced. 0 days: for ever.
 
 maintenance = 🔧 Maintenance
 place-maintenance = Maintenance

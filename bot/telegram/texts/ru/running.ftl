@@ -23,3 +23,5 @@ job-warn-low-addresses = подсчёт свободных биткоин-адр
 job-follow-time-zone = часовой пояс магазина
 job-watch-btc-addresses = чтение файла биткоин-адресов
 job-discard-photos = удаление ненужных картинок
+job-erase-old-data = стирание устаревших данных
+job-forget-erased = удаление диалогов тех, кого больше нет

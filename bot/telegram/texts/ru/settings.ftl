@@ -5,6 +5,7 @@ place-settings = Настройки
 settings-hint = Действуют сразу, здесь и в командной строке.
 settings-orders = Заказы
 settings-people = Покупатели
+settings-privacy = Личные данные
 settings-other = Магазин
 setting-row = { $name }: { $value }
 setting-now = Сейчас: <b>{ $value }</b>
@@ -16,6 +17,12 @@ setting-off = нет
 setting-off-value = выключено
 setting-nothing = ничего
 setting-percent = { $number } %
+setting-days = { $count ->
+    [0] всегда
+    [one] { $count } день
+    [few] { $count } дня
+   *[many] { $count } дней
+ }
 setting-hours = { $count ->
     [one] { $count } час
     [few] { $count } часа
@@ -68,6 +75,18 @@ setting-messages-per-minute = Сообщений в минуту
 setting-messages-per-minute-about = На сколько сообщений покупателя бот отвечает за минуту. 0: на все.
 setting-phone-region = Страна телефонов
 setting-phone-region-about = Страна номеров, написанных без +. Если здесь ничего нет, покупатели пишут + и код страны.
+setting-order-details-days = Адреса заказов
+setting-order-details-days-about = Как долго после завершения заказ хранит адрес, телефон и примечание. 0 дней: всегда.
+setting-conversation-days = Переписка
+setting-conversation-days-about = Как долго хранится то, что покупатели и магазин пишут друг другу. 0 дней: всегда.
+setting-checkout-days = Начатые заказы
+setting-checkout-days-about = Как долго хранится незаконченное оформление вместе с адресом. 0 дней: всегда.
+setting-message-days = Отправленное
+setting-message-days-about = Как долго хранится то, чем были заполнены отправленные сообщения. 0 дней: всегда.
+setting-press-days = Нажатия
+setting-press-days-about = Как долго хранятся события простых нажатий, например изменений корзины. 0 дней: всегда.
+setting-log-days = Журналы
+setting-log-days-about = Как долго хранятся файлы журналов, которые сменились новыми. 0 дней: всегда.
 
 maintenance = 🔧 Перерыв
 place-maintenance = Перерыв
