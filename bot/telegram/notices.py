@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -25,7 +26,7 @@ from bot.services.help_views import Told
 from bot.services.order_views import Whole
 from bot.services.outbox import Claimed
 from bot.services.staff_cards import Desk
-from bot.telegram import callbacks, checkup_notices, help_notices, live_cards
+from bot.telegram import callbacks, checkup_notices, help_notices, live_cards, reasons
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders import order_card as desk_card
 from bot.telegram.customer import order_card
@@ -149,7 +150,12 @@ def words(notice: Notice, guide: Guide) -> Words:
 def _plain(t: Words, notice: Notice) -> Screen:
     # The number of a message is a name, not an amount: it is not grouped as 1,234.
     facts = {name: str(fact) if name == "message_id" else fact for name, fact in notice.facts.items()}
-    return Screen(t(f"notice-{notice.kind}", **facts))
+    return Screen(t(f"notice-{notice.kind}", **{**facts, **_why(t, notice)}))
+
+
+def _why(t: Words, notice: Notice) -> dict[str, Markup]:
+    """Return the reason that somebody else has given, as a fact in the reader's language."""
+    return {"why": reasons.worded(t, notice.facts["why"])} if "why" in notice.facts else {}
 
 
 def _bad_lines(t: Words, notice: Notice) -> Screen:
@@ -200,7 +206,7 @@ def _goods_low(t: Words, notice: Notice) -> Screen:
 
 def _broadcast(t: Words, notice: Notice) -> Screen:
     number = int(notice.facts["broadcast_id"])
-    text = t(f"notice-{notice.kind}", **{**notice.facts, "broadcast_id": str(number)})
+    text = t(f"notice-{notice.kind}", **{**notice.facts, **_why(t, notice), "broadcast_id": str(number)})
     return Screen(text, [[notice_button(t.label("open-broadcast"), staff.ShowBroadcast(id=number))]])
 
 

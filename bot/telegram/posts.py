@@ -15,6 +15,7 @@ from bot.telegram.wording import Words
 
 SOURCE_GONE = ("message to copy not found", "MESSAGE_ID_INVALID", "message can't be copied")
 """What Telegram answers when there is nothing to copy any more."""
+PICTURE_GONE = "the picture is gone from DATA_DIR/photos"
 
 
 class PostGone(Exception):
@@ -36,7 +37,7 @@ class Post:
             PostGone: what is to be sent is not there any more.
         """
         if self.shown.photo is not None and not self.shown.photo.is_file():
-            raise PostGone("the picture is gone from DATA_DIR/photos")
+            raise PostGone(PICTURE_GONE)
         if self.source is None:
             return (await screen.send(bot, chat_id, self.shown)).message_id
         try:

@@ -179,7 +179,7 @@ async def test_what_telegram_would_refuse_is_refused_before_anybody_is_meant(
     await owner.taps("New broadcast")
     sandbox.fail("copyMessage", status=400, description="Bad Request: message can't be copied")
     await owner.sends_sticker()
-    assert "Telegram does not let me send this: message can't be copied." in owner.screen
+    assert "Telegram does not let me send this: such a message cannot be copied." in owner.screen
     assert shop.count(Broadcast) == 0
     await owner.sends("/nonsense")
     assert shop.count(Broadcast) == 0

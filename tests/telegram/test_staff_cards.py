@@ -280,8 +280,8 @@ async def test_only_staff_connect_a_group_and_all_else_there_is_ignored(
 @pytest.mark.parametrize(
     ("closed", "why"),
     [
-        (None, "bot is not a member of the supergroup chat"),
-        ("Bad Request: not enough rights to send text messages to the chat", "not enough rights"),
+        (None, "the bot is not a member there"),
+        ("Bad Request: not enough rights to send text messages to the chat", "the bot lacks the rights there"),
     ],
 )
 async def test_a_group_that_is_lost_is_replaced_by_the_staff_and_the_owner_is_told_once(

@@ -6,6 +6,7 @@ from bot.models import Broadcast, BroadcastState, ContentKind, Segment
 from bot.services.broadcast_lists import Progress
 from bot.services.broadcasts import PER_SECOND
 from bot.services.segments import Audience
+from bot.telegram import reasons
 from bot.telegram.wording import LANGUAGES, TAG, Words, cut, lines, paragraphs
 
 SNIPPET = 200
@@ -69,7 +70,7 @@ def progress(t: Words, found: Progress, audience: Audience, zone: str) -> Markup
         figures.append(t("cast-left", count=found.left, span=span(t, found.left)))
     elif not broadcast.state.is_over:
         figures.append(t("cast-still", count=found.left))
-    why = t("cast-why", why=broadcast.why) if broadcast.why else ""
+    why = t("cast-why", why=reasons.worded(t, broadcast.why)) if broadcast.why else ""
     return paragraphs(
         title(t, broadcast), about(t, broadcast, audience), lines(filter(None, times)), lines(figures), why
     )

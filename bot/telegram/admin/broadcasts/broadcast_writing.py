@@ -12,7 +12,7 @@ from markupsafe import Markup
 from bot.models import Broadcast, BroadcastState, Right, Segment
 from bot.services import broadcasts, clock, segments
 from bot.services.segments import Audience, Sizes
-from bot.telegram import posts
+from bot.telegram import posts, reasons
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.broadcasts import broadcast_content, broadcast_text
 from bot.telegram.admin.broadcasts.broadcasts import NewBroadcast, show_list, show_progress, way_to_list
@@ -213,7 +213,7 @@ async def _preview(visit: Visit, draft: Broadcast) -> Markup | None:
     try:
         await posts.post(draft, visit.t, visit.guide.data_dir).send(visit.bot, visit.chat_id)
     except (PostGone, TelegramBadRequest) as error:
-        return visit.t("cast-refused", why=str(getattr(error, "message", error)).removeprefix("Bad Request: "))
+        return visit.t("cast-refused", why=reasons.worded(visit.t, str(getattr(error, "message", error))))
     return None
 
 
