@@ -13,6 +13,7 @@ from redis import Redis
 
 from bot import main
 from bot.config import Config, load_config
+from bot.jobs import send_outbox
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
 from bot.telegram import screen
@@ -25,8 +26,9 @@ TOKEN = "42:TEST"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker of tests that put a bug into the shop."""
+    """Name the markers of tests that put a bug into the shop, and of those in which the courier runs by itself."""
     config.addinivalue_line("markers", "meets_a_bug: the bot makes a mistake in this test, and apologises")
+    config.addinivalue_line("markers", "courier_runs: messages leave by themselves, as they do in the shop")
 
 
 @pytest.fixture
@@ -79,6 +81,17 @@ def _quick_goodbye(monkeypatch: pytest.MonkeyPatch) -> None:
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait only a moment before an edit is repeated."""
     monkeypatch.setattr(screen, "SHORT_PAUSE", 0.05)
+
+
+@pytest.fixture(autouse=True)
+def _courier_waits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let messages leave when a test says so (`delivers`): none may come between a press and a look at the screen."""
+    if request.node.get_closest_marker("courier_runs") is None:
+
+        async def wait(*_: object) -> None:
+            """Leave everything where it is."""
+
+        monkeypatch.setattr(send_outbox, "run", wait)
 
 
 @pytest.fixture

@@ -53,6 +53,7 @@ def failing_beat(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(beat, "run", fail)
 
 
+@pytest.mark.courier_runs
 async def test_the_owner_is_told_of_a_job_that_fails_with_what_to_do(failing_beat: None, owner: Person, shop: Shop):
     await until(lambda: "has failed" in owner.last.text)
 

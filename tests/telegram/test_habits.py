@@ -78,9 +78,10 @@ async def test_a_slow_database_is_shown_and_a_quick_one_is_not(
     customer: Person, process: BotProcess, sandbox: Sandbox, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ):
     shop.has_goods()
-    monkeypatch.setattr(activity, "MOMENT", 5)
+    monkeypatch.setattr(activity, "MOMENT", 60)
+    before = sandbox.count("sendChatAction")
     await customer.sends("/shop")
-    assert sandbox.count("sendChatAction") == 0
+    assert sandbox.count("sendChatAction") == before
 
     monkeypatch.setattr(activity, "MOMENT", 0.02)
     with shop.db.engines[0].begin() as lock:
@@ -90,7 +91,7 @@ async def test_a_slow_database_is_shown_and_a_quick_one_is_not(
         lock.exec_driver_sql("UNLOCK TABLES")
     await pressing
 
-    assert sandbox.count("sendChatAction") >= 1
+    assert sandbox.count("sendChatAction") > before
     assert "Tea" in customer.buttons
 
 

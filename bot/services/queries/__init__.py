@@ -1,0 +1,1 @@
+"""What people read: lists, pages and single things, chosen and sorted in the database; nothing here writes."""

@@ -1,0 +1,1 @@
+"""The shop's figures and books: periods, sales, statistics, and the sheets that leave the house."""
