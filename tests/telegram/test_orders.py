@@ -165,17 +165,17 @@ async def test_the_customer_is_told_of_every_step(customer: Person, process: Bot
     time = now().replace(year=now().year + 1, month=6, day=1, hour=12, minute=30)
     shown = f"1 Jun {time.year}, 14:30 (Europe/Berlin)"
     changed = f"Your order {code} has changed: "
-    steps: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
-        (orders.remind, {}, f"We hold order {code} only until "),
-        (lambda _session, code, now: shop.expires(code), {}, f"The time for order {code} is over"),
-        (orders.revive, {"actor": "cli:test"}, f"Your order {code} is reserved again until "),
-        (orders.confirm, {"actor": "cli:test", "delivery_time": time}, f"{code} is confirmed.\nDelivery: {shown}"),
+    steps: list[tuple[Callable[..., Any], dict[str, Any], str, list[str]]] = [
+        (orders.remind, {}, f"We hold order {code} only until ", ["⏳ Hold it 12 hours longer"]),
+        (lambda _session, code, now: shop.expires(code), {}, f"The time for order {code} is over", ["🔁 Order again"]),
+        (orders.revive, {"actor": "cli:test"}, f"Your order {code} is reserved again until ", []),
+        (orders.confirm, {"actor": "cli:test", "delivery_time": time}, f"{code} is confirmed.\nDelivery: {shown}", []),
     ]
-    for step, options, expected in steps:
+    for step, options, expected, more in steps:
         shop.db.call(step, code, **{"now": now(), **options})
         await delivers(process)
         assert expected in customer.last.text
-        assert customer.buttons == ["View order", *(["⏳ Hold it 12 hours longer"] if step == orders.remind else [])]
+        assert customer.buttons == ["View order", *more]
 
     edits: list[tuple[Callable[..., Any], tuple[Any, ...], str]] = [
         (order_edits.add_item, ("Black tea", 1), f"{changed}1 × Black tea added. New total: $85.00"),
