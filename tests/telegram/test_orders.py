@@ -181,8 +181,8 @@ async def test_the_customer_is_told_of_every_step(customer: Person, process: Bot
         (order_edits.add_item, ("Black tea", 1), f"{changed}1 × Black tea added. New total: $85.00"),
         (order_edits.remove_item, ("Green tea", 1), f"{changed}1 × Green tea removed. New total: $55.00"),
         (order_edits.change_delivery_time, (time,), f"{code} will be delivered at another time: {shown}"),
-        (order_edits.change_address, ("7 Hill Road",), f"The delivery details of your order {code} have changed."),
-        (order_edits.change_note, ("Ring",), f"The delivery details of your order {code} have changed."),
+        (order_edits.change_address, ("7 Hill Road",), f"The delivery address of your order {code} has changed."),
+        (order_edits.change_note, ("Ring",), f"The note of your order {code} has changed."),
     ]
     for edit, what, expected in edits:
         shop.staff(edit, code, *what, notify=True)
