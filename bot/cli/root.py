@@ -13,7 +13,7 @@ from bot.cli import Shell, ending, helping, login
 SECTIONS = {
     "Orders and customers": {
         "order": "Confirm, deliver, cancel, revive, edit, list, show, print and watch orders.",
-        "customer": "List and show customers, move their bonus, and write to them.",
+        "customer": "List, show, export and erase customers, move their bonus, and write to them.",
         "ban": "Shut somebody out of the shop.",
         "unban": "Let somebody in again.",
         "question": "List and show what customers ask, and answer it.",

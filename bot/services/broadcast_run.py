@@ -73,7 +73,8 @@ def addressed(session: Session, message: outbox.Claimed) -> Addressed:
     # What was queued once more by hand is a message like any other, and goes also after the end.
     is_held = message.broadcast_id is not None and broadcast.state is not BroadcastState.RUNNING
     verdict = Verdict.SEND
-    if is_banned or off_at is not None or (is_held and broadcast.state.is_over):
+    # Who is not there was erased a moment ago.
+    if is_banned is not False or off_at is not None or (is_held and broadcast.state.is_over):
         verdict = Verdict.WITHDRAW
     elif blocked_at is not None:
         verdict = Verdict.BLOCKED

@@ -142,6 +142,7 @@ def _sorted(query: Select[*tuple[Any, ...]], sort: Sort) -> Select[*tuple[Any, .
 
 
 def _conditions(session: Session, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    yield User.erased_at.is_(None)
     if wanted.text is not None:
         yield _mentions(wanted.text.strip())
     if wanted.is_banned:

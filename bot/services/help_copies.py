@@ -23,7 +23,12 @@ class Shown:
 def remember(
     session: Session, help_message_id: int, recipient: int, *, bot_id: int, message_id: int, has_file: bool
 ) -> None:
-    """Keep which message in the recipient's chat shows a message of a conversation from now on."""
+    """Keep which message in the recipient's chat shows a message of a conversation from now on, if that is still kept.
+
+    Where it is being erased, the insert waits for that at the foreign key, and finds it gone when it is tried again.
+    """
+    if session.scalar(select(HelpMessage.id).where(HelpMessage.id == help_message_id)) is None:
+        return
     key = {"help_message_id": help_message_id, "recipient": recipient}
     copy: dict[str, Any] = {**key, "bot_id": bot_id, "message_id": message_id, "has_file": has_file}
     if session.get_bind().dialect.name == "sqlite":

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.models import Order, OrderCard, StaffCard
-from bot.services import outbox
+from bot.services import locking, outbox
 from bot.services.events import Recorded
 
 REFRESH = "order-card"
@@ -17,7 +17,9 @@ REFRESH = "order-card"
 
 
 def remember(session: Session, order_id: int, *, bot_id: int, chat_id: int, message_id: int, now: datetime) -> None:
-    """Keep which message shows an order from now on."""
+    """Keep which message shows an order from now on; not in the chat of somebody who has been erased meanwhile."""
+    if locking.orders_by_id(session, [order_id])[0].buyer_id != chat_id:
+        return
     card = {"order_id": order_id, "bot_id": bot_id, "chat_id": chat_id, "message_id": message_id, "sent_at": now}
     keep(session, OrderCard, card)
 

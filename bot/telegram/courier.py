@@ -124,6 +124,9 @@ class Courier:
     async def _deliver_notice(self, message: Claimed) -> None:
         try:
             notice = await self._db.fetch(notices.prepare, message)
+            if notice.is_gone:
+                await self._db.run(outbox.withdraw, message.id, "what it brings was erased")
+                return
             cards, shown = notices.cards(notice, self._guide), notices.screen(notice, self._guide)
         except Busy as busy:
             await self._db.run(outbox.mark_refused, message.id, str(busy), now=clock.now())

@@ -1,5 +1,6 @@
 """What the outbox says: each kind of message in the recipient's language, with today's facts."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,6 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.errors import NotFound
 from bot.models import HelpCopy, OrderCard, User
 from bot.services import (
     browse,
@@ -73,6 +75,8 @@ class Notice:
     """Whether the goods that it is about can be had now."""
     is_blocked: bool
     """Whether the recipient has blocked the bot and not come back since."""
+    is_gone: bool
+    """Whether what it brings has been erased since it was queued."""
     is_for_them: bool
     """Whether the recipient may still read it: customers' data is for those who run the shop now."""
 
@@ -92,6 +96,7 @@ def prepare(session: Session, message: Claimed) -> Notice:
     person = select(User.language, User.blocked_bot_at).where(User.telegram_id == message.recipient)
     language, blocked_at = session.execute(person).first() or (None, None)
     code, said = message.facts.get("order_code"), message.facts.get("help_message_id")
+    told = _told(session, said) if said else None
     desk = staff_cards.desk(session, message)
     order = desk.sheet.whole if desk else order_views.whole(session, code) if code else None
     return Notice(
@@ -102,13 +107,20 @@ def prepare(session: Session, message: Claimed) -> Notice:
         order=order,
         desk=desk,
         card=order_cards.known(session, order.order.id) if order else None,
-        told=help_views.told(session, said) if said else None,
+        told=told,
         settled=_settled(session, message) if message.kind == help_desk.SETTLED else (),
         letter=letters.opened(session, message.kind, message.facts),
         is_there=message.kind == "goods-back" and browse.is_there(session, message.facts["goods_id"]),
         is_blocked=blocked_at is not None,
+        is_gone=bool(said) and told is None,
         is_for_them=_may_read(session, message),
     )
+
+
+def _told(session: Session, said: int) -> Told | None:
+    with contextlib.suppress(NotFound):
+        return help_views.told(session, said)
+    return None
 
 
 def _may_read(session: Session, message: Claimed) -> bool:

@@ -159,6 +159,9 @@ async def _looks_after_the_shop(day: Day, shop: Shop, folder: Path) -> None:
     await day.types("settings", "reset", "timezone")
     assert await day.types("settings", "list")
 
+    shop.has_customer(909, "Erika")
+    assert (await day.types("customer", "export", 909, "--output", folder / "erika.json"))["bytes"]
+    assert (await day.types("customer", "erase", 909, "--yes"))["pseudonym"]
     newest = (await day.types("event", "list"))[0]
     assert (await day.types("event", "show", newest["id"]))["kind"] == newest["kind"]
     shop.execute("UPDATE outbox SET status = 'dead' ORDER BY id LIMIT 2")

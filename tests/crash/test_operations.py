@@ -20,6 +20,7 @@ from bot.services import (
     cart,
     catalog,
     checkout,
+    erasing,
     invariants,
     mending,
     order_edits,
@@ -30,6 +31,7 @@ from bot.services import (
     settings,
     stock,
 )
+from bot.services import help as help_desk
 from tests.crash.child import DIED, DONE, torn
 from tests.shop import BITCOIN_ADDRESSES, STAFF, Shop, now
 
@@ -127,6 +129,14 @@ def with_family(operation: Callable[..., Any], *args: Any, **options: Any) -> Ca
     return deed
 
 
+def erased(shop: Shop) -> Deed:
+    """Return the press of somebody who has lived here, has a bonus left, and goes for good."""
+    ordered(shop, OrderStatus.DELIVERED)
+    shop.db.call(help_desk.ask, FRITZ, "Where is it?", now=now())
+    shop.staff(people.ban, FRITZ, reason="rude", notify=True)
+    return Deed(erasing.erase, (FRITZ,), {"now": now()})
+
+
 def filling(shop: Shop) -> Deed:
     family(shop)
     return Deed(cart.add, (ANNA, shop.goods("Cup").id, 2), {"now": now()})
@@ -158,6 +168,7 @@ DEEDS: dict[str, Callable[[Shop], Deed]] = {
     "change a price": with_family(catalog.edit_goods, "Cup", price="6.00", **BY_STAFF),
     "adjust a bonus": with_family(bonus.adjust, FRITZ, Decimal("1.50"), reason="broken", notify=True, **BY_STAFF),
     "ban": with_family(people.ban, FRITZ, reason="rude", notify=True, **BY_STAFF),
+    "erase somebody": erased,
     "load addresses": with_family(bitcoin.add, BITCOIN_ADDRESSES[:5], **BY_STAFF),
     "change a setting": with_family(settings.change, "max_open_orders", "3", **BY_STAFF),
 }

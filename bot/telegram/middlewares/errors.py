@@ -32,8 +32,10 @@ from bot.errors import (
     TooManyOpenOrders,
     TooManyPieces,
 )
+from bot.services import arrivals
 from bot.telegram import callbacks
 from bot.telegram.admin.place import ways_out
+from bot.telegram.customer import entering
 from bot.telegram.customer.shop import cart_button
 from bot.telegram.middlewares.visits import Handler
 from bot.telegram.outage import Outage
@@ -69,6 +71,9 @@ class Errors(BaseMiddleware):
             # The first line only: the rest of an answer that cannot be decoded is what was sent.
             log.warning("Telegram did not take the answer to user:%s: %s", visit.chat_id, str(error).splitlines()[0])
         except Exception:
+            if await _is_gone(visit):
+                await entering.show_code_prompt(visit)
+                return None
             error_id = secrets.token_hex(4)
             log.exception("error %s while answering user:%s", error_id, visit.chat_id)
             await _apologise(visit, error_id)
@@ -93,6 +98,16 @@ class Errors(BaseMiddleware):
             return
         with contextlib.suppress(AiogramError):
             await visit.interrupt(Screen(visit.t("outage")))
+
+
+async def _is_gone(visit: Visit) -> bool:
+    """Tell whether somebody was erased while they pressed: then there is no mistake, only nobody any more."""
+    if visit.identity is None:
+        return False
+    try:
+        return await visit.db.fetch(arrivals.identify, visit.id) is None
+    except Exception:
+        return False
 
 
 async def _refuse(visit: Visit, error: ShopError) -> None:
