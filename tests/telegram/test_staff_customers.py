@@ -343,4 +343,4 @@ async def test_customers_are_kept_in_russian_too(
     await admin.taps("Да, добавить")
     assert "· +5,00\xa0$ вручную · Разбитая чашка" in admin.screen
     await admin.presses(f"pdo:{OWNER_ID}:new:0:ban")
-    assert "Владельца нельзя заблокировать." in admin.screen
+    assert "Владельцу нельзя закрыть доступ." in admin.screen

@@ -101,7 +101,7 @@ async def test_what_was_found_is_there_again_on_the_way_back(owner: Person, shop
 
 ASKED = {
     "en": ("Edit", "Address", "Phone", "Note", "Write the new address", "✅ Changed"),
-    "ru": ("Изменить", "Адрес", "Телефон", "Комментарий", "Напишите новый адрес", "✅ Изменено"),
+    "ru": ("Изменить", "Адрес", "Телефон", "Примечание", "Напишите новый адрес", "✅ Изменено"),
 }
 
 

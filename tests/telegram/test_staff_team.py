@@ -178,7 +178,7 @@ async def test_the_staff_read_russian_too(owner: Person, customer: Person, shop:
     await owner.sends("/admin")
     await owner.taps("Сотрудники")
     assert "👑 Olga @olga (1): владелец магазина" in owner.screen
-    assert "назначил(а) test (оболочка)" in owner.screen
+    assert "назначил(а) test (командная строка)" in owner.screen
     await owner.taps("Назначить администратора")
     await owner.sends("101")
     assert "Этот человек уже администратор." in owner.screen

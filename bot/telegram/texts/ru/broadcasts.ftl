@@ -46,8 +46,8 @@ cast-people = { $count ->
     [few] { $count } человека
    *[many] { $count } человек
  }
-cast-goes-to = Получателей: <b>{ $people }</b>, займёт { $span }. Не считая тех, кто забанен, заблокировал бота или не хочет новостей.
-cast-goes-to-nobody = По этому выбору никого нет. Выберите другой.
+cast-goes-to = Получателей: <b>{ $people }</b>, займёт { $span }. Не считая тех, кому закрыт доступ, кто заблокировал бота или не хочет новостей.
+cast-goes-to-nobody = Таких покупателей нет. Выберите других.
 cast-now = Когда: сразу
 cast-at = Когда: { $time }
 cast-choice = { $name } · { $count }
@@ -59,12 +59,12 @@ segment-inactive = 30 дней без заказов
 segment-big-spenders = тратят больше всех
 segment-big-spenders-from = тратят больше всех (первая десятая часть: от { $amount })
 cast-in-language = { $segment }, { $language }
-cast-all-languages = все
-cast-set-time = 🕒 Ко времени
+cast-all-languages = все языки
+cast-set-time = 🕒 В другое время
 cast-set-now = ⚡ Сразу
 cast-ask-time = Когда отправить? Напишите <code>ГГГГ-ММ-ДД ЧЧ:ММ</code> по времени { $zone }, сейчас там { $now }.
 cast-preview = 👁 Посмотреть
-cast-discard = 🗑 Выбросить
+cast-discard = 🗑 Удалить
 cast-send = 📣 Отправить: { $people }
 cast-ask-send = Отправить рассылку сейчас? Получателей: <b>{ $people }</b>. Отправленное не вернуть.
 cast-ask-send-at = Отправить рассылку { $time }? Получателей примерно: <b>{ $people }</b>.
@@ -108,4 +108,4 @@ notice-broadcast-gone = ⚠️ Рассылка №{ $broadcast_id } отмен�
    *[many] Её получили { $sent } человек.
  } Не удаляйте такое сообщение, пока рассылка не завершена.
 error-bad-value-broadcast = Рассылка уже не такая, какой вы её видели. Посмотрите на неё ещё раз.
-error-bad-value-segment = По этому выбору никого нет. Выберите, пожалуйста, другой.
+error-bad-value-segment = Таких покупателей нет. Выберите, пожалуйста, других.

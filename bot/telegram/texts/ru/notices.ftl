@@ -7,8 +7,8 @@ notice-order-cancelled = Ваш заказ <b>{ $order_code }</b> отменён
 notice-order-expired = ⌛ Время заказа <b>{ $order_code }</b> вышло, он истёк.
 notice-order-expiring = ⏰ Мы держим заказ <b>{ $order_code }</b> только до { $until }.
 notice-order-revived = Ваш заказ <b>{ $order_code }</b> снова отложен до { $until }. К оплате: { $due }
-notice-order-item-added = Ваш заказ <b>{ $order_code }</b> изменился: добавлено { $quantity } × { $name }. Новый итог: { $total }
-notice-order-item-removed = Ваш заказ <b>{ $order_code }</b> изменился: убрано { $quantity } × { $name }. Новый итог: { $total }
+notice-order-item-added = Ваш заказ <b>{ $order_code }</b> изменился: добавлено { $quantity } × { $name }. Теперь итого: { $total }
+notice-order-item-removed = Ваш заказ <b>{ $order_code }</b> изменился: убрано { $quantity } × { $name }. Теперь итого: { $total }
 notice-order-delivery-time = Ваш заказ <b>{ $order_code }</b> привезут в другое время: { $delivery }
 notice-order-details-changed = { $what ->
     [address] Адрес доставки вашего заказа <b>{ $order_code }</b> изменился.
@@ -31,7 +31,7 @@ notice-unbanned = Вы снова можете пользоваться этим
 
 notice-order-new = 🆕 <b>Новый заказ { $order_code }</b>
 notice-order-cancelled-by-customer = ❌ <b>Заказ { $order_code }</b> отменён покупателем
-notice-order-changed-by-customer = ✏️ <b>Заказ { $order_code }</b>: покупатель изменил адрес или комментарий
+notice-order-changed-by-customer = ✏️ <b>Заказ { $order_code }</b>: покупатель изменил адрес или примечание
 notice-order-paid-unconfirmed = ⚠️ <b>Заказ { $order_code }</b> оплачен, но никто его не подтвердил, и его время вышло. Он сохранён; посмотрите, пожалуйста.
 
 notice-bitcoin-low = ⚠️ Осталось свободных биткоин-адресов: { $count }. Добавьте новые в файл адресов.

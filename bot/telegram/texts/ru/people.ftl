@@ -57,8 +57,8 @@ person-orders-button = 📦 Заказы: { $count }
 person-bonus-button = 🎁 Бонус
 person-details-button = 📍 Контакты
 write-person = ✉️ Написать
-ban-person = 🚫 Закрыть вход
-unban-person = ✅ Открыть вход
+ban-person = 🚫 Закрыть доступ
+unban-person = ✅ Открыть доступ
 person-no-details = Адрес и телефон ещё не сохранены.
 person-orders = Сначала новые заказы.
 person-orders-none = Заказов пока нет.
@@ -89,7 +89,7 @@ error-bad-value-amount-to-remove = Это больше, чем есть на б�
 error-bad-value-amount-to-add = Столько на балансе не поместится.
 error-wrong-state-balance-moved = Баланс тем временем изменился, ничего не сделано. Посмотрите ещё раз.
 
-## Блокировка и сообщения
+## Закрытый доступ и сообщения
 
 ask-ban-reason = Почему закрыть доступ? Напишите причину.
 no-reason = Без причины
@@ -105,8 +105,8 @@ unban-quietly = ✅ Да, молча
 unbanned-told = ✅ Доступ снова открыт, сообщение отправлено.
 unbanned-quietly = ✅ Доступ снова открыт, без сообщения.
 ask-person-letter = Что написать? Текст придёт как сообщение от магазина.
-error-wrong-state-owner-not-banned = Владельца нельзя заблокировать.
-error-wrong-state-staff-not-banned = Администратора нельзя заблокировать: сначала снимите с него роль.
+error-wrong-state-owner-not-banned = Владельцу нельзя закрыть доступ.
+error-wrong-state-staff-not-banned = Администратору нельзя закрыть доступ: сначала снимите с него роль.
 error-wrong-state-banned-already = Доступ этого покупателя уже закрыт.
 error-wrong-state-not-banned = Доступ этого покупателя не закрыт.
-error-wrong-state-has-blocked-the-bot = Бот остановлен этим человеком: сообщения не дойдут, пока он не вернётся.
+error-wrong-state-has-blocked-the-bot = Этот человек остановил бота: сообщения не дойдут, пока он не вернётся.

@@ -45,7 +45,7 @@ order-received = Получено: { $amount }
 story-line = { $time } · { $what } · { $actor }
 story-last = { $what }: { $actor }, { $time }
 actor-customer = покупатель
-actor-shell = { $name } (оболочка)
+actor-shell = { $name } (командная строка)
 actor-clock = по времени
 did-order-reserved = Оформлен
 did-order-confirmed = Подтверждён
@@ -55,14 +55,14 @@ did-order-cancelled-because = Отменён ({ $reason })
 did-order-expired = Истёк
 did-order-reminded = Покупателю напомнили
 did-order-revived = Снова отложен
-did-order-extended = Держим дольше
+did-order-extended = Срок продлён
 did-order-paid-but-unconfirmed = Сохранён, потому что оплачен
-did-order-item-added = Добавлено { $quantity } × { $name }
-did-order-item-removed = Убрано { $quantity } × { $name }
+did-order-item-added = Добавлено: { $quantity } × { $name }
+did-order-item-removed = Убрано: { $quantity } × { $name }
 did-order-delivery-time = Доставка перенесена на { $delivery_time }
 did-order-address-changed = Изменён адрес
 did-order-phone-changed = Изменён телефон
-did-order-note-changed = Изменён комментарий
+did-order-note-changed = Изменено примечание
 did-other = Изменён
 
 ## Что с ним делают
@@ -102,7 +102,7 @@ edit-line = { $quantity } × { $name }
 edit-add = ➕ Добавить товары
 edit-address = 📍 Адрес
 edit-phone = 📞 Телефон
-edit-note = 📝 Комментарий
+edit-note = 📝 Примечание
 edit-time = 🕑 Время доставки
 ask-pieces = <b>Заказ { $code }: { $name }</b>, по { $price }
     Сколько всего должно быть в заказе? Сейчас: { $held }. Ещё есть: { $available }.
@@ -118,9 +118,9 @@ ask-order-address = <b>Заказ { $code }</b>
 ask-order-phone = <b>Заказ { $code }</b>
     Напишите новый номер телефона с кодом страны.
 ask-order-note = <b>Заказ { $code }</b>
-    Напишите новый комментарий.
+    Напишите новое примечание.
 error-last-item = Тогда заказ { $order_code } останется пустым. Лучше отмените его.
 
-## An order paid in bitcoin
+## Заказ, который оплачивают в биткоинах
 
 sheet-address = Биткоин-адрес: <code>{ $address }</code>
