@@ -25,7 +25,7 @@ from bot.services.vault import Vault
 from tests.conftest import VAULT_KEY
 from tests.shop import Shop, now
 
-HEAD = "0011"
+HEAD = "0012"
 
 
 @pytest.fixture(params=["mariadb", "sqlite"])

@@ -55,6 +55,7 @@ def start(
             Job("beat", partial(beat.run, db, now, holder, on_lost), 10 * SECOND),
             Job("send outbox", partial(send_outbox.run, courier, timetable.goes_on), SECOND, finishes=True),
             Job("run broadcasts", partial(run_broadcasts.run, db, now), SECOND),
+            Job("show broadcasts", courier.show_broadcasts, 3 * SECOND),
             Job("expire reservations", partial(expire_reservations.run, db, now, catches_up), MINUTE, A_LITTLE_LATER),
             Job("remind customers", partial(remind_customers.run, db, now), MINUTE, MINUTE),
             Job("warn low addresses", partial(warn_low_addresses.run, db, now), MINUTE, 10 * SECOND),

@@ -3,7 +3,7 @@
 from bot.models.base import Base
 from bot.models.bitcoin import BitcoinAddress
 from bot.models.bonus import BonusEntry, BonusKind, ReferralEarning
-from bot.models.broadcasts import Broadcast, BroadcastState, ContentKind, Segment
+from bot.models.broadcasts import Broadcast, BroadcastCard, BroadcastState, ContentKind, Segment
 from bot.models.cart import CartItem
 from bot.models.catalog import Category, Goods, InventoryEntry, InventoryKind
 from bot.models.checkout import CheckoutDraft
@@ -30,6 +30,7 @@ __all__ = [
     "BonusEntry",
     "BonusKind",
     "Broadcast",
+    "BroadcastCard",
     "BroadcastState",
     "CartItem",
     "Category",

@@ -88,3 +88,18 @@ class Broadcast(Base):
     scheduled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class BroadcastCard(Base):
+    """The message that shows somebody of the staff how far a broadcast has got, until it is over."""
+
+    __tablename__ = "broadcast_cards"
+    __table_args__ = (TABLE,)
+
+    broadcast_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("broadcasts.id", ondelete="RESTRICT"), primary_key=True, autoincrement=False
+    )
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    bot_id: Mapped[int] = mapped_column(BigInteger)
+    message_id: Mapped[int] = mapped_column(BigInteger)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)

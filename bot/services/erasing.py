@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import Erased, NotFound, StaffStays, StillOrdering
 from bot.models import (
+    BroadcastCard,
     CartItem,
     CheckoutDraft,
     ErasedChat,
@@ -157,6 +158,7 @@ def _delete_what_is_not_for_the_books(session: Session, telegram_id: int, order_
         delete(OrderCard).where(OrderCard.order_id.in_(order_ids)),
         delete(StaffCard).where(StaffCard.order_id.in_(order_ids)),
         delete(HelpCopy).where(HelpCopy.recipient == telegram_id),
+        delete(BroadcastCard).where(BroadcastCard.chat_id == telegram_id),
         delete(HelpCopy).where(HelpCopy.help_message_id.in_(letters)),
         delete(HelpMessage).where(HelpMessage.user_id == telegram_id),
         delete(HelpThread).where(HelpThread.user_id == telegram_id),

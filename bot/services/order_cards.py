@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.orm import Session
 
-from bot.models import Order, OrderCard, StaffCard
+from bot.models import BroadcastCard, Order, OrderCard, StaffCard
 from bot.services import locking, outbox
 from bot.services.events import Recorded
 
@@ -24,7 +24,7 @@ def remember(session: Session, order_id: int, *, bot_id: int, chat_id: int, mess
     keep(session, OrderCard, card)
 
 
-def keep(session: Session, kind: type[OrderCard | StaffCard], card: Mapping[str, Any]) -> None:
+def keep(session: Session, kind: type[OrderCard | StaffCard | BroadcastCard], card: Mapping[str, Any]) -> None:
     """Write the row of a card, in place of the one that it replaces."""
     if session.get_bind().dialect.name == "sqlite":
         keys = list(kind.__table__.primary_key)

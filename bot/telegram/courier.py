@@ -26,6 +26,7 @@ from bot.services.broadcast_run import Addressed, Verdict
 from bot.services.help_views import Line
 from bot.services.outbox import Claimed
 from bot.telegram import help_notices, notices, posts
+from bot.telegram.broadcast_cards import BroadcastCards
 from bot.telegram.conversation import send_line
 from bot.telegram.guide import Guide
 from bot.telegram.live_cards import LiveCard
@@ -68,6 +69,7 @@ class Courier:
         self._one_at_a_time = asyncio.Lock()
         self._pace = Pace()
         self._under_way = UnderWay()
+        self._cards = BroadcastCards(bot, db, guide)
 
     async def deliver_due(self) -> int:
         """Send what is due now and return how many messages were handled."""
@@ -84,6 +86,11 @@ class Courier:
             finally:
                 await self._under_way.all()
         return handled
+
+    async def show_broadcasts(self) -> None:
+        """Let the staff see how far broadcasts have got, unless Telegram asks for a pause."""
+        if not self._pace.is_resting:
+            await self._cards.refresh()
 
     async def _next(self) -> Claimed | None:
         """Claim what is due now, of broadcasts only while they may go."""

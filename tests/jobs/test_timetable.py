@@ -242,12 +242,15 @@ class Courier:
 
     def __init__(self, batches: int) -> None:
         self.batches = batches
-        self.calls = 0
+        self.calls = self.looks = 0
 
     async def deliver_due(self) -> int:
         self.calls += 1
         self.batches -= 1
         return 30 if self.batches >= 0 else 0
+
+    async def show_broadcasts(self) -> None:
+        self.looks += 1
 
 
 async def test_the_courier_is_sent_until_nothing_is_due():
@@ -319,7 +322,7 @@ async def test_the_whole_timetable_starts_works_and_stops(shop: Shop, tmp_path: 
         on_zone=zones.append,
         forget=forgets,
     )
-    await until(lambda: shop.events("bitcoin.added") and zones and courier.calls > 3)
+    await until(lambda: shop.events("bitcoin.added") and zones and courier.calls > 3 and courier.looks)
     await timetable.stop()
 
     assert shop.db.read(leases.last_seen, leases.BOT) is not None

@@ -14,6 +14,7 @@ BY_ITSELF = {
     "leases": set[str](),
     "order_cards": set[str](),
     "staff_cards": set[str](),
+    "broadcast_cards": set[str](),
     "sent_pictures": set[str](),
     "outbox": {"id", "recipient", "kind", "facts"},
     "users": {"telegram_id", "first_name", "language", "role", "is_banned", "referrer_id"},

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.main import BotProcess
-from bot.models import Broadcast, BroadcastState, ContentKind, OrderStatus
+from bot.models import Broadcast, BroadcastCard, BroadcastState, ContentKind, OrderStatus
 from bot.sandbox import Person, Sandbox
 from bot.services import broadcast_run, broadcasts, people
 from bot.services.broadcasts import Content
@@ -237,7 +237,6 @@ async def test_people_and_the_time_are_chosen_with_the_numbers_in_sight(
     assert news(customer) == news(boris) == []
 
     shop.execute("UPDATE broadcasts SET scheduled_at = '2026-01-01'")
-    await owner.taps("Refresh")
     for broadcast_id in await process.db.fetch(broadcast_run.due, now=now()):
         await process.db.run(broadcast_run.advance, broadcast_id, now=now())
     await is_sent(process, shop)
@@ -277,6 +276,99 @@ async def test_a_broadcast_is_paused_goes_on_and_is_ended_from_its_screen(
 
     assert f"❌ #{number} · First" in owner.buttons
     assert [event.actor for event in shop.events() if event.kind.startswith("broadcast.")] == ["user:1"] * 4
+
+
+def card(owner: Person, message_id: int) -> str:
+    """Return what a card shows now, "" where it is gone."""
+    return next((each.screen for each in owner.bot_messages if each.id == message_id), "")
+
+
+async def begins_next_year(owner: Person) -> int:
+    """Confirm a broadcast for next year, and return which message is its card."""
+    await writes(owner)
+    await owner.taps("At a time")
+    await owner.sends(f"{now().year + 1}-06-01 14:30")
+    await owner.taps("Send to 2 people")
+    await owner.taps("Yes, send it")
+    assert "waits for its time" in owner.screen
+    return owner.last.id
+
+
+async def test_a_card_shows_by_itself_how_far_a_broadcast_has_got_until_it_is_over(
+    owner: Person, customer: Person, process: BotProcess, sandbox: Sandbox, shop: Shop
+):
+    shown = await begins_next_year(owner)
+    await owner.sends("/admin")
+    panel = owner.screen
+    shop.staff(broadcasts.pause, broadcast(shop).id)
+    await process.courier.show_broadcasts()
+    assert "paused" in card(owner, shown)
+    edits = sandbox.count("editMessageText")
+    await process.courier.show_broadcasts()
+    assert sandbox.count("editMessageText") == edits, "nothing has changed"
+    await owner.taps("Go on", message=next(each for each in owner.bot_messages if each.id == shown))
+    assert "waits for its time" in card(owner, shown)
+    assert owner.screen == panel, "the card alone has changed"
+
+    shop.execute("UPDATE broadcasts SET scheduled_at = '2026-01-01'")
+    for broadcast_id in await process.db.fetch(broadcast_run.due, now=now()):
+        await process.db.run(broadcast_run.advance, broadcast_id, now=now())
+    await is_sent(process, shop)
+    await process.courier.show_broadcasts()
+
+    assert "· done" in card(owner, shown)
+    assert "Sent: 2" in card(owner, shown)
+    assert "Pause" not in card(owner, shown)
+    assert shop.count(BroadcastCard) == 0, "nothing more is to come"
+    assert panel in [each.screen for each in owner.bot_messages]
+
+
+async def test_there_is_one_card_of_a_broadcast_and_one_that_is_gone_stays_so(
+    owner: Person, customer: Person, process: BotProcess, sandbox: Sandbox, shop: Shop
+):
+    first = await begins_next_year(owner)
+    pressed = len(owner.bot_messages)
+    await owner.taps("Broadcasts")
+    listed = owner.last
+    await owner.taps(f"#{broadcast(shop).id}", message=listed)
+    second = owner.last
+    assert len({first, listed.id, second.id}) == 3
+    assert (card(owner, first), len(owner.bot_messages)) == ("", pressed)
+    await owner.taps("Back", message=listed)
+    assert "waits for its time" in card(owner, second.id), "a late press on the list leaves the card alone"
+    sandbox.world.delete(second.message)
+    shop.staff(broadcasts.pause, broadcast(shop).id)
+    sent = sandbox.count("sendMessage")
+    await process.courier.show_broadcasts()
+
+    assert (shop.count(BroadcastCard), sandbox.count("sendMessage")) == (0, sent)
+
+
+async def test_who_runs_the_shop_no_longer_is_shown_nothing_more_of_a_broadcast(
+    owner: Person, customer: Person, process: BotProcess, shop: Shop
+):
+    shop.execute("UPDATE users SET role = 'ADMIN' WHERE telegram_id = 101")
+    shown = await begins_next_year(customer)
+    shop.execute("UPDATE users SET role = 'USER' WHERE telegram_id = 101")
+    shop.staff(broadcasts.pause, broadcast(shop).id)
+    await process.courier.show_broadcasts()
+
+    assert "waits for its time" in card(customer, shown)
+    assert shop.count(BroadcastCard) == 0
+
+
+async def test_a_card_waits_while_telegram_is_broken(
+    owner: Person, customer: Person, process: BotProcess, sandbox: Sandbox, shop: Shop
+):
+    shown = await begins_next_year(owner)
+    shop.staff(broadcasts.cancel, broadcast(shop).id)
+    fault = sandbox.fail("editMessageText", status=502, times=None)
+    await process.courier.show_broadcasts()
+    assert "waits for its time" in card(owner, shown)
+    fault.cancel()
+    await process.courier.show_broadcasts()
+
+    assert "· cancelled" in card(owner, shown)
 
 
 async def test_everybody_can_have_no_more_of_them_and_again(

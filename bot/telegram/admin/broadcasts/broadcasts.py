@@ -4,14 +4,14 @@ from aiogram import F
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton
 
-from bot.models import Broadcast, BroadcastState, Right
+from bot.models import Broadcast, Right
 from bot.services import broadcast_lists, broadcasts
 from bot.services.paging import Window
 from bot.telegram.admin import callbacks as staff
-from bot.telegram.admin.broadcasts import broadcast_text
+from bot.telegram.admin.broadcasts import broadcast_card, broadcast_text
+from bot.telegram.admin.broadcasts.cast_callbacks import Steer
 from bot.telegram.admin.place import kept_way, way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
-from bot.telegram.callbacks import Id
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
 
@@ -27,13 +27,6 @@ DOING = {"pause": broadcasts.pause, "resume": broadcasts.resume, "cancel": broad
 
 class NewBroadcast(CallbackData, prefix="cast+"):
     """Write a new one."""
-
-
-class Steer(CallbackData, prefix="castdo"):
-    """Do with a broadcast: "pause", "resume" or "cancel"; with a question mark, ask first."""
-
-    id: Id
-    action: str
 
 
 @router.callback_query(staff.Broadcasts.filter())
@@ -56,11 +49,15 @@ async def ask_cancel(_press: CallbackQuery, callback_data: Steer, visit: Visit) 
 
 
 @router.callback_query(Steer.filter(F.action.in_(set(DOING))))
-async def steer(_press: CallbackQuery, callback_data: Steer, visit: Visit) -> None:
+async def steer(press: CallbackQuery, callback_data: Steer, visit: Visit) -> None:
     """Pause a broadcast, let it go on, or end it; where that is too late, say so."""
     visit.refuge = staff.ShowBroadcast(id=callback_data.id)
     await visit.run(DOING[callback_data.action], callback_data.id, actor=visit.me.actor, now=visit.now)
-    await show_progress(visit, callback_data.id)
+    if visit.is_on_notice and press.message is not None:
+        found = await visit.fetch(broadcast_lists.progress, callback_data.id)
+        await broadcast_card.edit(visit, found, press.message.message_id)
+    else:
+        await show_progress(visit, callback_data.id)
 
 
 async def show_list(visit: Visit, page: int = 0) -> None:
@@ -81,10 +78,13 @@ async def show_list(visit: Visit, page: int = 0) -> None:
 
 
 async def show_progress(visit: Visit, broadcast_id: int) -> None:
-    """Show how far a broadcast has got."""
-    found, zone = await visit.fetch(broadcast_lists.progress, broadcast_id), await visit.zone()
-    text = broadcast_text.progress(visit.t, found, broadcasts.audience(found.broadcast), zone)
-    await visit.show(Screen(text, [*_ways(visit, found.broadcast), ways_out(visit, await way_to_list(visit))]))
+    """Show how far a broadcast has got: in a card that is kept true, unless there is nothing more to come."""
+    found = await visit.fetch(broadcast_lists.progress, broadcast_id)
+    if not found.broadcast.state.is_over:
+        await broadcast_card.leave(visit, found)
+        return
+    text = broadcast_text.progress(visit.t, found, broadcasts.audience(found.broadcast), await visit.zone())
+    await visit.show(Screen(text, [ways_out(visit, await way_to_list(visit))]))
 
 
 async def way_to_list(visit: Visit) -> CallbackData:
@@ -97,18 +97,3 @@ def _way_to(visit: Visit, broadcast: Broadcast) -> InlineKeyboardButton:
     state, shown = t.label(f"cast-icon-{broadcast.state}"), broadcast_text.what(t, broadcast, ROW_UNITS)
     label = t.label("cast-row", state=state, id=str(broadcast.id), what=shown)
     return button(label, staff.ShowBroadcast(id=broadcast.id))
-
-
-def _ways(visit: Visit, broadcast: Broadcast) -> list[Row]:
-    t, state = visit.t, broadcast.state
-    rows: list[Row] = []
-    if not state.is_over:
-        switch = "resume" if state is BroadcastState.PAUSED else "pause"
-        rows.append(
-            [
-                button(t.label(f"cast-{switch}"), Steer(id=broadcast.id, action=switch)),
-                button(t.label("cast-cancel"), Steer(id=broadcast.id, action="cancel?")),
-            ]
-        )
-        rows.append([button(t.label("cast-refresh"), staff.ShowBroadcast(id=broadcast.id))])
-    return rows

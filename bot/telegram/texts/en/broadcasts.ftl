@@ -86,7 +86,6 @@ cast-why = ⚠️ It stopped by itself: { $why }
 cast-pause = ⏸ Pause
 cast-resume = ▶️ Go on
 cast-cancel = ❌ Cancel
-cast-refresh = 🔄 Refresh
 cast-ask-cancel = Really end broadcast #{ $id }? { $left ->
     [one] { $left } person does not get it then.
    *[other] { $left } people do not get it then.

@@ -17,6 +17,7 @@ notice-job-recovered = ✅ <b>{ $job }</b> works again.
 job-beat = The bot's sign of life
 job-send-outbox = Sending messages
 job-run-broadcasts = Sending broadcasts
+job-show-broadcasts = Showing how far broadcasts are
 job-expire-reservations = Ending reservations whose time is over
 job-remind-customers = Reminding customers
 job-warn-low-addresses = Counting the free bitcoin addresses

@@ -88,7 +88,6 @@ cast-why = ⚠️ Остановилась сама: { $why }
 cast-pause = ⏸ Пауза
 cast-resume = ▶️ Продолжить
 cast-cancel = ❌ Отменить
-cast-refresh = 🔄 Обновить
 cast-ask-cancel = Точно прекратить рассылку №{ $id }? { $left ->
     [one] { $left } человек её тогда не получит.
     [few] { $left } человека её тогда не получат.

@@ -17,6 +17,7 @@ notice-job-recovered = ✅ Снова работает: <b>{ $job }</b>.
 job-beat = признак жизни бота
 job-send-outbox = отправка сообщений
 job-run-broadcasts = отправка рассылок
+job-show-broadcasts = показ хода рассылок
 job-expire-reservations = завершение броней, время которых вышло
 job-remind-customers = напоминания покупателям
 job-warn-low-addresses = подсчёт свободных биткоин-адресов
