@@ -25,7 +25,7 @@ from bot import logs, metrics, migrations
 from bot.config import Config, ConfigError
 from bot.db import Database
 from bot.errors import Busy
-from bot.jobs import schedule
+from bot.jobs import keep_count, schedule
 from bot.jobs.timetable import Timetable
 from bot.services import clock, context, leases, settings, vault
 from bot.telegram import dispatcher as telegram
@@ -85,6 +85,7 @@ async def _start(stack: AsyncExitStack, config: Config, db: Database) -> BotProc
     courier = Courier(bot, db, guide)
     process = BotProcess(config, db, bot, courier, asyncio.Event())
 
+    stack.push_async_callback(_keep_count, db)
     outage = Outage(db)
     handlers = telegram.dispatcher(db, guide, redis, outage)
     intake = Intake(bot, lambda update: handlers.feed_update(bot, update), outage)
@@ -105,6 +106,12 @@ async def _start(stack: AsyncExitStack, config: Config, db: Database) -> BotProc
     stack.push_async_callback(intake.stop, poller)
     log.info("Serving as @%s", guide.bot_username)
     return process
+
+
+async def _keep_count(db: Database) -> None:
+    """Write down what was counted in the last minute."""
+    with suppress(Busy):
+        await keep_count.run(db, clock.now)
 
 
 def _surroundings(config: Config, redis: Redis | None, timetable: Timetable) -> Surroundings:

@@ -146,3 +146,14 @@ def _end_query(_connection: Any, _cursor: Any, statement: str, _parameters: Any,
 
 def _note_query_error(context: Any) -> None:
     QUERY_ERRORS.labels(type(context.original_exception).__name__).inc()
+
+
+def total_of(counter: Counter) -> float:
+    """Return what a counter has come to, over all labels."""
+    return sum(sample.value for metric in counter.collect() for sample in metric.samples)
+
+
+def count_of(histogram: Histogram) -> float:
+    """Return how often a histogram was fed, over all labels."""
+    samples = (sample for metric in histogram.collect() for sample in metric.samples)
+    return sum(sample.value for sample in samples if sample.name.endswith("_count"))

@@ -14,6 +14,7 @@ from bot.jobs import (
     expire_reservations,
     follow_time_zone,
     forget_erased,
+    keep_count,
     remind_customers,
     run_broadcasts,
     send_outbox,
@@ -64,6 +65,7 @@ def start(
             Job("erase old data", partial(erase_old_data.run, db, config.log_dir, now), HOUR, MINUTE),
             Job("forget erased", partial(forget_erased.run, db, forget), MINUTE, SECOND),
             Job("follow time zone", partial(follow_time_zone.run, db, on_zone), MINUTE),
+            Job("keep count", partial(keep_count.run, db, now), MINUTE, MINUTE),
             # Never ends by itself; the timetable begins it again should it break.
             Job("watch btc addresses", Watch(db, config.btc_addresses_file, now).run, MINUTE, lasts=True),
         ]

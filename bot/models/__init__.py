@@ -19,6 +19,7 @@ from bot.models.privacy import FIRST_PSEUDONYM, ErasedChat, RetentionMark, Secre
 from bot.models.reference_codes import CodeState, ReferenceCode, ReferenceCodeUsage
 from bot.models.settings import Setting
 from bot.models.staff_cards import StaffCard
+from bot.models.tallies import Mistake, Tally
 from bot.models.waiting_list import WaitingPerson
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "InventoryEntry",
     "InventoryKind",
     "Lease",
+    "Mistake",
     "Order",
     "OrderCard",
     "OrderItem",
@@ -72,6 +74,7 @@ __all__ = [
     "Setting",
     "ShutOut",
     "StaffCard",
+    "Tally",
     "User",
     "WaitingPerson",
     "WordVariant",

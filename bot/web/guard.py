@@ -65,7 +65,7 @@ class Guard:
         kind, _, given = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() == "bearer":
             return self.accepts(given.strip(), place_of(request))
-        return self._knows(request.cookies.get(COOKIE, ""))
+        return self.knows(request)
 
     def accepts(self, token: str, place: str) -> bool:
         """Tell whether this is the token, and count it against the place if not.
@@ -97,8 +97,9 @@ class Guard:
         """End a session, also for whoever has copied its cookie."""
         self._sessions.pop(_digest(secret), None)
 
-    def _knows(self, secret: str) -> bool:
-        ends_at = self._sessions.get(_digest(secret))
+    def knows(self, request: web.Request) -> bool:
+        """Tell whether somebody has logged in."""
+        ends_at = self._sessions.get(_digest(request.cookies.get(COOKIE, "")))
         return ends_at is not None and self._clock() < ends_at
 
 

@@ -7,11 +7,15 @@ from aiohttp import web
 
 from bot.config import Config
 from bot.db import Database
-from bot.web import exposition, guard, health
+from bot.web import exposition as expose
+from bot.web import guard, health, last_figures
 from bot.web.exposition import Exposition
 from bot.web.guard import Guard
 from bot.web.health import Doctor, Surroundings
+from bot.web.pages import Pages
+from bot.web.pulse import Pulse
 from bot.web.readings import Readings
+from bot.web.views import Board
 
 LARGEST_FORM = 4096
 
@@ -26,22 +30,30 @@ async def start(config: Config, db: Database, around: Surroundings) -> Stop:
     An address that cannot be had is logged, and the shop goes on without monitoring.
     """
     token = config.monitoring_token.get_secret_value() if config.monitoring_token else None
-    runner = web.AppRunner(application(db, around, token), access_log=None)
+    readings = Readings(db)
+    doctor = Doctor(readings, around)
+    exposition = Exposition(db, readings, doctor)
+    runner = web.AppRunner(_application(Board(db, readings, doctor, Pulse()), exposition, token), access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, config.monitoring_host, config.monitoring_port).start()
     except OSError as error:
         place = f"{config.monitoring_host}:{config.monitoring_port}"
         log.error("No monitoring: %s cannot be had (%s)", place, error.strerror or error)
-    return runner.cleanup
+
+    async def stop() -> None:
+        await last_figures.leave(exposition, config.data_dir)
+        await runner.cleanup()
+
+    return stop
 
 
-def application(db: Database, around: Surroundings, token: str | None) -> web.Application:
-    """Return the web application that answers about this database."""
-    readings = Readings(db)
-    doctor = Doctor(readings, around)
-    app = web.Application(middlewares=[guard.middleware(Guard(token))], client_max_size=LARGEST_FORM)
+def _application(board: Board, exposition: Exposition, token: str | None) -> web.Application:
+    keeper = Guard(token)
+    app = web.Application(middlewares=[guard.middleware(keeper)], client_max_size=LARGEST_FORM)
     app.on_response_prepare.append(guard.add_headers)
-    app.add_routes(health.routes(doctor))
-    app.add_routes(exposition.routes(Exposition(db, readings, doctor)))
+    app.add_routes(health.routes(board.doctor))
+    app.add_routes(expose.routes(exposition))
+    app.add_routes(Pages(board, keeper).routes())
+    app.cleanup_ctx.append(board.pulse.beside)
     return app

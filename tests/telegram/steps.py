@@ -16,6 +16,8 @@ BY_ITSELF = {
     "staff_cards": set[str](),
     "broadcast_cards": set[str](),
     "sent_pictures": set[str](),
+    "mistakes": set[str](),
+    "tallies": set[str](),
     "outbox": {"id", "recipient", "kind", "facts"},
     "users": {"telegram_id", "first_name", "language", "role", "is_banned", "referrer_id"},
 }

@@ -15,9 +15,13 @@ TOKEN = "a-token-of-the-tests-1234567890"
 
 
 @pytest.fixture
-def config(unused_tcp_port: int) -> Config:
+def config(unused_tcp_port: int, tmp_path: Path) -> Config:
     return load_config(
-        _env_file=None, monitoring_host="127.0.0.1", monitoring_port=unused_tcp_port, monitoring_token=TOKEN
+        _env_file=None,
+        monitoring_host="127.0.0.1",
+        monitoring_port=unused_tcp_port,
+        monitoring_token=TOKEN,
+        data_dir=tmp_path,
     )
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp.test_utils import make_mocked_request
 from pydantic import SecretStr
 
 from bot.config import Config
@@ -11,9 +12,10 @@ from bot.db import Database
 from bot.web import server
 from bot.web.guard import Guard, TooManyWrong
 from bot.web.health import Surroundings
+from bot.web.views import PAGES
 from tests.web.conftest import TOKEN
 
-CLOSED = ("/metrics", "/metrics/prometheus", "/nothing/there")
+CLOSED = ("/metrics", "/metrics/prometheus", "/nothing/there", "/", *(f"/{name}" for name in PAGES))
 
 
 @pytest.mark.parametrize("path", CLOSED)
@@ -85,6 +87,79 @@ async def test_without_a_token_only_this_machine_may_look(config: Config, db: Da
     await stop()
 
     assert found == {"localhost:9090": 200, "evil.example.com": 403, "127.0.0.1:9090": 403}
+
+
+async def test_browsers_are_led_to_the_login_and_from_there_to_no_foreign_place(stranger: aiohttp.ClientSession):
+    async with stranger.get("/jobs", headers={"Accept": "text/html"}, allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["Location"]) == (303, "/login?next=/jobs")
+
+    for way in ("https://evil.example.com", "//evil.example.com/jobs", "/\\evil", "/metrics", "é" * 500):
+        form = {"token": TOKEN, "next": way}
+        async with stranger.post("/login", data=form, allow_redirects=False) as answer:
+            assert (answer.status, answer.headers["Location"]) == (303, "/dashboard")
+
+
+async def test_a_form_of_another_site_is_refused(stranger: aiohttp.ClientSession):
+    for path in ("/login", "/logout"):
+        headers = {"Origin": "https://evil.example.com"}
+        async with stranger.post(path, data={"token": TOKEN}, headers=headers, allow_redirects=False) as answer:
+            assert answer.status in (401, 403)
+            assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "form", [{}, {"token": ""}, {"token": "\x00"}, {"token": "é" * 100}, {"token": TOKEN[:-1]}, {"wrong": TOKEN}]
+)
+async def test_a_wrong_login_gets_a_sentence_and_no_cookie(stranger: aiohttp.ClientSession, form: dict[str, str]):
+    async with stranger.post("/login", data=form, allow_redirects=False) as answer:
+        assert answer.status == 403
+        assert "That is not the token." in await answer.text()
+        assert "Set-Cookie" not in answer.headers
+
+
+async def test_a_file_as_the_token_and_a_huge_form_are_refused(stranger: aiohttp.ClientSession):
+    whole = aiohttp.FormData({"token": TOKEN})
+    whole.add_field("token", b"x", filename="token.txt")
+    async with stranger.post("/login", data=whole, allow_redirects=False) as answer:
+        assert answer.status == 303  # the first of two is the token
+    only_file = aiohttp.FormData()
+    only_file.add_field("token", b"x", filename="token.txt")
+    async with stranger.post("/login", data=only_file, allow_redirects=False) as answer:
+        assert answer.status == 403
+    async with stranger.post("/login", data={"token": "x" * 100_000}, allow_redirects=False) as answer:
+        assert answer.status == 413
+
+
+async def test_many_logins_push_the_oldest_out_and_the_login_ends_after_twelve_hours():
+    time = [0.0]
+    guard = Guard(TOKEN, clock=lambda: time[0])
+    first = guard.open_session()
+    last = [guard.open_session() for _ in range(50)][-1]
+
+    def knows(secret: str) -> bool:
+        return guard.knows(make_mocked_request("GET", "/", headers={"Cookie": f"shop_monitor={secret}"}))
+
+    assert (knows(first), knows(last)) == (False, True)
+    time[0] += 12 * 3600
+    assert not knows(last)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("/sales?range=%00", 400, "Use one of these ranges: today, 7d, 30d, year."),
+        ("/funnel?range=999d", 400, "Use one of these ranges"),
+        ("/events?kind=%3Cscript%3E", 400, "A kind of event looks like order.confirmed."),
+        ("/events?kind=nothing.known", 200, "Nothing of this kind."),
+        ("/static/..%2Fpages.py", 404, ""),
+        ("/static/nothing.js", 404, ""),
+        ("/nothing", 404, ""),
+    ],
+)
+async def test_bad_addresses_get_a_plain_answer(machine: aiohttp.ClientSession, path: str, status: int, said: str):
+    async with machine.get(path) as answer:
+        assert answer.status == status
+        assert said in await answer.text()
 
 
 def test_the_token_is_not_shown(config: Config):

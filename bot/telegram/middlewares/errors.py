@@ -33,7 +33,7 @@ from bot.errors import (
     TooManyPieces,
 )
 from bot.services import arrivals
-from bot.telegram import callbacks
+from bot.telegram import callbacks, mistakes
 from bot.telegram.admin.place import ways_out
 from bot.telegram.customer import entering
 from bot.telegram.customer.shop import cart_button
@@ -70,13 +70,14 @@ class Errors(BaseMiddleware):
         except (TelegramRetryAfter, TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
             # The first line only: the rest of an answer that cannot be decoded is what was sent.
             log.warning("Telegram did not take the answer to user:%s: %s", visit.chat_id, str(error).splitlines()[0])
-        except Exception:
+        except Exception as error:
             if await _is_gone(visit):
                 await entering.show_code_prompt(visit)
                 return None
             error_id = secrets.token_hex(4)
             log.exception("error %s while answering user:%s", error_id, visit.chat_id)
             await _apologise(visit, error_id)
+            await mistakes.note(visit.db, error_id, error)
         return None
 
     async def _worded(self, visit: Visit, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:

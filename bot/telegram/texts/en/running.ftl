@@ -23,6 +23,7 @@ job-remind-customers = Reminding customers
 job-warn-low-addresses = Counting the free bitcoin addresses
 job-follow-time-zone = Following the shop's time zone
 job-watch-btc-addresses = Watching the bitcoin address file
+job-keep-count = Writing down how often the shop was looked at
 job-discard-photos = Removing pictures that nobody shows any more
 job-erase-old-data = Erasing data that is too old
 job-forget-erased = Forgetting the dialogues of people who were deleted

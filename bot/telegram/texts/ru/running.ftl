@@ -23,6 +23,7 @@ job-remind-customers = напоминания покупателям
 job-warn-low-addresses = подсчёт свободных биткоин-адресов
 job-follow-time-zone = часовой пояс магазина
 job-watch-btc-addresses = чтение файла биткоин-адресов
+job-keep-count = учёт просмотров магазина
 job-discard-photos = удаление ненужных картинок
 job-erase-old-data = стирание устаревших данных
 job-forget-erased = удаление диалогов тех, кого больше нет

@@ -1,0 +1,106 @@
+"""What the process counts while people press, and what it keeps of its mistakes."""
+
+import time
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from bot import main, metrics
+from bot.config import Config
+from bot.sandbox import Person, Sandbox
+from bot.services import browse, mistakes
+from bot.services.funnel import LOOKS
+from bot.telegram import mistakes as noting
+from bot.telegram.metering import VIEWS
+from tests.shop import Shop
+from tests.telegram.conftest import forget_dispatcher
+
+
+def counted(name: str, **labels: str) -> float:
+    return metrics.REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+async def test_presses_handlers_calls_and_refusals_are_counted(customer: Person, shop: Shop, sandbox: Sandbox):
+    goods_id = shop.has_goods("Green tea", stock=1)
+    metrics.take_tally()
+    before = [
+        counted("shop_updates_total", kind="press"),
+        counted("shop_handler_seconds_count", family="customer.shop"),
+        counted("shop_telegram_calls_total", method="EditMessageText", outcome="ok"),
+        counted("shop_telegram_calls_total", method="EditMessageText", outcome="blocked"),
+        counted("shop_refusals_total", reason="InsufficientStock"),
+    ]
+
+    await customer.taps("Shop")
+    await customer.presses(f"goods:{goods_id}")
+    await customer.presses(f"add:{goods_id}:2")
+
+    after = [
+        counted("shop_updates_total", kind="press"),
+        counted("shop_handler_seconds_count", family="customer.shop"),
+        counted("shop_telegram_calls_total", method="EditMessageText", outcome="ok"),
+        counted("shop_telegram_calls_total", method="EditMessageText", outcome="blocked"),
+        counted("shop_refusals_total", reason="InsufficientStock"),
+    ]
+    assert [new - old for old, new in zip(before, after, strict=True)] == [3, 3, 3, 0, 1]
+    assert metrics.take_tally().get("view.shop") == 1
+
+
+async def test_who_has_blocked_the_bot_is_an_outcome(customer: Person, sandbox: Sandbox):
+    before = counted("shop_telegram_calls_total", method="EditMessageText", outcome="blocked")
+    sandbox.fail("editMessageText", status=403, description="Forbidden: bot was blocked by the user")
+
+    await customer.taps("Shop")
+
+    assert counted("shop_telegram_calls_total", method="EditMessageText", outcome="blocked") == before + 1
+
+
+@pytest.mark.meets_a_bug
+async def test_a_bug_is_kept_with_its_id_its_class_and_its_line_and_nothing_that_was_said(
+    customer: Person, shop: Shop, monkeypatch: pytest.MonkeyPatch
+):
+    def broken(*_args: Any, **_options: Any) -> None:
+        raise RuntimeError("Anna said something")
+
+    noting._noted.clear()
+    before = counted("shop_errors_total", where="db.py")
+    monkeypatch.setattr(browse, "shelves", broken)
+
+    await customer.taps("Shop")
+
+    (kept,) = shop.db.read(mistakes.latest)
+    assert kept.error_id in customer.screen
+    assert kept.what == "RuntimeError"
+    assert kept.place.startswith("db.py:")
+    assert counted("shop_errors_total", where="db.py") == before + 1
+
+
+@pytest.mark.meets_a_bug
+async def test_a_flood_of_bugs_fills_no_table(customer: Person, shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    def broken(*_args: Any, **_options: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(browse, "shelves", broken)
+    noting._noted.clear()
+    noting._noted.extend([time.monotonic()] * noting.MOST_A_MINUTE)
+
+    await customer.presses("shop:0")
+    noting._noted.clear()
+
+    assert shop.db.read(mistakes.latest) == []
+
+
+async def test_what_was_counted_is_written_down_when_the_bot_stops(config: Config, shop: Shop):
+    metrics.take_tally()
+    try:
+        async with main.running(config):
+            metrics.count("view.shop", 3)
+    finally:
+        forget_dispatcher()
+
+    assert shop.db.read(lambda session: session.scalar(text("SELECT count FROM tallies WHERE name = 'view.shop'"))) == 3
+
+
+def test_every_look_that_the_funnel_counts_belongs_to_a_handler():
+    assert set(VIEWS.values()) == LOOKS.keys()
