@@ -23,7 +23,9 @@ from bot.errors.orders import (
     NoBitcoinAddress,
     TooManyChanges,
     TooManyOpenOrders,
+    TooManyOrders,
     TooManyPieces,
+    TooManyUnpaid,
     WrongStatus,
 )
 from bot.errors.people import (
@@ -86,9 +88,11 @@ __all__ = (
     "TooManyChanges",
     "TooManyCodes",
     "TooManyOpenOrders",
+    "TooManyOrders",
     "TooManyPhotos",
     "TooManyPieces",
     "TooManyQuestions",
+    "TooManyUnpaid",
     "WrittenMeanwhile",
     "WrongState",
     "WrongStatus",

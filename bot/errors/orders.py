@@ -60,6 +60,18 @@ class TooManyOpenOrders(LimitReached):
     sentence = "A customer may have at most {limit} open orders."
 
 
+class TooManyOrders(LimitReached):
+    """The customer has placed as many orders within a day as one person may."""
+
+    sentence = "A customer may place at most {limit} orders within 24 hours."
+
+
+class TooManyUnpaid(LimitReached):
+    """The customer has left as many bitcoin orders unpaid within a day as one may; each has cost an address."""
+
+    sentence = "A customer may leave at most {limit} bitcoin orders unpaid within 24 hours; cash is still possible."
+
+
 class TooManyChanges(LimitReached):
     """The customer has changed an order as often as one may; staff go on."""
 

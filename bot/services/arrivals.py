@@ -10,16 +10,18 @@ from bot.models import CartItem, User
 from bot.services import context, maintenance, people, settings
 from bot.services.people import Identity
 
-PACE = ("presses_per_minute", "messages_per_minute")
+PACE = ("presses_per_minute", "messages_per_minute", "searches_per_minute", "checkouts_per_minute")
 """The settings of `Pace`."""
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How many presses and messages of one customer are answered in a minute; 0 means all."""
+    """How many presses, messages, searches and checkouts of one customer are answered in a minute; 0 means all."""
 
     presses: int = 0
     messages: int = 0
+    searches: int = 0
+    checkouts: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,8 @@ def identify(session: Session, telegram_id: int) -> Identity | None:
 def arrive(session: Session, telegram_id: int) -> Arrival:
     """Return who comes to which door. One statement, also for somebody who has not entered."""
     row: Any = session.execute(_STATEMENT, {"telegram_id": telegram_id}).one()
-    closed_because, pace = row[0] or "", Pace(*map(settings.read, PACE, row[1:3]))
-    known: Any = row[3:]
+    closed_because, pace = row[0] or "", Pace(*map(settings.read, PACE, row[1 : 1 + len(PACE)]))
+    known: Any = row[1 + len(PACE) :]
     if known[0] is None:
         return Arrival(None, closed_because, pace)
     # MariaDB's sum is a Decimal, and of nothing it is NULL.

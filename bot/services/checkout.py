@@ -205,7 +205,8 @@ def confirm(session: Session, user_id: int, token: str, *, now: datetime) -> Pla
         CheckoutOutdated: something changed since the review was shown, or a newer one was.
         EmptyCart, InsufficientStock, AmountTooSmall, AmountTooLarge: the cart cannot become an order.
         NoBitcoinAddress: the pool has become empty; nothing is reserved.
-        TooManyOpenOrders, TooManyPieces, Banned: the customer has as much as one may have, or may have nothing more.
+        TooManyOpenOrders, TooManyPieces, TooManyOrders, TooManyUnpaid, Banned: the customer has as much as one may
+            have, or may have nothing more.
     """
     customer = locking.customers(session, [user_id])[user_id]
     placed = order_views.by_token(session, user_id, token)
@@ -216,7 +217,7 @@ def confirm(session: Session, user_id: int, token: str, *, now: datetime) -> Pla
     _require_as_shown(draft, token, filled, customer)
     _require_orderable(session, filled)
     limits = settings.every(session)
-    placing.require_room(session, user_id, limits)
+    placing.require_room(session, user_id, limits, draft.payment_method, now=now)
 
     stock.reserve(session, filled.quantities)
     order = placing.insert_order(session, draft, filled, limits, now)

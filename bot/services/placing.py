@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, insert, select
+from sqlalchemy import ColumnElement, ScalarSelect, exists, func, insert, select
 from sqlalchemy.orm import Session
 
-from bot.errors import Banned, CheckoutOutdated, TooManyOpenOrders, TooManyPieces
+from bot.errors import Banned, CheckoutOutdated, TooManyOpenOrders, TooManyOrders, TooManyPieces, TooManyUnpaid
 from bot.models import (
     CartItem,
     CheckoutDraft,
@@ -18,6 +18,7 @@ from bot.models import (
     OrderItem,
     OrderStatus,
     OrderStep,
+    Payment,
     PaymentMethod,
     User,
 )
@@ -28,6 +29,8 @@ from bot.services.cart import Cart
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Capital letters that people can say aloud; no I and O, which look like 1 and 0."""
 CODE_LENGTH = 6
+A_DAY = timedelta(days=1)
+ENDED = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
 
 
 def reservation_end(method: PaymentMethod, limits: dict[str, Any], now: datetime) -> datetime:
@@ -35,25 +38,47 @@ def reservation_end(method: PaymentMethod, limits: dict[str, Any], now: datetime
     return now + timedelta(hours=limits[f"{method.value}_order_timeout_hours"])
 
 
-def require_room(session: Session, user_id: int, limits: dict[str, Any]) -> None:
-    """Refuse another order of somebody who has as much in open ones as one may, or was banned a moment ago.
+def require_room(
+    session: Session, user_id: int, limits: dict[str, Any], method: PaymentMethod | None, *, now: datetime
+) -> None:
+    """Refuse another order of somebody who has had as much as one may, or was banned a moment ago.
 
-    `limits` are the settings. One statement.
+    `limits` are the settings. What was cancelled counts for the day: it has cost the staff a look, and a bitcoin order
+    an address for good. One statement.
 
     Raises:
-        TooManyOpenOrders, TooManyPieces, Banned: they have, they would have with their cart, they were.
+        TooManyOpenOrders, TooManyPieces, TooManyOrders, TooManyUnpaid, Banned: they have, they would have with their
+            cart, they were.
     """
-    mine = (Order.buyer_id == user_id, Order.order_status.in_(HOLDING))
-    open_orders = select(func.count()).where(*mine).scalar_subquery()
-    too_many = _too_many_pieces(user_id, mine, limits["max_pieces_per_goods"])
-    query = select(User.is_banned, open_orders, too_many).where(User.telegram_id == user_id)
-    is_banned, count, name = session.execute(query).one()
+    mine = Order.buyer_id == user_id
+    is_open = Order.order_status.in_(HOLDING)
+    is_new = Order.created_at > now - A_DAY
+    query: Any = select(
+        User.is_banned,
+        _count(mine, is_open),
+        _too_many_pieces(user_id, (mine, is_open), limits["max_pieces_per_goods"]),
+        _count(mine, is_new),
+        _count(mine, is_new, Order.bitcoin_address.is_not(None), Order.order_status.in_(ENDED), ~_is_paid()),
+    ).where(User.telegram_id == user_id)
+    is_banned, open_orders, name, today, unpaid = session.execute(query).one()
     if is_banned:
         raise Banned
-    if count >= limits["max_open_orders"]:
+    if open_orders >= limits["max_open_orders"]:
         raise TooManyOpenOrders(limits["max_open_orders"])
     if name is not None:
         raise TooManyPieces(name, limits["max_pieces_per_goods"])
+    if today >= limits["max_orders_per_day"]:
+        raise TooManyOrders(limits["max_orders_per_day"])
+    if method is PaymentMethod.BITCOIN and unpaid >= limits["max_unpaid_bitcoin_orders"]:
+        raise TooManyUnpaid(limits["max_unpaid_bitcoin_orders"])
+
+
+def _count(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(Order).where(*conditions).scalar_subquery()
+
+
+def _is_paid() -> ColumnElement[bool]:
+    return exists().where(Payment.order_id == Order.id)
 
 
 def _too_many_pieces(user_id: int, mine: tuple[ColumnElement[bool], ...], limit: int) -> ScalarSelect[str]:

@@ -75,6 +75,7 @@ from bot.telegram.middlewares.errors import Errors
 from bot.telegram.middlewares.gate import Gate
 from bot.telegram.middlewares.groups import Groups
 from bot.telegram.middlewares.pace import Pace
+from bot.telegram.middlewares.rates import Rates
 from bot.telegram.middlewares.visits import Identify, Visits
 from bot.telegram.outage import Outage
 
@@ -168,5 +169,6 @@ def dispatcher(db: Database, guide: Guide, redis: Redis | None, outage: Outage) 
         observer.outer_middleware(Pace())
         observer.middleware(Handling())
         observer.middleware(Gate())
+        observer.middleware(Rates())
     made.include_routers(*ROUTERS)
     return made

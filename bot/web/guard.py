@@ -12,6 +12,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from multidict import CIMultiDict
 
+from bot import audit
+
 COOKIE = "shop_monitor"
 SESSION_SECONDS = 12 * 3600
 MOST_SESSIONS = 50
@@ -114,7 +116,9 @@ def middleware(guard: Guard) -> Middleware:
             if guard.admits(request):
                 return await handler(request)
         except TooManyWrong:
+            audit.refused("web", "figures", "too many wrong tokens")
             return too_many()
+        audit.refused("web", "figures", "no token")
         return _refusal(guard, request)
 
     return stand

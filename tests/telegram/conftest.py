@@ -11,7 +11,8 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from pydantic import SecretStr
 from redis import Redis
 
-from bot import main
+from bot import audit, main
+from bot.audit import Audit
 from bot.config import Config, load_config
 from bot.jobs import send_outbox
 from bot.main import BotProcess
@@ -92,6 +93,12 @@ def _courier_waits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
             """Leave everything where it is."""
 
         monkeypatch.setattr(send_outbox, "run", wait)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_audit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count the refusals of each test for itself: what a minute may bring is soon used up by many tests."""
+    monkeypatch.setattr(audit, "refused", Audit().refused)
 
 
 @pytest.fixture

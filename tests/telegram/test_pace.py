@@ -7,7 +7,7 @@ from redis import Redis
 
 from bot.sandbox import Person, Sandbox
 from tests.shop import Shop
-from tests.telegram.steps import unchanged
+from tests.telegram.steps import puts_in_cart, unchanged
 
 
 async def test_too_many_messages_are_told_once_and_then_left_unanswered(
@@ -26,8 +26,8 @@ async def test_too_many_messages_are_told_once_and_then_left_unanswered(
             await customer.sends(text)
 
     assert sandbox.count() == before
-    assert "refused user:101: TooFast" in caplog.text
-    assert "refused user:101: 6 messages in a minute" in caplog.text
+    assert "refused user:101: /cart: TooFast" in caplog.text
+    assert "refused user:101: /shop: 6 messages in a minute" in caplog.text
     # The minute is over.
     Redis.from_url(redis_url).delete("limit:messages:101")
     await customer.sends("/cart")
@@ -78,3 +78,22 @@ async def test_zero_means_all(customer: Person, shop: Shop):
         await customer.presses("cart:0")
 
     assert "Your cart is empty" in customer.screen
+
+
+async def test_what_costs_more_than_a_press_has_a_rate_of_its_own(customer: Person, owner: Person, shop: Shop):
+    shop.has_goods("Green tea", stock=100)
+    shop.has_setting("searches_per_minute", "2")
+    shop.has_setting("checkouts_per_minute", "1")
+    for person in (customer, owner):
+        for _ in range(3):
+            await person.sends("tea")
+    assert "Too many attempts. Please try again in" in customer.screen
+    assert "Green tea" in owner.screen
+    # Whatever else a customer does goes on.
+    await puts_in_cart(customer, shop.goods("Green tea").id)
+    await customer.presses("out")
+    assert "Too many" not in customer.screen
+    with unchanged(shop):
+        await customer.presses("out")
+
+    assert "Too many attempts" in customer.screen

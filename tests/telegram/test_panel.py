@@ -185,7 +185,7 @@ async def test_nobody_but_staff_gets_anything_from_the_panel(customer: Person, g
 async def test_a_refused_customer_stands_in_the_audit_log(log_dir: Path, customer: Person):
     await customer.sends("/admin")
 
-    assert "refused user:101: Forbidden" in (log_dir / "audit.log").read_text()
+    assert "refused user:101: /admin: Forbidden" in (log_dir / "audit.log").read_text()
 
 
 async def test_a_demoted_admin_is_refused_at_the_next_press(customer: Person, shop: Shop):

@@ -32,7 +32,7 @@ class Asked(StatesGroup):
     note = State()
 
 
-@router.callback_query(callbacks.Checkout.filter())
+@router.callback_query(callbacks.Checkout.filter(), flags={"rate": "checkouts"})
 async def begin(_press: CallbackQuery, visit: Visit) -> None:
     """Start from the cart."""
     await _begin(visit)
@@ -144,7 +144,7 @@ async def choose_payment(_press: CallbackQuery, callback_data: callbacks.Pay, vi
     await _review(visit, await visit.run(checkout.choose_payment, visit.id, method, now=visit.now))
 
 
-@router.callback_query(callbacks.ReviewAgain.filter())
+@router.callback_query(callbacks.ReviewAgain.filter(), flags={"rate": "checkouts"})
 async def review_again(_press: CallbackQuery, visit: Visit) -> None:
     """Show the review as it is now; when its checkout is over, start from the cart."""
     try:

@@ -39,13 +39,13 @@ async def left_keyboard(_message: Message, visit: Visit) -> None:
     await visit.show(home(visit))
 
 
-@router.message(StateFilter(Asked.text, None), F.text, ~F.text.startswith("/"))
+@router.message(StateFilter(Asked.text, None), F.text, ~F.text.startswith("/"), flags={"rate": "searches"})
 async def take_text(message: Message, visit: Visit) -> None:
     """Look for what was written; whatever people write while nothing is asked is looked for too."""
     await _show_found(visit, message.text or "", 0)
 
 
-@router.callback_query(callbacks.Found.filter())
+@router.callback_query(callbacks.Found.filter(), flags={"rate": "searches"})
 async def open_found(_press: CallbackQuery, callback_data: callbacks.Found, visit: Visit) -> None:
     """Show a page of what the last search has found; when it is forgotten, ask anew."""
     text = await visit.fact("search")

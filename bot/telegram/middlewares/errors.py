@@ -30,10 +30,12 @@ from bot.errors import (
     TooFast,
     TooManyChanges,
     TooManyOpenOrders,
+    TooManyOrders,
     TooManyPieces,
+    TooManyUnpaid,
 )
 from bot.services import arrivals
-from bot.telegram import callbacks, mistakes
+from bot.telegram import callbacks, deeds, mistakes
 from bot.telegram.admin.place import ways_out
 from bot.telegram.customer import entering
 from bot.telegram.customer.shop import cart_button
@@ -44,7 +46,6 @@ from bot.telegram.visit import Visit
 from bot.telegram.wording import paragraphs
 
 log = logging.getLogger(__name__)
-audit = logging.getLogger("shop.audit")
 
 
 class Errors(BaseMiddleware):
@@ -113,7 +114,7 @@ async def _is_gone(visit: Visit) -> bool:
 
 async def _refuse(visit: Visit, error: ShopError) -> None:
     metrics.REFUSALS.labels(type(error).__name__).inc()
-    audit.info("refused user:%s: %s", visit.chat_id, type(error).__name__)
+    deeds.note_refusal(visit, type(error).__name__)
     text = visit.t.refusal(error)
     if visit.asked and isinstance(visit.event, Message) and _is_correctable(error):
         # The question stays open: people correct what they wrote and go on.
@@ -140,7 +141,7 @@ def _ways_on(visit: Visit, error: ShopError) -> list[Row]:
     match error:
         case Banned():
             return []
-        case TooManyOpenOrders() | TooManyChanges():
+        case TooManyOpenOrders() | TooManyChanges() | TooManyOrders():
             support = button(t.label("support"), callbacks.Support())
             return [[button(t.label("my-orders"), callbacks.Orders())], [support], [home]]
         case InsufficientStock() | TooManyPieces():
@@ -149,7 +150,7 @@ def _ways_on(visit: Visit, error: ShopError) -> list[Row]:
             return [[button(t.label("review-again"), callbacks.ReviewAgain())], [cart], [home]]
         case DetailsMissing():
             return [[button(t.label("proceed-to-checkout"), callbacks.Checkout())], [cart], [home]]
-        case NoBitcoinAddress():
+        case NoBitcoinAddress() | TooManyUnpaid():
             return [[button(t.label("pay-cash"), callbacks.Pay(method="cash"))], [cart], [home]]
         case _:
             return [[button(t.label("shop"), callbacks.Shop()), cart], [home]]

@@ -10,7 +10,7 @@ from aiogram.dispatcher.flags import get_flag
 from aiogram.types import TelegramObject
 
 from bot.errors import Banned, Forbidden
-from bot.telegram import menu
+from bot.telegram import deeds, menu
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.router import needed
 from bot.telegram.customer import closed, entering
@@ -37,9 +37,11 @@ class Gate(BaseMiddleware):
         if visit.identity is not None and visit.identity.is_banned:
             raise Banned
         if visit.is_shut_out:
+            deeds.note_refusal(visit, "the shop is closed")
             await closed.show(visit)
             return None
         if visit.identity is None and not get_flag(data, "guests"):
+            deeds.note_refusal(visit, "has not entered")
             await entering.show_code_prompt(visit)
             return None
         if visit.identity is not None:
@@ -48,6 +50,7 @@ class Gate(BaseMiddleware):
         if visit.identity is not None and not (get_flag(data, "joining") or get_flag(data, "guests")):
             missing = await entering.still_to_join(visit, data["channels"])
             if missing:
+                deeds.note_refusal(visit, "has not joined")
                 await entering.ask_to_join(visit, missing)
                 return None
         return await handler(event, data)

@@ -9,10 +9,12 @@ from aiogram.enums import ChatType
 from aiogram.exceptions import AiogramError
 from aiogram.types import Message, TelegramObject, Update
 
+from bot import audit
 from bot.db import Database
 from bot.errors import Busy, ShopError
 from bot.models import Right
 from bot.services import arrivals, clock, staff_group
+from bot.telegram import deeds
 from bot.telegram.guide import Guide
 from bot.telegram.middlewares.visits import Handler
 from bot.telegram.outage import Outage
@@ -51,10 +53,13 @@ class Groups(BaseMiddleware):
 async def _connect(message: Message, db: Database, guide: Guide) -> None:
     asked = CONNECT.fullmatch(message.text or "")
     is_meant = asked and (asked["bot"] or guide.bot_username).lower() == guide.bot_username.lower()
+    if not is_meant and (message.text or "").startswith("/") and message.from_user is not None:
+        audit.refused(message.from_user.id, f"{deeds.named(message)} in the group {message.chat.id}", "groups")
     if not is_meant or message.from_user is None or message.bot is None:
         return
     person = await db.fetch(arrivals.identify, message.from_user.id)
     if person is None or person.is_banned or not person.role.may(Right.SETTINGS):
+        audit.refused(message.from_user.id, f"connecting the group {message.chat.id}", "Forbidden")
         return
     await db.run(staff_group.connect, message.chat.id, actor=person.actor, now=clock.now())
     t = Words(person.language, guide.currency)

@@ -1,19 +1,17 @@
 """Nobody gets more answers a minute than a person needs: whoever floods the bot is told once, then left unanswered."""
 
-import logging
 from typing import Any
 
 from aiogram import BaseMiddleware
 from aiogram.types import Message, TelegramObject
 
 from bot.errors import TooFast
+from bot.telegram import deeds
 from bot.telegram.limits import Limits
 from bot.telegram.middlewares.visits import Handler
 from bot.telegram.visit import Visit
 
 MINUTE = 60
-
-audit = logging.getLogger("shop.audit")
 
 
 class Pace(BaseMiddleware):
@@ -36,5 +34,5 @@ class Pace(BaseMiddleware):
             return await handler(event, data)
         if counted == most + 1:
             raise TooFast(MINUTE)
-        audit.info("refused user:%s: %s %s in a minute", visit.chat_id, counted, kind)
+        deeds.note_refusal(visit, f"{counted} {kind} in a minute")
         return None

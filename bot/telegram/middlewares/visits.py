@@ -8,10 +8,11 @@ from aiogram import BaseMiddleware
 from aiogram.enums import ChatType, ContentType
 from aiogram.types import CallbackQuery, InaccessibleMessage, Message, TelegramObject
 
+from bot import audit
 from bot.db import Database
 from bot.errors import Busy
 from bot.services import arrivals, people
-from bot.telegram import callbacks
+from bot.telegram import callbacks, deeds
 from bot.telegram.guide import Guide
 from bot.telegram.visit import Visit
 from bot.telegram.wording import LANGUAGES, Words
@@ -46,6 +47,7 @@ class Visits(BaseMiddleware):
         """Hand the visit on, in the language of the person."""
         assert isinstance(event, Message | CallbackQuery)  # noqa: S101 - registered for these two only
         if not _is_private(event) or event.from_user is None or event.from_user.is_bot:
+            _note_stranger(event)
             return None
         if isinstance(event, Message) and event.content_type in UNSAID:
             return None
@@ -97,6 +99,13 @@ class Identify(BaseMiddleware):
             if visit.identity.is_away:
                 await visit.run(people.note_return, visit.id)
         return await handler(event, data)
+
+
+def _note_stranger(event: Message | CallbackQuery) -> None:
+    """Write into audit.log what comes from no person in a private chat; what is only said elsewhere is nobody's try."""
+    if event.from_user is None or (isinstance(event, Message) and not (event.text or "").startswith("/")):
+        return
+    audit.refused(event.from_user.id, deeds.named(event), "a bot" if event.from_user.is_bot else "not a private chat")
 
 
 def _is_private(event: Message | CallbackQuery) -> bool:

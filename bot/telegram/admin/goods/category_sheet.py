@@ -1,6 +1,5 @@
 """A category as staff see it, or the top of the shop: what lies in it, and what can be done about it."""
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +9,7 @@ from markupsafe import Markup
 from bot.errors import Busy, ShopError
 from bot.services import by_id, goods_desk
 from bot.services.goods_desk import Place
+from bot.telegram import deeds
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.goods.catalog_callbacks import AddCategory, Categories, ChangeCategory, Pick, Shelf
 from bot.telegram.admin.goods.goods_sheet import NOTHING, is_correctable
@@ -19,8 +19,6 @@ from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words, lines, paragraphs
-
-audit = logging.getLogger("shop.audit")
 
 
 async def show_category(visit: Visit, category_id: int, page: int = 0, note: Markup = NOTHING) -> None:
@@ -44,7 +42,7 @@ async def show_refusal(visit: Visit, category_id: int, error: ShopError) -> None
     """Show a category below the reason why something is not done, unless another answer helps."""
     if isinstance(error, Busy) or (isinstance(visit.event, Message) and is_correctable(error)):
         raise error
-    audit.info("refused user:%s: %s", visit.id, type(error).__name__)
+    deeds.note_refusal(visit, type(error).__name__)
     await show_category(visit, category_id, note=visit.t("goods-refused", why=visit.t.refusal(error)))
 
 

@@ -1,6 +1,5 @@
 """One goods screen of the staff, with what can be done about them, and doing it: refusals stand above the goods."""
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +11,7 @@ from bot.errors import AlreadyExists, BadValue, Busy, ShopError, WrongState
 from bot.models.catalog import NEVER_LOW
 from bot.services import by_id, goods_desk
 from bot.services.goods_desk import Sheet
-from bot.telegram import callbacks
+from bot.telegram import callbacks, deeds
 from bot.telegram.admin.goods.catalog_callbacks import (
     ChangeField,
     GoodsFound,
@@ -28,8 +27,6 @@ from bot.telegram.admin.place import trail, ways_out
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words, cut, lines, paragraphs
-
-audit = logging.getLogger("shop.audit")
 
 AT, FOUND = "goods_at", "goods_found"
 """Kept in the dialogue: the page of the list that was shown last ("12:0", "found:1", "card"), and a search's text."""
@@ -66,7 +63,7 @@ async def show_refusal(visit: Visit, goods_id: int, error: ShopError, *, is_answ
     """Show some goods below the reason why something is not done, unless another answer to the question helps."""
     if isinstance(error, Busy) or (is_answer and isinstance(visit.event, Message) and is_correctable(error)):
         raise error
-    audit.info("refused user:%s: %s", visit.id, type(error).__name__)
+    deeds.note_refusal(visit, type(error).__name__)
     await show_goods(visit, goods_id, visit.t("goods-refused", why=visit.t.refusal(error)))
 
 

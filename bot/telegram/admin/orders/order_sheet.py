@@ -1,6 +1,5 @@
 """One order as staff see it, with what can be done about it, and doing it: refusals stand above the order."""
 
-import logging
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
@@ -23,6 +22,7 @@ from bot.models import Order, OrderStatus
 from bot.models.orders import HOLDING
 from bot.services import order_desk, order_views
 from bot.services.order_desk import Sheet
+from bot.telegram import deeds
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders.order_text import last_text, sheet_text
 from bot.telegram.admin.people.customer_callbacks import PersonOrders
@@ -31,8 +31,6 @@ from bot.telegram.callbacks import Page
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words, paragraphs
-
-audit = logging.getLogger("shop.audit")
 
 AT, FOUND = "orders_at", "orders_found"
 """Kept in the dialogue: the page of the list that was shown last ("reserved:2", "found:0"), or the button that leads to
@@ -73,7 +71,7 @@ async def act(
     except ShopError as error:
         if isinstance(error, Busy) or (isinstance(visit.event, Message) and _is_correctable(error)):
             raise
-        audit.info("refused user:%s: %s", visit.id, type(error).__name__)
+        deeds.note_refusal(visit, type(error).__name__)
         await _show_refusal(visit, order_id, error, then)
         return
     await then(visit, order_id, visit.t(done) if done else NOTHING)

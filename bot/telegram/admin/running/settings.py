@@ -28,6 +28,8 @@ GROUPS = {
         "reservation_extension_hours",
         "max_open_orders",
         "max_pieces_per_goods",
+        "max_orders_per_day",
+        "max_unpaid_bitcoin_orders",
         "btc_low_addresses",
         "low_stock",
     ),
@@ -37,6 +39,8 @@ GROUPS = {
         "help_auto_message",
         "presses_per_minute",
         "messages_per_minute",
+        "searches_per_minute",
+        "checkouts_per_minute",
     ),
     "privacy": (
         "order_details_days",
