@@ -1,11 +1,7 @@
 """Those who run the shop, in Russian: one long conversation for each part of the panel, without an English word."""
 
-import json
-import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from itertools import chain
-from typing import Any
 
 import pytest
 
@@ -16,20 +12,13 @@ from bot.sandbox import Person, Sandbox
 from bot.sandbox.files import sample_photo
 from bot.sandbox.model import Chat
 from bot.sandbox.screen import view
-from bot.services import broadcast_run, people, staff_group
+from bot.services import broadcast_run, staff_group
 from bot.services import help as help_desk
-from bot.telegram.wording import TAG, Words
 from tests.shop import ADDRESS, OWNER_ID, PHONE, Shop, now
+from tests.telegram.russian import RU, english, enters
 from tests.telegram.steps import delivers, unchanged
 
-WORD = re.compile(r"[A-Za-z]{3,}")
-NOT_RUSSIAN = re.compile(
-    r"https?://\S+|/[a-z]+|@\w+|\b[A-Z]{6}\b|\b[A-Z0-9]{8}\b|\b(UTC|USD|Telegram|English|test)\b|\bEurope/\w+|\b(JPEG|PNG|WebP)\b|[\w.]+\.log\b"
-)
-"""What is written so in Russian too: links, commands, names of accounts, codes, zones and kinds of files; and `test`,
-who works in the shell."""
 GROUP = -1001
-RU = Words("ru", "USD")
 
 
 @pytest.fixture
@@ -44,7 +33,7 @@ async def olga(process: BotProcess, sandbox: Sandbox) -> AsyncIterator[Person]:
     person = sandbox.person(OWNER_ID, "Ольга", language_code="ru", username="olga")
     await person.sends("/start")
     yield person
-    assert [text for text in said(sandbox) if WORD.search(NOT_RUSSIAN.sub("", text.replace(ADDRESS, "")))] == []
+    assert english(sandbox) == []
 
 
 @pytest.fixture
@@ -57,27 +46,6 @@ async def anna(process: BotProcess, sandbox: Sandbox, shop: Shop) -> Person:
 def tea(shop: Shop) -> int:
     """Put tea on the shelf, and return its id."""
     return shop.has_goods("Чай", category="Напитки", stock=50)
-
-
-async def enters(sandbox: Sandbox, shop: Shop, person_id: int, name: str) -> Person:
-    shop.has_customer(person_id, name)
-    shop.db.call(people.choose_language, person_id, "ru", now=now())
-    person = sandbox.person(person_id, name, language_code="ru", username=f"user{person_id}")
-    await person.sends("/start")
-    return person
-
-
-def said(sandbox: Sandbox) -> Iterator[str]:
-    """Return every text and label that the bot has sent, also those that gave way to others since."""
-    for call in sandbox.calls():
-        if call.method not in ("setMyCommands", "getFile"):
-            told = (call.params.get(name) for name in ("text", "caption"))
-            yield from (TAG.sub("", each) for each in chain(told, labels(call.params.get("reply_markup"))) if each)
-
-
-def labels(markup: Any) -> Iterator[str]:
-    found = json.loads(markup) if isinstance(markup, str) else markup or {}
-    yield from (button["text"] for row in found.get("inline_keyboard", []) for button in row)
 
 
 async def test_an_order_goes_through_the_hands_of_the_staff(
