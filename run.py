@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from functools import partial
 
 from bot.config import ConfigError, load_config
 from bot.errors import ShopError
@@ -12,6 +13,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Run the shop. Without a TOKEN it is the demo.")
     parser.add_argument("--demo", action="store_true", help="run the demo, whatever TOKEN says")
     parser.add_argument("--port", type=int, default=8081, help="the demo's chat page (8081; 0 for any free port)")
+    parser.add_argument("--no-backup", action="store_true", help="upgrade the schema without a backup before")
     options = parser.parse_args()
     try:
         config = load_config()
@@ -22,7 +24,7 @@ def main() -> int:
         else:
             from bot import main as bot_process
 
-            bot_process.run(config)
+            bot_process.run(config, partial(bot_process.serve, with_backup=not options.no_backup))
     except (ConfigError, ShopError) as refusal:
         print(refusal, file=sys.stderr)
         return 1

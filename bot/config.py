@@ -94,6 +94,9 @@ def _quoted(text: str) -> str:
 DRIVERS = ("mysql+pymysql", "mariadb+pymysql", "sqlite", "sqlite+pysqlite")
 """The services are synchronous, so these are."""
 
+VERSION = "0.1.0"
+"""Of this program; pyproject.toml has the same."""
+
 ROOT = Path(__file__).resolve().parent.parent
 """The shop's own folder: `.env` stands here, and relative paths begin here, wherever a command is called from."""
 
@@ -167,6 +170,8 @@ class Config(BaseSettings):
     data_dir: Place = ROOT / "data"
     btc_addresses_file: Place = ROOT / "btc_addresses.txt"
     log_dir: Place = ROOT / "logs"
+    backup_dir: Place | None = None
+    backup_keep: Annotated[int, Field(ge=0, description="use a whole number from 0")] = 14
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -178,6 +183,11 @@ class Config(BaseSettings):
         password = _quoted(self.db_password.get_secret_value()) if self.db_password else ""
         place = f"{self.db_host or 'localhost'}:{self.db_port}/{self.db_name or 'telegram_shop'}"
         return f"{self.db_driver}://{_quoted(self.db_user)}:{password}@{place}?charset=utf8mb4"
+
+    @property
+    def backup_folder(self) -> Path:
+        """Return where the backups are kept: BACKUP_DIR, else a folder in the data folder."""
+        return self.backup_dir or self.data_dir / "backups"
 
     @property
     def redis_url(self) -> str | None:

@@ -21,7 +21,8 @@ from aiogram.exceptions import (
 )
 from redis.asyncio import Redis
 
-from bot import logs, metrics, migrations
+from bot import logs, metrics
+from bot.backups import upgrading
 from bot.config import Config, ConfigError
 from bot.db import Database
 from bot.errors import Busy
@@ -51,17 +52,18 @@ class BotProcess:
 
 
 @asynccontextmanager
-async def running(config: Config) -> AsyncIterator[BotProcess]:
-    """Run the shop as long as the block lasts.
+async def running(config: Config, *, with_backup: bool = True) -> AsyncIterator[BotProcess]:
+    """Run the shop as long as the block lasts. Before its schema is brought up to date, it is put away.
 
     Raises:
         ConfigError: Telegram refuses the token.
         AlreadyRunning: another bot process works on this database.
         SchemaMismatch: the database is newer than this code.
+        NoUpgrade: it is older, and could not be put away.
     """
     async with AsyncExitStack() as stack:
         config.data_dir.mkdir(parents=True, exist_ok=True)
-        await asyncio.to_thread(migrations.upgrade, config.sqlalchemy_url)
+        await asyncio.to_thread(upgrading.upgrade, config, with_backup=with_backup)
         shop = context.Shop(vault.open_vault(config.key_text, config.data_dir), **config.for_services)
         db = Database(config.sqlalchemy_url, info=shop.as_info)
         stack.callback(db.close)
@@ -170,9 +172,9 @@ def _token(config: Config) -> str:
     return config.token.get_secret_value()
 
 
-async def serve(config: Config) -> None:
+async def serve(config: Config, *, with_backup: bool = True) -> None:
     """Run the shop until SIGTERM or SIGINT, or until another process takes over."""
-    async with running(config) as process:
+    async with running(config, with_backup=with_backup) as process:
         stop_on_signals(process)
         await process.stopped.wait()
         log.info("Stopping: finishing what was begun")

@@ -21,7 +21,7 @@ BOT = ROOT / "bot"
 TEXTS = BOT / "telegram" / "texts"
 FILES = sorted(BOT.rglob("*.py"))
 
-LOWER = {"errors", "models", "services", "db", "config", "logs", "migrations"}
+LOWER = {"errors", "models", "services", "db", "config", "logs", "migrations", "backups"}
 MAY_IMPORT: dict[str, set[str]] = {
     "config.py": set(),
     "errors": {"errors"},
@@ -34,9 +34,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "models": {"models", "errors"},
     "services": {"services", "models", "errors"},
     "migrations": {"migrations", "models", "errors"},
+    "backups": {"backups", "migrations", "services", "models", "errors", "db", "config"},
     "telegram": {"telegram", "services", "models", "errors", "db", "metrics", "audit"},
     "cli": {"cli", *LOWER},
-    "jobs": {"jobs", "services", "models", "errors", "db", "config", "metrics"},
+    "jobs": {"jobs", "backups", "services", "models", "errors", "db", "config", "metrics"},
     "web": {"web", "services", "models", "errors", "db", "config", "metrics", "audit"},
     "sandbox": {"sandbox"},
 }

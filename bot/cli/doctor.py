@@ -11,7 +11,7 @@ import click
 from bot.cli import Shell, doctor_fix, messages, options, output, pass_shell
 from bot.cli.doctor_fix import Finding
 from bot.cli.ending import refusal
-from bot.services import bitcoin, clock, exports, invariants, schema, settings, vitals
+from bot.services import backup_alerts, bitcoin, clock, exports, invariants, schema, settings, vitals
 
 SLOW_SECONDS = 120
 REDIS_SECONDS = 3
@@ -173,6 +173,20 @@ def _logs(shell: Shell) -> Iterator[Finding]:
         yield Finding("logs", "warn", f"{folder} cannot be written", "Make the folder, or set LOG_DIR.")
 
 
+def _backups(shell: Shell) -> Iterator[Finding]:
+    from bot.backups.shelf import Shelf
+
+    shelf, now = Shelf(shell.config.backup_folder), clock.now()
+    newest = shelf.newest_good()
+    taken_at = newest.manifest.taken_at if newest and newest.manifest else None
+    text = f"the newest is {_duration((now - taken_at).total_seconds())} old" if taken_at else f"none in {shelf.path}"
+    is_old = backup_alerts.is_old(taken_at, shell.db.read(backup_alerts.opened_at), now=now)
+    if is_old:
+        yield Finding("backups", "warn", text, "Make one: bot_cli.py backup create; see docs/operations.md.")
+    else:
+        yield Finding("backups", "pass", text)
+
+
 def _duration(seconds: float) -> str:
     for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= size:
@@ -191,4 +205,5 @@ CHECKS = (
     ("data key", _data_key),
     ("redis", _redis),
     ("logs", _logs),
+    ("backups", _backups),
 )

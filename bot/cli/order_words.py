@@ -98,5 +98,6 @@ FATES = {
     OutboxStatus.BLOCKED: "not sent, the bot is blocked there",
     OutboxStatus.DEAD: "not sent",
     OutboxStatus.DROPPED: "not sent",
+    OutboxStatus.PARKED: "not sent",
     OutboxStatus.REPEATED: "queued again",
 }

@@ -88,8 +88,8 @@ def list_messages(shell: Shell, /, page: Page, as_json: bool, **said: Any) -> No
 
     A message is pending until its turn comes, sending while the bot waits for Telegram, and sent when Telegram has it.
     It is uncertain when the connection broke: it may have arrived, and is sent once more at most. It is blocked when
-    the person has blocked the bot, dead when Telegram refuses it for good, dropped when it shall not be sent, and
-    repeated when it was queued again as another message.
+    the person has blocked the bot, dead when Telegram refuses it for good, dropped when it shall not be sent, parked
+    when it waited in a backup that was restored, and repeated when it was queued again as another message.
     """
     zone, wanted = shell.zone, _wanted(shell, said)
     with shell.db.stream(outbox_lists.listed, wanted, page.window) as rows:
@@ -132,23 +132,27 @@ def show(shell: Shell, number: int, as_json: bool) -> None:
     "outbox retry 4711",
     "outbox retry 4711 4712 --yes",
     "outbox retry --all-dead --json",
+    "outbox retry --all-parked",
 )
 @outbox.command("retry")
 @ids
 @click.option("--all-dead", is_flag=True, help="All that are dead, instead of single ones.")
+@click.option("--all-parked", is_flag=True, help="All that are parked, instead of single ones.")
 @options.yes
 @options.json_of("id", "outcome", "sentence", "refusal", "new_id")
 @pass_shell
-def retry(shell: Shell, /, ids: Sequence[int], all_dead: bool, yes: bool, as_json: bool) -> None:
+def retry(shell: Shell, /, ids: Sequence[int], all_dead: bool, all_parked: bool, yes: bool, as_json: bool) -> None:
     """Queue messages once more that did not arrive; each becomes a new message.
 
-    ID is the number of a message that is dead, blocked, dropped or uncertain. An uncertain one may have arrived, so the
-    person may read it twice: that is asked first. A blocked one can be sent once the person is back.
+    ID is the number of a message that is dead, blocked, dropped, parked or uncertain. An uncertain or parked one may
+    have arrived, so the person may read it twice: that is asked first. A blocked one can be sent once the person is
+    back.
     """
-    if bool(ids) == all_dead:
-        raise click.UsageError("Name messages by their ids, or choose --all-dead.")
-    numbers = shell.db.read(outbox_lists.with_status, OutboxStatus.DEAD) if all_dead else list(dict.fromkeys(ids))
-    _ask(shell, numbers, is_all=all_dead, yes=yes)
+    if bool(ids) + all_dead + all_parked != 1:
+        raise click.UsageError("Name messages by their ids, or choose --all-dead or --all-parked.")
+    status = OutboxStatus.DEAD if all_dead else OutboxStatus.PARKED
+    numbers = list(dict.fromkeys(ids)) if ids else shell.db.read(outbox_lists.with_status, status)
+    _ask(shell, numbers, is_all=all_dead or all_parked, yes=yes)
 
     def repeat(number: int) -> tuple[str, int]:
         new = shell.db.call(outbox_service.repeat, number, actor=shell.actor, now=clock.now())

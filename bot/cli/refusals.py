@@ -3,7 +3,7 @@
 import errno
 from typing import Any
 
-from bot.errors import BadValue, LastItem, NotFound, ShopError, WrongState, WrongStatus
+from bot.errors import AlreadyRunning, BadValue, LastItem, NotFound, ShopError, WrongState, WrongStatus
 
 UNUSABLE_CODES = frozenset({1021, 1040, 1044, 1045, 1049, 1114, 1129, 1130, 1142, 1290, 1698, *range(2000, 2100)})
 """MariaDB: full disks, too many connections, wrong users and passwords, no such database, read only, no connection."""
@@ -33,6 +33,7 @@ WHERE_TO_LOOK = {
     "question": "All questions: bot_cli.py question list --all",
     "message": "All messages: bot_cli.py outbox list --all",
     "event": "All events: bot_cli.py event list --all",
+    "backup": "All backups: bot_cli.py backup list",
 }
 """What finds a thing, for who named one that does not exist and is close to none."""
 WORDS = {"help request": "question"}
@@ -63,6 +64,8 @@ def _way_out(error: ShopError) -> str | None:
     if isinstance(error, WrongStatus):
         ways = (WAYS_OUT.get((error.status, wanted)) for wanted in (error.wanted, ""))
         return next((way.format(error.order_code) for way in ways if way is not None), None)
+    if isinstance(error, AlreadyRunning):
+        return "As a service: systemctl stop telegram-shop-bot"
     if isinstance(error, LastItem):
         return f"That is: bot_cli.py order cancel {error.order_code}"
     if isinstance(error, WrongState) and error.word == "not-waiting":

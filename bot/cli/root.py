@@ -42,6 +42,7 @@ SECTIONS = {
         "doctor": "Look whether the shop is well, and say what to do where it is not.",
         "completion": "Print the script that lets a shell complete commands, codes and names.",
         "db": "Bring the database's schema up to date, or tell where it stands.",
+        "backup": "Put the shop away, list and prove what was put away, and put it back.",
     },
 }
 """What there is, in the order in which people look for it."""

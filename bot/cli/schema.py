@@ -3,6 +3,7 @@
 import click
 
 from bot import migrations
+from bot.backups import upgrading
 from bot.cli import Shell, options, output, pass_shell
 from bot.migrations import Status
 
@@ -19,13 +20,20 @@ def db() -> None:
 @options.examples(
     "db upgrade",
     "db upgrade --json",
+    "db upgrade --no-backup",
 )
 @db.command("upgrade")
+@click.option("--no-backup", is_flag=True, help="Do it without a backup of what is there.")
 @options.json_of("current", "head", "is_up_to_date")
 @pass_shell
-def upgrade(shell: Shell, as_json: bool) -> None:
-    """Bring the schema up to date; safe to repeat, and while the bot does the same."""
-    _print(migrations.upgrade(_url(shell)), as_json)
+def upgrade(shell: Shell, no_backup: bool, as_json: bool) -> None:
+    """Bring the schema up to date; safe to repeat, and while the bot does the same.
+
+    Where there is something to do, a backup is made first, in BACKUP_DIR. When that is not possible, such as without
+    MariaDB's own programs, nothing is done; --no-backup goes on all the same.
+    """
+    _url(shell)
+    _print(upgrading.upgrade(shell.config, with_backup=not no_backup), as_json)
 
 
 @options.examples(

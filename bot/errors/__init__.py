@@ -1,5 +1,14 @@
 """Every way in which the shop says no, as data: the attributes are the facts, `str()` is one plain sentence."""
 
+from bot.errors.backups import (
+    BackupFailed,
+    BadBackup,
+    NoUpgrade,
+    RestoreFailed,
+    ScratchForbidden,
+    ToolMissing,
+    WrongDataKey,
+)
 from bot.errors.general import (
     AlreadyExists,
     BadValue,
@@ -54,6 +63,8 @@ __all__ = (
     "AmountTooLarge",
     "AmountTooSmall",
     "AnsweredMeanwhile",
+    "BackupFailed",
+    "BadBackup",
     "BadValue",
     "Banned",
     "Busy",
@@ -75,9 +86,12 @@ __all__ = (
     "LastItem",
     "LimitReached",
     "NoBitcoinAddress",
+    "NoUpgrade",
     "NotFound",
     "OwnCode",
+    "RestoreFailed",
     "SchemaMismatch",
+    "ScratchForbidden",
     "ShopError",
     "ShortItem",
     "StaffStays",
@@ -93,7 +107,9 @@ __all__ = (
     "TooManyPieces",
     "TooManyQuestions",
     "TooManyUnpaid",
+    "ToolMissing",
     "WrittenMeanwhile",
+    "WrongDataKey",
     "WrongState",
     "WrongStatus",
 )

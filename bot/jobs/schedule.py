@@ -19,6 +19,7 @@ from bot.jobs import (
     run_broadcasts,
     send_outbox,
     warn_low_addresses,
+    watch_backups,
 )
 from bot.jobs.alarm import Alarm
 from bot.jobs.send_outbox import Courier
@@ -64,6 +65,7 @@ def start(
             Job("check invariants", partial(check_invariants.run, db, now), 5 * MINUTE, MINUTE),
             Job("erase old data", partial(erase_old_data.run, db, config.log_dir, now), HOUR, MINUTE),
             Job("forget erased", partial(forget_erased.run, db, forget), MINUTE, SECOND),
+            Job("watch backups", partial(watch_backups.run, db, config.backup_folder, now), HOUR, MINUTE),
             Job("follow time zone", partial(follow_time_zone.run, db, on_zone), MINUTE),
             Job("keep count", partial(keep_count.run, db, now), MINUTE, MINUTE),
             # Never ends by itself; the timetable begins it again should it break.

@@ -35,7 +35,8 @@ class OutboxStatus(StrEnum):
     """Where a message is on its way.
 
     An `uncertain` one may have arrived, and is sent once more at most. A `dead` one cannot be sent, a `dropped` one
-    shall not be, and a `repeated` one has been queued again as another message.
+    shall not be, a `parked` one waited when a backup was restored, and a `repeated` one has been queued again as
+    another message.
     """
 
     PENDING = "pending"
@@ -45,6 +46,7 @@ class OutboxStatus(StrEnum):
     BLOCKED = "blocked"
     DEAD = "dead"
     DROPPED = "dropped"
+    PARKED = "parked"
     REPEATED = "repeated"
 
 

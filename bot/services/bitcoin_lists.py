@@ -16,10 +16,11 @@ from bot.services.paging import Window
 
 
 class State(StrEnum):
-    """An address is free until an order claims it, and then never again."""
+    """An address is free until an order claims it, and then never again; a retired one is never handed out."""
 
     FREE = "free"
     CLAIMED = "claimed"
+    RETIRED = "retired"
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,10 @@ class Listed:
 
     @property
     def state(self) -> State:
-        """Return whether it is free."""
-        return State.CLAIMED if self.is_used else State.FREE
+        """Return whether it is free; one that nobody claimed was taken out when a backup was restored."""
+        if not self.is_used:
+            return State.FREE
+        return State.RETIRED if self.order_code is None and self.used_by is None else State.CLAIMED
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def progress(session: Session, broadcast_id: int) -> Progress:
         blocked=count.get(OutboxStatus.BLOCKED, 0),
         failed=count.get(OutboxStatus.DEAD, 0) + count.get(OutboxStatus.REPEATED, 0),
         unclear=count.get(OutboxStatus.UNCERTAIN, 0),
-        skipped=count.get(OutboxStatus.DROPPED, 0),
+        skipped=count.get(OutboxStatus.DROPPED, 0) + count.get(OutboxStatus.PARKED, 0),
         waiting=count.get(OutboxStatus.PENDING, 0) + count.get(OutboxStatus.SENDING, 0),
     )
 

@@ -75,8 +75,9 @@ def with_status(session: Session, status: OutboxStatus) -> Sequence[int]:
 
 def uncertain_among(session: Session, ids: Sequence[int]) -> int:
     """Return how many of these messages may have arrived, and are not sent again by themselves."""
-    query = select(OutboxMessage.id).where(OutboxMessage.id.in_(ids), OutboxMessage.status == OutboxStatus.UNCERTAIN)
-    return len(session.scalars(query.where(OutboxMessage.uncertain_count >= MOST_UNCERTAIN)).all())
+    is_uncertain = (OutboxMessage.status == OutboxStatus.UNCERTAIN) & (OutboxMessage.uncertain_count >= MOST_UNCERTAIN)
+    may_have = is_uncertain | (OutboxMessage.status == OutboxStatus.PARKED)
+    return len(session.scalars(select(OutboxMessage.id).where(OutboxMessage.id.in_(ids), may_have)).all())
 
 
 _COLUMNS: tuple[Any, ...] = (OutboxMessage, User.first_name)

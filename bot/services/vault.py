@@ -30,6 +30,11 @@ class Vault:
         self._cipher = AESGCM(key)
         self._key_id = hashlib.sha256(key).hexdigest()[:8]
 
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """Return the fingerprints of the keys that open what is sealed, the one that seals first."""
+        return (self._key_id,)
+
     def seal(self, text: str, place: str) -> str:
         """Return `text` encrypted for `place`: "key id:base64 of nonce and ciphertext"."""
         nonce = secrets.token_bytes(NONCE_BYTES)

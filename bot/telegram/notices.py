@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -230,6 +231,17 @@ def _of_job(t: Words, notice: Notice) -> Screen:
     return Screen(t(f"notice-{notice.kind}", **named), [[logs]] if notice.kind == "job-failed" else [])
 
 
+def _restored(t: Words, notice: Notice) -> Screen:
+    facts = notice.facts
+    more = [
+        t("backup-parked", count=facts["parked"]) if facts["parked"] else "",
+        t("backup-paused", count=facts["paused"]) if facts["paused"] else "",
+        "" if facts["knows"] else t("backup-retired", count=facts["retired"]),
+    ]
+    taken_at = datetime.fromisoformat(facts["taken_at"])
+    return Screen(paragraphs(t("notice-backup-restored", time=t.time(taken_at, notice.zone)), *more))
+
+
 def _banned(t: Words, notice: Notice) -> Screen:
     reason = notice.facts.get("reason")
     return Screen(paragraphs(t("notice-banned"), t("notice-reason", reason=reason) if reason else ""))
@@ -277,6 +289,7 @@ WORDED: dict[str, Callable[[Words, Notice], Screen]] = {
     "checkup-well": checkup_notices.well,
     "job-failed": _of_job,
     "job-recovered": _of_job,
+    "backup-restored": _restored,
     "banned": _banned,
     "unbanned": _unbanned,
 }

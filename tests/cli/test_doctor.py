@@ -44,6 +44,7 @@ def test_a_healthy_shop_passes(check, shop: Shop, home: Path):
         "data key": "pass",
         "redis": "pass",
         "logs": "pass",
+        "backups": "pass",
     }
     assert found["bitcoin addresses"] == {
         "check": "bitcoin addresses",
@@ -151,7 +152,7 @@ def test_one_reason_that_fails_many_checks_is_told_once(cli, home: Path):
     assert result.exit_code == 1
     assert [finding["check"] for finding in found if finding["level"] == "fail"] == ["schema"]
     assert found[-1]["check"] == "not looked at"
-    assert found[-1]["text"] == "invariants, bot, messages, bitcoin addresses, data key"
+    assert found[-1]["text"] == "invariants, bot, messages, bitcoin addresses, data key, backups"
 
 
 # -- doctor --fix -------------------------------------------------------------------------------------------------

@@ -34,9 +34,16 @@ FACTS = {
     "goods": 3,
     "categories": 1,
     "by": "user:7",
+    "why": "the disk is full",
+    "tool": "mariadb-dump",
+    "grant": "GRANT ALL",
+    "sealed_with": "0a",
+    "have": "0b",
 }
 SHELL_ONLY = {"SchemaMismatch", "AlreadyRunning", "CodeNeeded"}
 SHELL_ONLY |= {"LimitReached"}
+SHELL_ONLY |= {"BackupFailed", "BadBackup", "NoUpgrade", "RestoreFailed", "ScratchForbidden", "ToolMissing"}
+SHELL_ONLY |= {"WrongDataKey"}
 """What nobody meets in Telegram: staff see it in the shell, or the bot does not start."""
 REFUSALS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, ShopError)]
 
