@@ -51,11 +51,11 @@ LOOP_LAG = Histogram(
     "shop_loop_lag_seconds", "How much too late the event loop woke up.", buckets=QUICK, registry=REGISTRY
 )
 JOBS = Histogram(
-    "shop_job_seconds", "How long jobs took that worked.", ["job"], buckets=(*QUICK, 30.0, 60.0), registry=REGISTRY
+    "shop_job_seconds", "How long jobs took that worked.", ["name"], buckets=(*QUICK, 30.0, 60.0), registry=REGISTRY
 )
-JOB_WORKED = Gauge("shop_job_worked_seconds", "When a job last worked, since 1970.", ["job"], registry=REGISTRY)
-JOB_TOOK = Gauge("shop_job_took_seconds", "How long a job took the last time.", ["job"], registry=REGISTRY)
-JOB_FAILURES = Counter("shop_job_failures", "How often a job failed.", ["job"], registry=REGISTRY)
+JOB_WORKED = Gauge("shop_job_worked_seconds", "When a job last worked, since 1970.", ["name"], registry=REGISTRY)
+JOB_TOOK = Gauge("shop_job_took_seconds", "How long a job took the last time.", ["name"], registry=REGISTRY)
+JOB_FAILURES = Counter("shop_job_failures", "How often a job failed.", ["name"], registry=REGISTRY)
 
 STARTED.set(time.time())
 

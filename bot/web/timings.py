@@ -52,8 +52,8 @@ def counts(counter: Counter, *labels: str) -> list[tuple[tuple[str, ...], int]]:
 def jobs() -> list[JobState]:
     """Return every job that has run, by name."""
     worked, took = _values(metrics.JOB_WORKED), _values(metrics.JOB_TOOK)
-    failures = {labels[0]: count for labels, count in counts(metrics.JOB_FAILURES, "job")}
-    runs = {timing.name: timing.count for timing in of(metrics.JOBS, "job")}
+    failures = {labels[0]: count for labels, count in counts(metrics.JOB_FAILURES, "name")}
+    runs = {timing.name: timing.count for timing in of(metrics.JOBS, "name")}
     names = sorted({*worked, *failures})
     return [
         JobState(name, worked.get(name), took.get(name), runs.get(name, 0), failures.get(name, 0)) for name in names
@@ -91,4 +91,4 @@ def _series(histogram: Histogram, label: str) -> Iterator[tuple[str, Buckets, fl
 
 
 def _values(gauge: Gauge) -> dict[str, float]:
-    return {sample.labels["job"]: sample.value for metric in gauge.collect() for sample in metric.samples}
+    return {sample.labels["name"]: sample.value for metric in gauge.collect() for sample in metric.samples}
