@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from bot import main, migrations
 from bot.config import ROOT, Config, ConfigError, load_config
 from bot.db import Database
-from bot.services import browse, catalog, clock, people, photos, reference_code_lists, reference_codes
+from bot.services import browse, catalog, clock, people, photos, reference_code_lists, reference_codes, staff_group
 from bot.services.paging import Window
 from bot.services.reference_code_lists import Wanted
 
@@ -133,17 +133,19 @@ def _welcome(url: str, code: str, shared: Mapping[str, str]) -> str:
 async def _bring_people_back(url: str, config: Config) -> list[int]:
     """Let everybody who has entered be there before the bot is: what waits in the outbox must find its people.
 
-    The sandbox lives in memory and forgets them when it ends.
+    So must the staff's group, where there is one. The sandbox lives in memory and forgets them when it ends.
     """
     await asyncio.to_thread(migrations.upgrade, config.sqlalchemy_url)
     db = Database(config.sqlalchemy_url, threads=1)
     try:
-        known = await db.fetch(people.everybody)
+        known, group = await db.fetch(people.everybody), await db.fetch(staff_group.chat)
     finally:
         db.close()
     for person in known:
         about = {"name": person.first_name, "username": person.username, "language": person.language}
-        await _post(url, "", {"id": person.telegram_id, "started": True, **about})
+        await _post(url, "people", {"id": person.telegram_id, "started": True, **about})
+    if group:
+        await _post(url, "groups", {"id": group, "name": "Staff"})
     return [person.telegram_id for person in known]
 
 
@@ -182,11 +184,11 @@ async def _open_chats(url: str, code: str, known: Iterable[int]) -> None:
     """Let the people of the chat page say hello: the owner and Anna are in, Boris still needs the code."""
     greetings = {OWNER: "/start", ANNA: f"/start {code}", BORIS: "/start"}
     for person, text in {**dict.fromkeys(known, "/start"), **greetings}.items():
-        await _post(url, f"/{person}/send", {"text": text})
+        await _post(url, f"people/{person}/send", {"text": text})
 
 
 async def _post(url: str, what: str, about: Mapping[str, object]) -> None:
-    async with aiohttp.ClientSession() as session, session.post(f"{url}/sandbox/people{what}", json=about) as response:
+    async with aiohttp.ClientSession() as session, session.post(f"{url}/sandbox/{what}", json=about) as response:
         response.raise_for_status()
 
 

@@ -128,6 +128,10 @@ async def test_the_demo_keeps_its_people_who_are_told_what_happened_meanwhile(tm
             await session.post(f"{first.url}/sandbox/people", json=zoe)
             await session.post(f"{first.url}/sandbox/people/777/send", json={"text": f"/start {first.code}"})
             await state_with(session, first.url, "Здравствуйте, Zoë")
+            await session.post(
+                f"{first.url}/sandbox/people/1/open", json={"url": "https://t.me/sandbox_bot?startgroup=orders"}
+            )
+            await state_with(session, first.url, "Owner's group", "New orders are announced here")
     first.shell(tmp_path, "ban 777 --notify")
     first.shell(tmp_path, "unban 777 --notify")
 
@@ -138,6 +142,7 @@ async def test_the_demo_keeps_its_people_who_are_told_what_happened_meanwhile(tm
     [zoe] = [person for person in everybody["people"] if person["id"] == 777]
     assert (zoe["name"], zoe["language"]) == ('Zoë "Z": <b>', "ru")
     assert second.code == first.code
+    assert [group["has_bot"] for group in everybody["groups"]] == [True], "the staff's group is there again"
 
 
 def test_the_shell_beside_the_demo_works_on_the_same_shop(tmp_path: Path):

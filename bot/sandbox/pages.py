@@ -14,7 +14,7 @@ from bot.sandbox import shown
 from bot.sandbox.changes import Change
 from bot.sandbox.guard import HEADERS
 from bot.sandbox.messages import PHONE
-from bot.sandbox.model import Json
+from bot.sandbox.model import Chat, Json
 from bot.sandbox.person import BERLIN, Person
 from bot.sandbox.refusals import Refusal
 from bot.sandbox.screen import Impossible, view
@@ -46,6 +46,7 @@ class ChatPage:
         application.router.add_get("/sandbox/transcript", self.transcript)
         application.router.add_post("/sandbox/people", self.add_person)
         application.router.add_post("/sandbox/people/{id:\\d+}/{verb}", self.act)
+        application.router.add_post("/sandbox/groups", self.add_group)
 
     async def index(self, _request: web.Request) -> web.Response:
         """Serve the page itself."""
@@ -112,6 +113,19 @@ class ChatPage:
         person.account.started = person.account.started or about.get("started") is True
         return web.json_response(shown.person(self.sandbox, person), headers=HEADERS)
 
+    async def add_group(self, request: web.Request) -> web.Response:
+        """Let a group appear with the bot in it, or without; one that is there is changed."""
+        about = await request.json()
+        try:
+            group_id = int(about["id"])
+        except (KeyError, TypeError, ValueError):
+            return _refusal("The id must be a number.")
+        if -group_id not in IDS:
+            return _refusal("Groups have negative ids.")
+        group = self.sandbox.group(group_id, str(about.get("name") or "Group")[:64])
+        self.sandbox.becomes(group, None, "member" if about.get("has_bot", True) else "left")
+        return web.json_response(shown.group(self.sandbox, group), headers=HEADERS)
+
     def _free_id(self) -> int:
         return max([100, *(person.id for person in self.sandbox.people)]) + 1
 
@@ -145,12 +159,21 @@ async def _send(response: web.StreamResponse, event: Json) -> None:
     await response.write(f"data: {json.dumps(event)}\n\n".encode())
 
 
+def _place(person: Person, about: Json) -> Chat:
+    """Return where somebody does something: in their own chat, or in a group, which they are in from then on."""
+    if "chat" not in about:
+        return person.chat
+    [chat] = (each for each in person.sandbox.groups if each.id == int(about["chat"]))
+    chat.members.setdefault(person.id, "member")
+    return chat
+
+
 async def _write(person: Person, about: Json) -> None:
-    await person.sends(str(about["text"]), wait=False)
+    await person.sends(str(about["text"]), chat=_place(person, about), wait=False)
 
 
 async def _tap(person: Person, about: Json) -> None:
-    message = view(person.chat.messages[int(about["message_id"])])
+    message = view(_place(person, about).messages[int(about["message_id"])])
     button = message.rows[int(about["row"])][int(about["column"])]
     await person.uses(button, message, wait=False)
 

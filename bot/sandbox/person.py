@@ -127,13 +127,19 @@ class Person(Sharing):
         return await self._sent(self.world.press(self.account, shown.message, data), wait=wait)
 
     async def opens(self, url: str, *, wait: bool = True) -> Json | None:
-        """Open a link; a deep link to the bot presses Start with its parameter, any other is only noted."""
+        """Open a link; a deep link to the bot presses Start with its parameter, any other is only noted.
+
+        One with `startgroup` adds the bot to a group, in which Telegram's app then writes its /start.
+        """
         self.opened.append(url)
         parts = urlsplit(url)
-        start = parse_qs(parts.query).get("start")
+        start, startgroup = (parse_qs(parts.query).get(name) for name in ("start", "startgroup"))
         is_bot = parts.hostname in ("t.me", "telegram.me") and parts.path.strip("/") == self.world.bot.username
         if not is_bot:
             return None
+        if startgroup:
+            group = self.sandbox.adds_the_bot(self)
+            return await self.sends(f"/start@{self.world.bot.username} {startgroup[0]}", chat=group, wait=wait)
         return await self.sends(f"/start {start[0]}" if start else "/start", wait=wait)
 
     async def pays_invoice(self, *, message: MessageView | None = None) -> bool:

@@ -20,6 +20,7 @@ from bot.sandbox.world import World
 
 FOR_TESTS = "42:TEST"
 PATIENCE = 10.0  # seconds that a person waits for the bot to handle something
+FIRST_GROUP = -1_001_000_000_001  # supergroups have such ids
 GOODBYE = 0.2  # seconds that an open request gets when the server stops
 
 
@@ -138,7 +139,19 @@ class Sandbox:
         if chat is None:
             chat = self.world.chats[chat_id] = Chat(chat_id, kind, title=title, username=username)
         chat.members |= {self.world.bot.id: bot_status} | {person.id: "member" for person in members}
+        self.world.changes.publish("group", chat_id)
         return chat
+
+    @property
+    def groups(self) -> list[Chat]:
+        """The groups, in the order in which they were made."""
+        chats = self.world.chats.values()
+        return [chat for chat in chats if chat.type in ("group", "supergroup") and chat.migrated_to is None]
+
+    def adds_the_bot(self, person: Person) -> Chat:
+        """Return the group to which somebody adds the bot by its link: the first that there is, else one of theirs."""
+        known = next(iter(self.groups), None)
+        return self.group(known.id if known else FIRST_GROUP, f"{person.name}'s group", [person])
 
     def channel(self, chat_id: int, title: str = "Channel", *, username: str | None = None) -> Chat:
         """Return a channel that the bot administers."""
@@ -147,6 +160,7 @@ class Sandbox:
     def becomes(self, chat: Chat, person: Person | None, status: str) -> None:
         """Let somebody, or the bot, be a `ChatMember` with this status; "restricted and left" is one of them."""
         chat.members[person.id if person else self.world.bot.id] = status
+        self.world.changes.publish("group", chat.id)
 
     def upgrades(self, chat: Chat, chat_id: int) -> Chat:
         """Turn a group into a supergroup, which has another id; nothing reaches the old one from then on."""

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.changes import Change
-from bot.sandbox.model import Json, Message
+from bot.sandbox.model import Chat, Json, Message
 from bot.sandbox.person import Person
 from bot.sandbox.screen import invoice_text
 from bot.sandbox.world import Query, Toast
@@ -17,12 +17,20 @@ MESSAGES_SHOWN = 300
 def state(sandbox: "Sandbox") -> Json:
     """Return everything that the page shows."""
     bot = sandbox.world.bot
-    people = [person(sandbox, somebody) | {"messages": _messages(somebody)} for somebody in sandbox.people]
-    return {"bot": {"id": bot.id, "name": bot.first_name, "username": bot.username}, "people": people}
+    people = [person(sandbox, somebody) | {"messages": _messages(somebody.chat)} for somebody in sandbox.people]
+    groups = [group(sandbox, chat) | {"messages": _messages(chat)} for chat in sandbox.groups]
+    about = {"id": bot.id, "name": bot.first_name, "username": bot.username}
+    return {"bot": about, "people": people, "groups": groups}
 
 
-def _messages(somebody: Person) -> list[Json]:
-    visible = [message for message in somebody.chat.messages.values() if not message.deleted]
+def group(sandbox: "Sandbox", chat: Chat) -> Json:
+    """Return a group without its messages."""
+    has_bot = chat.members.get(sandbox.world.bot.id) in ("member", "administrator", "creator")
+    return {"id": chat.id, "name": chat.title, "has_bot": has_bot}
+
+
+def _messages(chat: Chat) -> list[Json]:
+    visible = [message for message in chat.messages.values() if not message.deleted]
     return [shown_message(message) for message in visible[-MESSAGES_SHOWN:]]
 
 
@@ -46,6 +54,7 @@ def shown_message(message: Message) -> Json:
     return {
         "id": message.id,
         "from_bot": message.sender is not None and message.sender.is_bot,
+        "sender": message.sender.first_name if message.sender and message.chat.account is None else None,
         "date": message.date,
         "edited": message.edit_date is not None,
         "kind": message.kind,
@@ -86,10 +95,24 @@ def events(sandbox: "Sandbox", change: Change) -> list[Json]:
     """Return what a change means for the page."""
     if change.kind == "commands":
         return [_person_event(sandbox, somebody) for somebody in sandbox.people]
+    chat = next((each for each in sandbox.groups if each.id == change.chat_id), None)
+    if chat is not None:
+        return [_group_event(sandbox, chat, change)]
     somebody = sandbox.find_person(change.chat_id)
     if somebody is None:
         return []
     return [_event(sandbox, somebody, change)]
+
+
+def _group_event(sandbox: "Sandbox", chat: Chat, change: Change) -> Json:
+    if isinstance(change.subject, Message):
+        return _message_event(change, change.subject)
+    return {"type": "group", "group": group(sandbox, chat)}
+
+
+def _message_event(change: Change, message: Message) -> Json:
+    what = {"id": message.id} if change.kind == "deleted" else {"message": shown_message(message)}
+    return {"type": change.kind, "chat": change.chat_id, **what}
 
 
 def _person_event(sandbox: "Sandbox", somebody: Person) -> Json:
@@ -100,11 +123,12 @@ def _event(sandbox: "Sandbox", somebody: Person, change: Change) -> Json:
     subject = change.subject
     event: Json = {"type": change.kind, "chat": somebody.id}
     if isinstance(subject, Message):
-        return event | ({"id": subject.id} if change.kind == "deleted" else {"message": shown_message(subject)})
+        return _message_event(change, subject)
     if isinstance(subject, Toast):
         return event | {"text": subject.text, "alert": subject.alert}
     if isinstance(subject, Query):
-        return event | {"id": subject.payload.get("message", {}).get("message_id")}
+        pressed = subject.payload.get("message", {})
+        return event | {"chat": pressed.get("chat", {}).get("id", somebody.id), "id": pressed.get("message_id")}
     if change.kind == "action":
         return event
     return _person_event(sandbox, somebody)

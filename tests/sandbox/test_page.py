@@ -192,3 +192,41 @@ async def test_who_blocks_the_bot_can_unblock_it(page, sandbox):
     await anna.locator(".bar").get_by_role("button", name="Unblock the bot").click()
 
     await expect(anna.locator(".composer")).to_be_visible()
+
+
+async def test_the_bot_is_added_to_a_group_by_its_link_and_anybody_writes_and_presses_there(page, parrot, sandbox):
+    olga = column(page, 1)
+    await olga.get_by_role("button", name="START").click()
+    await olga.get_by_label("Message").fill(f"https://t.me/{sandbox.world.bot.username}?startgroup=orders")
+    await page.keyboard.press("Enter")
+    await olga.locator(".message.mine a").last.click()
+    group = page.locator('.column[data-person^="-"]')
+    await expect(group.locator(".name")).to_have_text("Olga's group")
+    await expect(group.locator(".message.mine .text").last).to_have_text("/start@sandbox_bot orders")
+    await group.get_by_label("As").select_option("Anna")
+    await group.get_by_label("Message").fill("Hello <b>")
+    await page.keyboard.press("Enter")
+    await expect(group.locator(".message.mine").last).to_contain_text("Anna")
+    await expect(group.locator(".message:not(.mine) .text").last).to_have_text("Hello <b>")
+    await group.locator(".message").last.get_by_role("button", name="Press 0").click()
+    await expect(group.locator(".message b")).to_have_text("Pressed")
+    await expect(group.locator("button.waiting")).to_have_count(0)
+    [press] = [each for each in sandbox.updates if "callback_query" in each]
+    assert press["callback_query"]["from"]["first_name"] == "Anna"
+
+    await group.get_by_title("Remove the bot").click()
+
+    await expect(group.locator(".role")).to_have_text("group without the bot")
+    await page.reload()
+    await expect(group.locator(".message.mine")).to_have_count(2)
+
+
+async def test_a_group_needs_a_negative_id(sandbox, page):
+    for wrong in ({}, {"id": 5}, {"id": "x"}, {"id": 0}):
+        answer = await page.request.post(f"{sandbox.url}/sandbox/groups", data=wrong)
+        assert answer.status == 409
+    assert sandbox.groups == []
+    for place in (-5, "x"):
+        told = {"text": "Hi", "chat": place}
+        answer = await page.request.post(f"{sandbox.url}/sandbox/people/101/send", data=told)
+        assert answer.status == 409

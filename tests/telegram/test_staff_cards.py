@@ -206,7 +206,8 @@ async def test_a_group_is_told_instead_of_each_without_the_customers_data(
     await owner.presses("pushes")
     link = next(button["url"] for row in owner.last.rows for button in row if "url" in button)
     assert link == "https://t.me/tea_shop_bot?startgroup=orders"
-    await boris.sends(CONNECT, chat=group)
+    await boris.opens(link)
+    assert next(iter(group.messages.values())).body == CONNECT
     assert "New orders are announced here from now on." in in_group(group)[-1].text
     code = an_order(shop)
     await delivers(process)

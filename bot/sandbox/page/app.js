@@ -1,6 +1,6 @@
 // The chat page: a column for every person, kept up to date by the stream of changes.
 
-import { Column } from "./column.js";
+import { Column, GroupColumn } from "./column.js";
 import { element } from "./message.js";
 import { addPerson, listen } from "./server.js";
 
@@ -11,16 +11,19 @@ const columns = new Map();
 const page = {
   bot: { username: "" },
   closePopups: () => columns.forEach((column) => column.closePopups()),
+  people: () => [...columns.values()].filter(({ person }) => person.id > 0).map(({ person }) => person),
+  show,
 };
 
 function columnOf(person) {
   let column = columns.get(person.id);
   if (!column) {
-    column = new Column(person, page);
+    column = person.id < 0 ? new GroupColumn(person, page) : new Column(person, page);
     columns.set(person.id, column);
     place.append(column.node);
     chips.append(chip(person));
     watched.observe(column.node);
+    for (const group of columns.values()) group.offer?.(page.people());
   }
   return column;
 }
@@ -62,13 +65,14 @@ const reactions = {
     place.replaceChildren();
     chips.replaceChildren();
     columns.clear();
-    for (const { messages, ...person } of event.people) {
+    for (const { messages, ...person } of [...event.people, ...event.groups]) {
       const column = columnOf(person);
       for (const message of messages) column.show(message, false);
       column.scrollToEnd();
     }
   },
   person: (event) => columnOf(event.person).update(event.person),
+  group: (event) => columnOf(event.group).update(event.group),
   message(event) {
     columns.get(event.chat)?.show(event.message);
     const own = chipOf(event.chat);

@@ -1,7 +1,7 @@
 // One person's chat with the bot: their messages, what they type with, and what the bot shows them in passing.
 
 import { drawMessage, element, initial } from "./message.js";
-import { act } from "./server.js";
+import { act, changeGroup } from "./server.js";
 
 const COLORS = ["#d9644a", "#c98a1b", "#5b8f3a", "#2f8fa6", "#3d74c9", "#8a5bc0", "#c2538b"];
 const TOAST_SECONDS = 3.5;
@@ -45,7 +45,7 @@ export class Column {
     this.person = person;
     const avatar = this.find(".avatar");
     avatar.textContent = initial(person.name);
-    avatar.style.background = COLORS[person.id % COLORS.length];
+    avatar.style.background = COLORS[Math.abs(person.id) % COLORS.length];
     this.find(".name").textContent = person.name;
     this.find(".about").textContent = `${person.language ?? "no language"} · id ${person.id}`;
     const role = this.find(".role");
@@ -255,5 +255,61 @@ export class Column {
 
   scrollToEnd() {
     requestAnimationFrame(() => (this.list.scrollTop = this.list.scrollHeight));
+  }
+}
+
+// A group: whoever is chosen beside the text field writes and presses there.
+export class GroupColumn extends Column {
+  get actor() {
+    this.as ??= this.makeChoice();
+    return Number(this.as.value);
+  }
+
+  makeChoice() {
+    const choice = element("select", "as");
+    choice.ariaLabel = "As";
+    this.field.before(choice);
+    return choice;
+  }
+
+  update(group) {
+    this.person = group;
+    const avatar = this.find(".avatar");
+    avatar.textContent = initial(group.name);
+    avatar.style.background = COLORS[Math.abs(group.id) % COLORS.length];
+    this.find(".name").textContent = group.name;
+    this.find(".about").textContent = `id ${group.id}`;
+    this.find(".role").textContent = group.has_bot ? "group" : "group without the bot";
+    const block = this.find(".block");
+    block.textContent = group.has_bot ? "🚫" : "➕";
+    block.title = block.ariaLabel = group.has_bot ? "Remove the bot" : "Add the bot";
+    block.onclick = () => changeGroup({ ...group, has_bot: !group.has_bot });
+    for (const selector of [".slash", ".attach"]) this.find(selector).hidden = true;
+    this.offer(this.page.people());
+  }
+
+  offer(people) {
+    const chosen = this.actor;
+    const options = people.map((person) => {
+      const option = element("option", "", person.name);
+      option.value = person.id;
+      return option;
+    });
+    this.as.replaceChildren(...options);
+    if (people.some((person) => person.id === chosen)) this.as.value = chosen;
+  }
+
+  async do(verb, body) {
+    try {
+      await act(this.actor, verb, { ...body, chat: this.person.id });
+    } catch (refusal) {
+      this.toast(refusal.message);
+    }
+  }
+
+  open(url) {
+    const ours = super.open(url);
+    if (ours) this.page.show(this.actor);
+    return ours;
   }
 }

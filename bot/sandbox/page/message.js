@@ -128,6 +128,7 @@ export function drawMessage(message, actions) {
   node.dataset.id = message.id;
   node.classList.toggle("sticker", Boolean(message.sticker));
   const bubble = element("div", "bubble");
+  if (message.sender && !message.from_bot) bubble.append(element("div", "sender", message.sender));
   if (message.forwarded) bubble.append(element("div", "forwarded", "Forwarded"));
   const shown = attachment(message);
   if (shown) bubble.append(shown);

@@ -15,6 +15,10 @@ export function act(personId, verb, body = {}) {
   return post(`/sandbox/people/${personId}/${verb}`, body);
 }
 
+export function changeGroup(about) {
+  return post("/sandbox/groups", about);
+}
+
 export function addPerson(about) {
   return post("/sandbox/people", about);
 }
