@@ -48,6 +48,11 @@ class Database:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="db")
 
     @property
+    def info(self) -> Mapping[str, Any]:
+        """Return what every session is handed."""
+        return self._info
+
+    @property
     def engines(self) -> tuple[Engine, Engine]:
         """Return the writing and the reading engine, for instruments such as statement counters."""
         return self._writer, self._reader

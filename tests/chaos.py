@@ -46,6 +46,7 @@ def steps(rounds: int) -> list[Step]:
     money = ["tests/services", "tests/concurrency", "tests/crash", "tests/statemachine", "tests/test_db.py"]
     return [
         Step("deaths", ["tests/crash"], max(1, rounds // 10)),
+        Step("key rotations", ["tests/cli/test_key_rotation.py"], 1, {"ROTATION_STRIDE": "1"}),
         Step("races", ["tests/concurrency"], rounds),
         Step("whatever people do", ["tests/statemachine"], 1, machine),
         # That isolation protects some races by itself, so the controls that take a lock out prove nothing there.

@@ -41,7 +41,7 @@ SECTIONS = {
         "settings": "Read, change and reset what the shop's owner decides.",
         "doctor": "Look whether the shop is well, and say what to do where it is not.",
         "completion": "Print the script that lets a shell complete commands, codes and names.",
-        "db": "Bring the database's schema up to date, or tell where it stands.",
+        "db": "Bring the database's schema up to date, or give the data another key.",
         "backup": "Put the shop away, list and prove what was put away, and put it back.",
     },
 }

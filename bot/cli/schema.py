@@ -4,17 +4,18 @@ import click
 
 from bot import migrations
 from bot.backups import upgrading
-from bot.cli import Shell, options, output, pass_shell
+from bot.cli import Shell, key_rotation, options, output, pass_shell
 from bot.migrations import Status
 
 
 @options.examples(
     "db status",
     "db upgrade",
+    "db rotate-key --dry-run",
 )
 @click.group("db")
 def db() -> None:
-    """Bring the database's schema up to date, or tell where it stands."""
+    """Bring the database's schema up to date, tell where it stands, or give the data another key."""
 
 
 @options.examples(
@@ -46,6 +47,9 @@ def upgrade(shell: Shell, no_backup: bool, as_json: bool) -> None:
 def status(shell: Shell, as_json: bool) -> None:
     """Tell where the schema stands."""
     _print(migrations.status(_url(shell)), as_json)
+
+
+db.add_command(key_rotation.rotate_key)
 
 
 def _url(shell: Shell) -> str:

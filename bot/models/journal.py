@@ -11,7 +11,7 @@ from bot.models.base import TABLE, Base, BigKey, UtcDateTime, Word, ascii_text
 
 
 class Event(Base):
-    """One thing that happened: the audit trail, never updated or deleted. `unit` is the transaction's own key."""
+    """One thing that happened; changed only where a person is erased. `unit` is the transaction's own key."""
 
     __tablename__ = "events"
     __table_args__ = (

@@ -50,8 +50,8 @@ def clean_phone(session: Session, text: str) -> str:
 
 def seal(session: Session, row: CheckoutDraft | Customer | Order, details: Details) -> None:
     """Write details into a row; each is sealed for its table, column and row."""
-    for column, text in zip(_COLUMNS, (details.address, details.phone, details.note), strict=True):
-        sealed = None if text is None else context.of(session).vault.seal(text, _place(row, column))
+    for column, text in zip(COLUMNS, (details.address, details.phone, details.note), strict=True):
+        sealed = None if text is None else context.of(session).vault.seal(text, place(row, column))
         setattr(row, column, sealed)
 
 
@@ -65,9 +65,9 @@ def erase(order: Order, *, now: datetime) -> None:
 def reveal(session: Session, row: CheckoutDraft | Customer | Order) -> Details:
     """Return the details that a row holds."""
     vault = context.of(session).vault
-    sealed = [(column, getattr(row, column)) for column in _COLUMNS]
+    sealed = [(column, getattr(row, column)) for column in COLUMNS]
     # What was erased is an empty text in columns that are never NULL.
-    return Details(*(None if not text else vault.open(text, _place(row, column)) for column, text in sealed))
+    return Details(*(None if not text else vault.open(text, place(row, column)) for column, text in sealed))
 
 
 def saved(session: Session, user_id: int) -> Details:
@@ -76,10 +76,11 @@ def saved(session: Session, user_id: int) -> Details:
     return reveal(session, customer) if customer else Details()
 
 
-_COLUMNS = ("delivery_address", "phone_number", "delivery_note")
+COLUMNS = ("delivery_address", "phone_number", "delivery_note")
 
 
-def _place(row: CheckoutDraft | Customer | Order, column: str) -> str:
+def place(row: CheckoutDraft | Customer | Order, column: str) -> str:
+    """Return the place for which a detail of a row is sealed."""
     if isinstance(row, Order):
         return f"orders.{column}.{row.order_code}"
     if isinstance(row, Customer):

@@ -7,10 +7,13 @@ from sqlalchemy.orm import Session
 from bot.errors import AlreadyRunning
 from bot.models import Lease
 from bot.services import locking
+from bot.services.context import Shop
 
 BOT = "bot"
 LIFETIME = timedelta(seconds=30)
 """A holder that was not seen for so long has lost the lease."""
+
+MOST_KEYS = 20
 
 
 def take(session: Session, name: str, holder: str, *, now: datetime) -> None:
@@ -28,6 +31,9 @@ def take(session: Session, name: str, holder: str, *, now: datetime) -> None:
     elif lease.holder != holder:
         lease.holder, lease.taken_at = holder, now
     lease.seen_at = now
+    # Who gives the bot a new data key waits until it stands here.
+    shop: Shop | None = session.info.get("shop")
+    lease.key_ids = ",".join(shop.vault.key_ids[:MOST_KEYS]) if shop else None
 
 
 def give_back(session: Session, name: str, holder: str) -> None:

@@ -11,6 +11,7 @@ from bot.models import (
     FIRST_PSEUDONYM,
     Base,
     Broadcast,
+    BroadcastCard,
     Event,
     HelpMessage,
     OutboxMessage,
@@ -53,7 +54,8 @@ def replace(session: Session, user: User, pseudonym: int, order_codes: Iterable[
         _execute(session, now_by.values({column.name: people.actor(pseudonym)}))
     nowhere = {"chat_id": None, "message_id": None, "bot_id": None}
     _execute(session, update(HelpMessage).where(HelpMessage.chat_id == old).values(nowhere))
-    _execute(session, delete(StaffCard).where(StaffCard.chat_id == old))
+    for card in (StaffCard, BroadcastCard):
+        _execute(session, delete(card).where(card.chat_id == old))
     _rewrite_broadcasts(session, old)
     session.expunge(user)
     _execute(session, delete(User).where(User.telegram_id == old))

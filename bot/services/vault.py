@@ -1,45 +1,50 @@
 """Personal data at rest: AES-256-GCM with a key that is not in the database."""
 
 import base64
-import contextlib
-import hashlib
-import os
 import secrets
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.errors import BadValue
+from bot.services.keyring import KEY_BYTES, Keyring, Keys, id_of
 
-KEY_BYTES = 32
 NONCE_BYTES = 12
 """NIST SP 800-38D: a 96-bit nonce."""
 
 
 class Vault:
-    """Seals and opens texts. The place (table.column.id) is authenticated, so a sealed text cannot be moved."""
+    """Seals and opens texts. The place (table.column.id) is authenticated, so a sealed text cannot be moved.
 
-    def __init__(self, key: bytes) -> None:
-        """Take a key of 32 bytes.
+    With a keyring it notices at once when another process has changed the keys.
+    """
+
+    def __init__(self, key: bytes, ring: Keyring | None = None) -> None:
+        """Take a key of 32 bytes, and where the keys of this shop lie.
 
         Raises:
             BadValue: it is longer or shorter.
         """
         if len(key) != KEY_BYTES:
             raise BadValue("data key", f"{len(key)} bytes", f"it has {KEY_BYTES}; restore the right key")
-        self._cipher = AESGCM(key)
-        self._key_id = hashlib.sha256(key).hexdigest()[:8]
+        self.ring = ring
+        self._stamp = ring.stamp() if ring else None
+        self._take(Keys({id_of(key): key}, id_of(key), id_of(key)) if ring is None else ring.read())
 
     @property
     def key_ids(self) -> tuple[str, ...]:
-        """Return the fingerprints of the keys that open what is sealed, the one that seals first."""
-        return (self._key_id,)
+        """Return the ids of the keys that can open now, the one that seals first."""
+        self._look()
+        ciphers, sealing = self._keys
+        return (sealing, *sorted(ciphers.keys() - {sealing}))
 
     def seal(self, text: str, place: str) -> str:
         """Return `text` encrypted for `place`: "key id:base64 of nonce and ciphertext"."""
+        self._look()
+        ciphers, sealing = self._keys
         nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = self._cipher.encrypt(nonce, text.encode(), place.encode())
-        return f"{self._key_id}:{base64.b64encode(nonce + sealed).decode()}"
+        sealed = ciphers[sealing].encrypt(nonce, text.encode(), place.encode())
+        return f"{sealing}:{base64.b64encode(nonce + sealed).decode()}"
 
     def open(self, sealed: str, place: str) -> str:
         """Return the text that was sealed for `place`.
@@ -48,10 +53,25 @@ class Vault:
             WrongKey: it was sealed with another key.
         """
         key_id, _, data = sealed.partition(":")
-        if key_id != self._key_id:
-            raise WrongKey(key_id, self._key_id)
+        if key_id not in self._keys[0] and self.ring is not None:
+            self._take(self.ring.read())
+        ciphers, sealing = self._keys
+        if key_id not in ciphers:
+            raise WrongKey(key_id, sealing)
         raw = base64.b64decode(data)
-        return self._cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], place.encode()).decode()
+        return ciphers[key_id].decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], place.encode()).decode()
+
+    def _look(self) -> None:
+        """Take the keys anew if they have changed since; other threads see the old ones or the new ones."""
+        if self.ring is None:
+            return
+        stamp = self.ring.stamp()
+        if stamp != self._stamp:
+            self._take(self.ring.read())
+            self._stamp = stamp
+
+    def _take(self, keys: Keys) -> None:
+        self._keys = {key_id: AESGCM(key) for key_id, key in keys.by_id.items()}, keys.sealing
 
 
 class WrongKey(Exception):
@@ -68,28 +88,6 @@ def open_vault(key_hex: str | None, data_dir: Path) -> Vault:
     Raises:
         BadValue: what stands there is no key.
     """
-    path = data_dir / "data.key"
-    text = key_hex or _key_from_file(path)
-    try:
-        key = bytes.fromhex(text)
-    except ValueError:
-        raise BadValue("data key", "DATA_KEY" if key_hex else str(path), "it has 64 hexadecimal digits") from None
-    return Vault(key)
-
-
-def _key_from_file(path: Path) -> str:
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Written aside and linked into place, so that two first starts at once agree on one key, and on the disk
-        # before anything is sealed with it: without the key, what is sealed is lost.
-        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-        try:
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(KEY_BYTES))
-                file.flush()
-                os.fsync(file.fileno())
-            with contextlib.suppress(FileExistsError):
-                os.link(draft, path)
-        finally:
-            draft.unlink(missing_ok=True)
-    return path.read_text().strip()
+    ring = Keyring(key_hex, data_dir)
+    keys = ring.read()
+    return Vault(keys.by_id[keys.base], ring)

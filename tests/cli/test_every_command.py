@@ -174,3 +174,6 @@ async def _looks_after_the_shop(day: Day, shop: Shop, folder: Path) -> None:
     assert await day.types("doctor")
     assert (await day.types("db", "status"))["is_up_to_date"]
     assert await day.types("db", "upgrade")
+    # The bot that runs beside has noticed the new key before anything was sealed with it.
+    rotated = await day.types("db", "rotate-key", "--yes")
+    assert (rotated["left"], rotated["sealed_anew"] > 0) == (0, True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.errors import Banned, Erased, NotFound, StaffStays, StillOrdering, WrongState
-from bot.models import FIRST_PSEUDONYM, ContentKind, FileKind, OrderStatus, OutboxStatus, PaymentMethod, RoleName
+from bot.models import FIRST_PSEUDONYM, Base, ContentKind, FileKind, OrderStatus, OutboxStatus, PaymentMethod, RoleName
 from bot.services import (
     bonus,
     broadcasts,
@@ -196,6 +196,35 @@ def test_an_admin_of_earlier_days_stands_nowhere_after_erasing(shop: Shop):
     shop.db.call(erasing.chat_is_forgotten, ANNA)
 
     assert str(ANNA) not in everything(shop)
+
+
+PLACES = {
+    "broadcast_cards.chat_id",
+    "broadcasts.author_id",
+    "broadcasts.last_user_id",
+    "broadcasts.source_chat_id",
+    "erased_chats.chat_id",
+    "help_copies.recipient",
+    "help_messages.chat_id",
+    "order_cards.chat_id",
+    "outbox.recipient",
+    "staff_cards.chat_id",
+}
+
+
+def test_every_place_that_may_hold_an_id_is_known_to_erasing():
+    """Columns that point to users, and actors, are found by themselves; any other has to be thought of."""
+    names = ("chat_id", "recipient", "author_id", "user_id", "telegram_id")
+    found = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if column.name.endswith(names)
+        and not column.foreign_keys
+        and not (table.name == "users" and column.primary_key)
+    }
+
+    assert found == PLACES, "say in services/pseudonyms.py what becomes of it, and here that you did"
 
 
 def test_who_comes_back_is_new(shop: Shop):
