@@ -38,6 +38,9 @@ LASTING = (
 """Facts that outlive the next question: what was searched for and the list a card was opened from, so that Back finds
 the way there, whose link a guest has followed, and the lists of staff, or whom they were looking for."""
 
+ANSWERED = "answered"
+"""The fact that says which message has got its answer last: brought once more, it must not answer the next question."""
+
 
 @dataclass
 class Visit:
@@ -145,8 +148,6 @@ class Visit:
     async def show(self, shown: Screen) -> None:
         """Show a screen; whatever was asked before is over."""
         await self._replace(shown)
-        if self.asked:
-            await self.state.set_state(None)
 
     async def leave(self, shown: Screen) -> int:
         """Show a screen in a message that stays, and return its number; the next screen opens below it.
@@ -164,8 +165,8 @@ class Visit:
         for message_id in {int(each) for each in (kept.get("live"), pressed and pressed.message_id) if each}:
             if message_id != left.message_id:
                 await screen.remove(self.bot, self.chat_id, message_id)
-        await self.state.set_data({})
         await self.state.set_state(None)
+        await self.state.set_data(self._answered(kept))
         return left.message_id
 
     async def ask(self, state: State, shown: Screen, **facts: int | str) -> None:
@@ -176,9 +177,8 @@ class Visit:
         """
         rows = [[[each.text, each.callback_data] for each in row if each.callback_data] for row in shown.rows]
         await self._replace(
-            shown, **({"ways": json.dumps([row for row in rows if row]), "question": str(shown.text)} | facts)
+            shown, state, **({"ways": json.dumps([row for row in rows if row]), "question": str(shown.text)} | facts)
         )
-        await self.state.set_state(state)
 
     async def insist(self, text: Markup) -> None:
         """Say what was wrong with an answer, and ask again with the same buttons."""
@@ -189,7 +189,7 @@ class Visit:
         live = await self._send(Screen(paragraphs(text, question), rows))
         if kept.get("live"):
             await screen.remove(self.bot, self.chat_id, int(kept["live"]))
-        await self.state.set_data({**kept, "live": live.message_id})
+        await self.state.set_data({**kept, "live": live.message_id, **self._answered(kept)})
 
     async def interrupt(self, shown: Screen) -> None:
         """Show a screen that ends nothing: what was asked stays open, and what is known about it is kept."""
@@ -226,8 +226,8 @@ class Visit:
         if kept.pop(name, None) is not None:
             await self.state.set_data(kept)
 
-    async def _replace(self, shown: Screen, **facts: int | str) -> None:
-        """Put a screen into the chat's one live message, or into a new one that becomes it."""
+    async def _replace(self, shown: Screen, state: State | None = None, **facts: int | str) -> None:
+        """Put a screen into the chat's one live message, or into a new one that becomes it; `state` is what it asks."""
         pressed = self.event.message if isinstance(self.event, CallbackQuery) and not self.is_on_notice else None
         is_editable = isinstance(pressed, Message) and shown.keyboard is None
         if isinstance(pressed, Message) and is_editable and not self.asked and not facts:
@@ -245,8 +245,16 @@ class Visit:
         served = [kept.get("live"), pressed.message_id if pressed else None]
         for message_id in {int(each) for each in served if each} - {live.message_id}:
             await screen.remove(self.bot, self.chat_id, message_id)
-        lasting = {name: kept[name] for name in LASTING if name in kept}
+        if self.asked or state is not None:
+            await self.state.set_state(state)
+        # Last, because it says that the message is answered.
+        lasting = {name: kept[name] for name in LASTING if name in kept} | self._answered(kept)
         await self.state.set_data({**lasting, "live": live.message_id, "keyboard": shown.keyboard is not None, **facts})
+
+    def _answered(self, kept: dict[str, Any]) -> dict[str, int]:
+        """Return which message of the chat is the last that has its answer."""
+        number = self.event.message_id if isinstance(self.event, Message) else 0
+        return {ANSWERED: max(number, int(kept.get(ANSWERED) or 0))}
 
     def _waiting(self) -> AbstractAsyncContextManager[None]:
         return nullcontext() if self.is_busy else activity.shown(self.bot, self.chat_id, "typing")

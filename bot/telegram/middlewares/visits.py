@@ -6,6 +6,7 @@ from typing import Any
 
 from aiogram import BaseMiddleware
 from aiogram.enums import ChatType, ContentType
+from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InaccessibleMessage, Message, TelegramObject
 
 from bot import audit
@@ -14,7 +15,7 @@ from bot.errors import Busy
 from bot.services import arrivals, people
 from bot.telegram import callbacks, deeds
 from bot.telegram.guide import Guide
-from bot.telegram.visit import Visit
+from bot.telegram.visit import ANSWERED, Visit
 from bot.telegram.wording import LANGUAGES, Words
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -53,6 +54,8 @@ class Visits(BaseMiddleware):
             return None
         if isinstance(event, CallbackQuery) and self._knows(event.id):
             return None  # a client has sent it twice, and the first has its screen
+        if isinstance(event, Message) and await _has_answer(event, data["state"]):
+            return None  # it comes again after a crash
         unmarked, is_on_notice = _without_mark(event)
         guide: Guide = data["guide"]
         database: Database = data["db"]
@@ -106,6 +109,13 @@ def _note_stranger(event: Message | CallbackQuery) -> None:
     if event.from_user is None or (isinstance(event, Message) and not (event.text or "").startswith("/")):
         return
     audit.refused(event.from_user.id, deeds.named(event), "a bot" if event.from_user.is_bot else "not a private chat")
+
+
+async def _has_answer(message: Message, state: FSMContext) -> bool:
+    """Tell whether a message was answered; messages of a chat are numbered upwards, and one that is changed is new."""
+    if message.edit_date is not None:
+        return False
+    return message.message_id <= int((await state.get_data()).get(ANSWERED) or 0)
 
 
 def _is_private(event: Message | CallbackQuery) -> bool:
