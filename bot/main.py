@@ -25,10 +25,11 @@ from bot import logs, metrics
 from bot.backups import upgrading
 from bot.config import Config, ConfigError
 from bot.db import Database
-from bot.errors import Busy
+from bot.errors import AlreadyRunning, Busy
 from bot.jobs import keep_count, schedule
+from bot.jobs.beat import Tenure
 from bot.jobs.timetable import Timetable
-from bot.services import clock, context, leases, settings, vault
+from bot.services import context, settings, vault
 from bot.telegram import dispatcher as telegram
 from bot.telegram.courier import Courier
 from bot.telegram.guide import Channel, Guide
@@ -48,6 +49,7 @@ class BotProcess:
     db: Database
     bot: Bot
     courier: Courier
+    tenure: Tenure
     stopped: asyncio.Event
 
 
@@ -79,24 +81,25 @@ async def _start(stack: AsyncExitStack, config: Config, db: Database) -> BotProc
     guide = await _guide(config, bot)
     # Only now: the wait for Telegram may be long, and a lease is kept by the heartbeat, which begins below.
     holder = f"{socket.gethostname()}:{os.getpid()}"
-    await db.run(leases.take, leases.BOT, holder, now=clock.now())
-    stack.push_async_callback(_give_back, db, holder)
+    stopped = asyncio.Event()
+    tenure = Tenure(db, holder, stopped.set)
+    await tenure.begin()
+    stack.push_async_callback(tenure.end)
     redis = Redis.from_url(config.redis_url, socket_timeout=2, socket_connect_timeout=2) if config.redis_url else None
     if redis is not None:
         stack.push_async_callback(redis.aclose)
-    courier = Courier(bot, db, guide)
-    process = BotProcess(config, db, bot, courier, asyncio.Event())
+    courier = Courier(bot, db, guide, lambda: tenure.is_sure)
+    process = BotProcess(config, db, bot, courier, tenure, stopped)
 
     stack.push_async_callback(_keep_count, db)
     outage = Outage(db)
     handlers = telegram.dispatcher(db, guide, redis, outage)
-    intake = Intake(bot, lambda update: handlers.feed_update(bot, update), outage)
+    intake = Intake(bot, lambda update: handlers.feed_update(bot, update), outage, tenure.holds)
     timetable = schedule.start(
         db,
         config,
         courier,
-        holder=holder,
-        on_lost=process.stopped.set,
+        tenure=tenure,
         on_zone=logs.use_zone,
         catches_up=intake.catches_up,
         forget=partial(telegram.forget, handlers.storage, bot.id),
@@ -122,14 +125,6 @@ def _surroundings(config: Config, redis: Redis | None, timetable: Timetable) -> 
         return await redis.get("shop")
 
     return Surroundings(config.data_dir, ping if redis else None, metrics.silent_seconds, timetable.overdue)
-
-
-async def _give_back(db: Database, holder: str) -> None:
-    """Let the next process begin at once; where the database is away, it waits until the lease has run out."""
-    try:
-        await db.run(leases.give_back, leases.BOT, holder)
-    except Busy as busy:
-        log.warning("The lease could not be given back: %s", busy)
 
 
 async def _guide(config: Config, bot: Bot) -> Guide:
@@ -173,11 +168,17 @@ def _token(config: Config) -> str:
 
 
 async def serve(config: Config, *, with_backup: bool = True) -> None:
-    """Run the shop until SIGTERM or SIGINT, or until another process takes over."""
+    """Run the shop until SIGTERM or SIGINT, or until another process takes over.
+
+    Raises:
+        AlreadyRunning: another process has taken over.
+    """
     async with running(config, with_backup=with_backup) as process:
         stop_on_signals(process)
         await process.stopped.wait()
         log.info("Stopping: finishing what was begun")
+    if process.tenure.lost_to is not None:
+        raise AlreadyRunning(process.tenure.lost_to)
 
 
 def stop_on_signals(process: BotProcess) -> None:

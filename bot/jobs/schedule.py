@@ -7,11 +7,11 @@ from functools import partial
 from bot.config import Config
 from bot.db import Database
 from bot.jobs import (
-    beat,
     check_invariants,
     discard_photos,
     erase_old_data,
     expire_reservations,
+    follow_clock,
     follow_time_zone,
     forget_erased,
     keep_count,
@@ -22,10 +22,11 @@ from bot.jobs import (
     watch_backups,
 )
 from bot.jobs.alarm import Alarm
+from bot.jobs.beat import Tenure
 from bot.jobs.send_outbox import Courier
 from bot.jobs.timetable import Job, Timetable
 from bot.jobs.watch_btc_addresses import Watch
-from bot.services import clock
+from bot.services import clock, leases
 
 SECOND = 1.0
 MINUTE = 60.0
@@ -38,8 +39,7 @@ def start(
     config: Config,
     courier: Courier,
     *,
-    holder: str,
-    on_lost: beat.OnLost,
+    tenure: Tenure,
     on_zone: follow_time_zone.OnZone,
     forget: forget_erased.Forget,
     catches_up: expire_reservations.CatchesUp = expire_reservations.at_once,
@@ -47,14 +47,16 @@ def start(
 ) -> Timetable:
     """Run every job from now on; call it on the running event loop, and `await timetable.stop()` in the end.
 
-    `holder` holds the bot's lease already; `on_lost` is called when another process has taken it. `on_zone` gets the
-    shop's time zone every minute. Nothing expires before `catches_up` says that people's updates had their turn.
-    `forget` leaves nothing of the dialogue in a chat.
+    `tenure` has begun already; nothing is begun when it is over. `on_zone` gets the shop's time zone every minute.
+    Nothing expires before `catches_up` says that people's updates had their turn. `forget` leaves nothing of the
+    dialogue in a chat.
     """
-    timetable = Timetable(listener=Alarm(db, now))
+    timetable = Timetable(listener=Alarm(db, now), may_run=tenure.holds)
+    beat_seconds = leases.LIFETIME.total_seconds() / leases.BEATS
     timetable.start(
         [
-            Job("beat", partial(beat.run, db, now, holder, on_lost), 10 * SECOND),
+            Job("beat", tenure.renew, beat_seconds, beat_seconds),
+            Job("follow the clock", partial(follow_clock.run, db, now), 10 * SECOND),
             Job("send outbox", partial(send_outbox.run, courier, timetable.goes_on), SECOND, finishes=True),
             Job("run broadcasts", partial(run_broadcasts.run, db, now), SECOND),
             Job("show broadcasts", courier.show_broadcasts, 3 * SECOND),

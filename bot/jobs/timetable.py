@@ -56,8 +56,15 @@ class Listener(Protocol):
 class Timetable:
     """Runs jobs on the event loop, each at most once at a time."""
 
-    def __init__(self, *, look_at_clock_every: float = 1.0, listener: Listener | None = None) -> None:
-        """Be empty; `look_at_clock_every` is in seconds."""
+    def __init__(
+        self,
+        *,
+        look_at_clock_every: float = 1.0,
+        listener: Listener | None = None,
+        may_run: Callable[[], Awaitable[bool]] | None = None,
+    ) -> None:
+        """Be empty; `look_at_clock_every` is in seconds, and `may_run` is asked before every job."""
+        self._may_run = may_run
         self._listener = listener
         self._look_at_clock_every = look_at_clock_every
         self._jobs: tuple[Job, ...] = ()
@@ -114,6 +121,8 @@ class Timetable:
         self._moved_at[job.name] = time.monotonic()
         lasting = asyncio.create_task(self._note_lasting(job)) if job.lasts else None
         try:
+            if self._may_run is not None and not await self._may_run():
+                return
             with metrics.job(job.name):
                 await job.run()
         except asyncio.CancelledError:

@@ -12,12 +12,16 @@ from bot.services.context import Shop
 BOT = "bot"
 LIFETIME = timedelta(seconds=30)
 """A holder that was not seen for so long has lost the lease."""
+BEATS = 3
+"""So often a holder says that it lives within the lifetime."""
+SURE = LIFETIME * 5 / 6
+"""So long after a beat its holder need not ask. A transaction of one that hangs ends earlier (bot/engines.py)."""
 
 MOST_KEYS = 20
 
 
-def take(session: Session, name: str, holder: str, *, now: datetime) -> None:
-    """Take a lease, or keep the one held.
+def take(session: Session, name: str, holder: str, *, now: datetime, unless_seen_since: datetime | None = None) -> None:
+    """Take a lease, or keep the one held; also one whose holder was seen at `unless_seen_since`, and not since then.
 
     Raises:
         AlreadyRunning: another holder was seen within the lease's lifetime.
@@ -26,7 +30,7 @@ def take(session: Session, name: str, holder: str, *, now: datetime) -> None:
     if lease is None:
         lease = Lease(name=name, holder=holder, taken_at=now, seen_at=now)
         session.add(lease)
-    elif lease.holder != holder and now - lease.seen_at < LIFETIME:
+    elif lease.holder != holder and lease.seen_at != unless_seen_since and now - lease.seen_at < LIFETIME:
         raise AlreadyRunning(lease.holder)
     elif lease.holder != holder:
         lease.holder, lease.taken_at = holder, now

@@ -61,8 +61,9 @@ class Courier:
     What belongs to a broadcast goes only when nothing else is due, at Telegram's pace and beside a few others.
     """
 
-    def __init__(self, bot: Bot, db: Database, guide: Guide) -> None:
-        """Send by `bot` what `db` holds."""
+    def __init__(self, bot: Bot, db: Database, guide: Guide, goes_on: Callable[[], bool] = lambda: True) -> None:
+        """Send by `bot` what `db` holds, as long as it `goes_on`."""
+        self._goes_on = goes_on
         self._bot = bot
         self._db = db
         self._guide = guide
@@ -77,7 +78,7 @@ class Courier:
         async with self._one_at_a_time:
             try:
                 # One at a time: after a crash only the messages that were on their way are uncertain.
-                while handled < BATCH and (message := await self._next()):
+                while handled < BATCH and self._goes_on() and (message := await self._next()):
                     if message.broadcast_id is None:
                         await self._deliver(message)
                     else:

@@ -44,8 +44,18 @@ class Turn:
 class Intake:
     """Long polling. The offset never passes an update that is still being handled, so a crash loses nothing."""
 
-    def __init__(self, bot: Bot, handle: Callable[[Update], Awaitable[object]], outage: Outage) -> None:
-        """Hand every update of `bot` to `handle`, once more after the `outage` that it met."""
+    def __init__(
+        self,
+        bot: Bot,
+        handle: Callable[[Update], Awaitable[object]],
+        outage: Outage,
+        may_handle: Callable[[], Awaitable[bool]],
+    ) -> None:
+        """Hand every update of `bot` to `handle`, once more after the `outage` that it met.
+
+        Nothing is handled any more when `may_handle` says that another process does so.
+        """
+        self._may_handle = may_handle
         self._bot = bot
         self._handle = handle
         self._outage = outage
@@ -60,7 +70,7 @@ class Intake:
     async def run(self) -> None:
         """Poll until `stop`."""
         pause, grace = 0.5, GRACE_SECONDS
-        while not self._stopping:
+        while not self._stopping and await self._may_poll():
             try:
                 updates = await self._poll()
             except TelegramRetryAfter as error:
@@ -79,6 +89,12 @@ class Intake:
                 if self._open:
                     await asyncio.wait([turn.task for turn in self._open.values()], timeout=grace)
                 self._note_backlog(len(updates))
+
+    async def _may_poll(self) -> bool:
+        try:
+            return await self._may_handle()
+        except Busy:
+            return True  # asked again before anything is handled
 
     async def catches_up(self, seconds: float) -> bool:
         """Wait until everything is handled that was there before the start or an outage; say whether it is in time."""
@@ -154,12 +170,15 @@ class Intake:
             self._caught_up.clear()
             self._backlog = None
             self._held.add(person)
-            await self._outage.is_over()
+            # Whoever is no longer the bot waits for its own end.
+            await (self._outage.is_over() if self._outage.is_on else asyncio.Event().wait())
             self._held.discard(person)
 
     async def _is_done(self, update: Update) -> bool:
         """Handle an update, and tell whether that is over; it is not where it waits for the database."""
         try:
+            if not await self._may_handle():
+                return False
             await self._handle(update)
         except Busy as busy:
             if busy.is_away:

@@ -9,8 +9,9 @@ import time_machine
 
 from bot.config import load_config
 from bot.db import Database
-from bot.errors import Busy
+from bot.errors import AlreadyRunning, Busy
 from bot.jobs import beat, follow_time_zone, schedule, send_outbox, warn_low_addresses
+from bot.jobs.beat import Tenure
 from bot.jobs.failures import Failures
 from bot.jobs.timetable import Job, Timetable
 from bot.services import leases, settings
@@ -271,20 +272,58 @@ async def test_the_courier_is_not_sent_again_when_the_shop_stops():
 
 async def test_the_heartbeat_says_that_the_bot_lives(db: Database):
     moment = now() - timedelta(days=1)
+    tenure = Tenure(db, "me", lambda: pytest.fail("nobody took the lease"), lambda: moment)
 
-    await beat.run(db, lambda: moment, "me", lambda: pytest.fail("nobody took the lease"))
+    await tenure.renew()
 
     assert db.read(leases.last_seen, leases.BOT) == moment
+    assert tenure.is_sure
 
 
-async def test_losing_the_lease_is_said_once_a_beat(db: Database, caplog: pytest.LogCaptureFixture):
-    db.call(leases.take, leases.BOT, "another", now=now())
+async def test_who_has_lost_the_lease_ends_and_does_nothing_more(db: Database, caplog: pytest.LogCaptureFixture):
     lost: list[bool] = []
+    tenure, count = Tenure(db, "me", lambda: lost.append(True)), Count()
+    db.call(leases.take, leases.BOT, "another", now=now())
+    timetable = Timetable(may_run=tenure.holds)
+    timetable.start([Job("count", count, 0.02)])
+    await until(lambda: lost)
+    await asyncio.sleep(0.1)
+    await timetable.stop()
 
-    await beat.run(db, now, "me", lambda: lost.append(True))
+    assert count.runs == 0
+    assert not tenure.is_sure
+    assert tenure.lost_to == "another"
+    assert caplog.text.count("another holds the lease") == 1
 
-    assert lost == [True]
-    assert "another holds the lease" in caplog.text
+
+async def test_who_hung_asks_before_going_on(db: Database, monkeypatch: pytest.MonkeyPatch):
+    tenure = Tenure(db, "me")
+    await tenure.begin()
+    assert await tenure.holds()
+    db.call(leases.give_back, leases.BOT, "me")
+    db.call(leases.take, leases.BOT, "another", now=now())
+    assert await tenure.holds()
+    hung = beat.awake() + 26
+    monkeypatch.setattr(beat, "awake", lambda: hung)
+
+    assert not tenure.is_sure
+    assert not await tenure.holds()
+
+
+async def test_a_lease_that_was_seen_in_the_future_is_taken_when_nobody_renews_it(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(leases, "LIFETIME", timedelta(seconds=0.3))
+    later = now() + LONG
+    db.call(leases.take, leases.BOT, "dead", now=later)
+    await Tenure(db, "me").begin()
+    assert (db.read(leases.last_seen, leases.BOT) or later) < later
+
+    db.call(leases.take, leases.BOT, "living", now=later, unless_seen_since=db.read(leases.last_seen, leases.BOT))
+    beats = asyncio.create_task(Tenure(db, "living", now=lambda: later + timedelta(seconds=1)).renew())
+    with pytest.raises(AlreadyRunning, match="living"):
+        await Tenure(db, "other").begin()
+    await beats
 
 
 async def test_the_owner_is_warned_once_when_addresses_run_low(shop: Shop):
@@ -317,8 +356,7 @@ async def test_the_whole_timetable_starts_works_and_stops(shop: Shop, tmp_path: 
         shop.db,
         config,
         courier,
-        holder="me",
-        on_lost=lambda: pytest.fail("nobody took the lease"),
+        tenure=Tenure(shop.db, "me", lambda: pytest.fail("nobody took the lease")),
         on_zone=zones.append,
         forget=forgets,
     )

@@ -146,6 +146,7 @@ def live(life: Life) -> None:
     put_points(Reaper(life.fate))
     if life.lifetime is not None:
         leases.LIFETIME = timedelta(seconds=life.lifetime)
+        leases.SURE = leases.LIFETIME * 5 / 6
     schedule.A_LITTLE_LATER, schedule.MINUTE = 0.2, 1.0
     # aiogram waits for TLS to say goodbye, and the sandbox speaks plain HTTP.
     AiohttpSession.close = _close  # type: ignore[method-assign, assignment]

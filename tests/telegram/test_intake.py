@@ -17,13 +17,18 @@ from tests.telegram.conftest import TOKEN
 Handle = Callable[[Update], Awaitable[object]]
 
 
+async def always() -> bool:
+    """Say that this is the only bot."""
+    return True
+
+
 @asynccontextmanager
 async def polling(
     sandbox: Sandbox, handle: Handle, *, grace: float = 5, outage: Outage | None = None
 ) -> AsyncIterator[Intake]:
     """Hand every update to `handle`; in the end stop in good order, waiting so many seconds."""
     bot = connect(TOKEN, sandbox.url)
-    intake = Intake(bot, handle, outage or Outage(Database("mysql+pymysql://shop@127.0.0.1:1/none")))
+    intake = Intake(bot, handle, outage or Outage(Database("mysql+pymysql://shop@127.0.0.1:1/none")), always)
     poller = asyncio.create_task(intake.run())
     try:
         yield intake

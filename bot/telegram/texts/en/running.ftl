@@ -22,6 +22,7 @@ job-expire-reservations = Ending reservations whose time is over
 job-remind-customers = Reminding customers
 job-warn-low-addresses = Counting the free bitcoin addresses
 job-follow-time-zone = Following the shop's time zone
+job-follow-the-clock = Keeping messages on time when the clock is set
 job-watch-btc-addresses = Watching the bitcoin address file
 job-keep-count = Writing down how often the shop was looked at
 job-discard-photos = Removing pictures that nobody shows any more

@@ -22,6 +22,7 @@ job-expire-reservations = завершение броней, время кото
 job-remind-customers = напоминания покупателям
 job-warn-low-addresses = подсчёт свободных биткоин-адресов
 job-follow-time-zone = часовой пояс магазина
+job-follow-the-clock = своевременность сообщений при переводе часов
 job-watch-btc-addresses = чтение файла биткоин-адресов
 job-keep-count = учёт просмотров магазина
 job-discard-photos = удаление ненужных картинок
