@@ -29,7 +29,7 @@ from bot.errors import AlreadyRunning, Busy
 from bot.jobs import keep_count, schedule
 from bot.jobs.beat import Tenure
 from bot.jobs.timetable import Timetable
-from bot.services import context, settings, vault
+from bot.services import clock, context, settings, vault
 from bot.telegram import dispatcher as telegram
 from bot.telegram.courier import Courier
 from bot.telegram.guide import Channel, Guide
