@@ -24,6 +24,14 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
+class Erased:
+    """How many people were erased again, and who could not be yet."""
+
+    count: int
+    left: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Restored:
     """What came of it."""
 
@@ -31,6 +39,7 @@ class Restored:
     before: Kept | None
     """The backup of what was there until now."""
     settled: Settled
+    erased: Erased
     pictures: int
 
 
@@ -62,7 +71,10 @@ def restore(
         with checking.scratch(site, kept) as made:
             _require_rules(checking.violations(site, made), wishes)
             before = _put_away(site, wishes, say, now())
-            settled = _settle(site, kept, made, actor, now())
+            with site.opened(made) as db:
+                later = _later(site, db.read(restored.last_moment))
+            settled = _settle(site, kept, made, later, actor, now())
+            erased = _erase_again(site, made, later, actor, now())
             added = pictures.unpack(kept.name, kept.path / manifest.PICTURES, site.config.data_dir)
             _hold(site, holder, now())
             say(f"Putting it in the place of {site.database.name} ...")
@@ -71,7 +83,7 @@ def restore(
         _let_go(site, holder)
         raise
     log.info("The backup %s of %s is restored", kept.name, about.taken_at)
-    return Restored(kept, before, settled, added)
+    return Restored(kept, before, settled, erased, added)
 
 
 def _hold(site: Site, holder: str, now: datetime) -> None:
@@ -114,23 +126,41 @@ def _put_away(site: Site, wishes: Wishes, say: Say, now: datetime) -> Kept | Non
         raise RestoreFailed(f"what is there now cannot be put away, --no-backup goes on without ({error})") from None
 
 
-def _settle(site: Site, kept: Kept, made: Kind, actor: str, now: datetime) -> Settled:
+def _settle(site: Site, kept: Kept, made: Kind, later: "_Later | None", actor: str, now: datetime) -> Settled:
     with site.opened(made) as db:
-        used = _known_used(site, db.read(restored.last_moment))
-        listed = _listed(site.config.btc_addresses_file) if used is None else ()
+        listed = _listed(site.config.btc_addresses_file) if later is None else ()
         return db.call(
             restored.settle,
             backup=kept.name,
             taken_at=kept.whole().taken_at,
-            used=used,
+            used=later.used if later else None,
             listed=listed,
             actor=actor,
             now=now,
         )
 
 
-def _known_used(site: Site, moment: Moment | None) -> Sequence[str] | None:
-    """Return the addresses that the shop has handed out by now, or None where that cannot be known.
+def _erase_again(site: Site, made: Kind, later: "_Later | None", actor: str, now: datetime) -> Erased:
+    """Erase who was erased after the backup: a restore must not bring back what somebody had deleted."""
+    done: list[int] = []
+    left: list[int] = []
+    with site.opened(made) as db:
+        for telegram_id in sorted(db.read(restored.people_here) - later.people) if later else ():
+            is_erased = db.call(restored.erase_again, telegram_id, actor=actor, now=now)
+            (done if is_erased else left).append(telegram_id)
+    return Erased(len(done), tuple(left))
+
+
+@dataclass(frozen=True)
+class _Later:
+    """What the present database knows of the time after the backup."""
+
+    used: Sequence[str]
+    people: set[int]
+
+
+def _later(site: Site, moment: Moment | None) -> _Later | None:
+    """Return what the shop has done by now, or None where that cannot be known.
 
     A database that is new, or another shop's, can be read, but knows nothing of what this one has done.
     """
@@ -140,7 +170,7 @@ def _known_used(site: Site, moment: Moment | None) -> Sequence[str] | None:
         with site.opened(site.database) as db:
             if not db.read(restored.has_lived_through, moment):
                 return None
-            return db.read(restored.used_addresses)
+            return _Later(db.read(restored.used_addresses), db.read(restored.people_here))
     except (DBAPIError, Busy, SchemaMismatch) as error:
         log.info("The present database cannot be read: %s", type(error).__name__)
         return None

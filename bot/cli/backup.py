@@ -139,6 +139,8 @@ def verify(shell: Shell, name: str, scratch_url: str | None, as_json: bool) -> N
     "before",
     "parked_messages",
     "paused_broadcasts",
+    "erased_people",
+    "still_to_erase",
     "retired_addresses",
     "are_addresses_known",
     "pictures",
@@ -153,7 +155,7 @@ def restore(shell: Shell, name: str, no_backup: bool, despite_violations: bool, 
     Messages that waited then are parked, because they may have been sent since: outbox list --status parked. Broadcasts
     are paused. No bitcoin address is handed out twice: those used since are marked so; where the present database
     cannot tell, every address that was free in the backup or stands in BTC_ADDRESSES_FILE is retired, and new ones are
-    needed.
+    needed. Who was erased since is erased again.
     Reservations whose time is over end by themselves when the bot runs again.
     """
     site = _site(shell)
@@ -193,9 +195,12 @@ def _tell(site: Site, done: Restored) -> None:
             ("Messages parked", settled.parked),
             ("Broadcasts paused", settled.paused),
             ("Addresses retired", settled.retired),
+            ("People erased again", done.erased.count),
             ("Pictures put back", done.pictures),
         ]
     )
+    for telegram_id in done.erased.left:
+        output.remark(f"{telegram_id} was erased since, but has open orders again: end them, then customer erase.")
     if not settled.is_history_known:
         file = site.config.btc_addresses_file
         output.line(
@@ -226,6 +231,8 @@ def _done_facts(done: Restored) -> dict[str, Any]:
         "before": done.before.name if done.before else None,
         "parked_messages": settled.parked,
         "paused_broadcasts": settled.paused,
+        "erased_people": done.erased.count,
+        "still_to_erase": list(done.erased.left),
         "retired_addresses": settled.retired,
         "are_addresses_known": settled.is_history_known,
         "pictures": done.pictures,

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.models import BitcoinAddress, Broadcast, BroadcastState, Event, Lease, OutboxMessage, OutboxStatus
-from bot.services import broadcasts, events, outbox
+from bot.errors import StaffStays, StillOrdering
+from bot.models import BitcoinAddress, Broadcast, BroadcastState, Event, Lease, OutboxMessage, OutboxStatus, User
+from bot.services import broadcasts, erasing, events, outbox
 
 BATCH = 1000
 ON_THEIR_WAY = (OutboxStatus.PENDING, OutboxStatus.SENDING, OutboxStatus.UNCERTAIN)
@@ -51,6 +52,23 @@ def has_lived_through(session: Session, moment: Moment | None) -> bool:
 def used_addresses(session: Session) -> Sequence[str]:
     """Return every address that was handed out or is never to be."""
     return session.scalars(select(BitcoinAddress.address).where(BitcoinAddress.is_used)).all()
+
+
+def people_here(session: Session) -> set[int]:
+    """Return the ids of everybody whom the shop knows."""
+    return set(session.scalars(select(User.telegram_id)))
+
+
+def erase_again(session: Session, telegram_id: int, *, actor: str, now: datetime) -> bool:
+    """Erase somebody once more who was erased after the backup; return whether that is possible yet.
+
+    Whoever has an open order again, or runs the shop again, is left to people.
+    """
+    try:
+        erasing.erase(session, telegram_id, actor=actor, now=now)
+    except (StillOrdering, StaffStays):
+        return False
+    return True
 
 
 def settle(

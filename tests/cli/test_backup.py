@@ -1,21 +1,35 @@
 """Backups on real MariaDB: made while the shop works, proved, and put back after the worst has happened."""
 
 import json
+import os
+import resource
+import signal
+import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.config import Config as AlembicConfig
 from click.testing import Result
 from sqlalchemy import create_engine, make_url, text
 
-from bot import migrations
+from bot import main, migrations
+from bot.backups.manifest import part_of
 from bot.cli import asking
+from bot.config import ROOT, ConfigError, load_config
 from bot.db import Database
-from bot.services import bitcoin, broadcasts, leases, outbox, photos
+from bot.errors import NoUpgrade
+from bot.jobs import watch_backups
+from bot.models import OrderStatus
+from bot.services import bitcoin, broadcasts, erasing, leases, orders, outbox, photos
 from bot.services.broadcasts import Content
 from bot.services.context import Shop as ShopContext
 from bot.services.vault import Vault
@@ -407,3 +421,362 @@ def test_whoever_says_no_restores_nothing(cli: Cli, shop: Shop, monkeypatch: pyt
     assert (result.exit_code, shop.rows()) == (1, before)
     assert result.stdout.startswith(f"Restore {name} (kept_")
     assert "Nothing was changed." in result.stderr
+
+
+def test_who_was_erased_after_the_backup_stays_erased(cli: Cli, shop: Shop):
+    trades(shop)
+    for newcomer in (301, 302):
+        shop.has_customer(newcomer, "Zoe")
+    shop.has_order(302, {"Green tea": 1}, status=OrderStatus.DELIVERED)
+    name = made(cli)["name"]
+    for person in (301, 302):
+        shop.db.call(erasing.erase, person, now=now())
+    cancelled = shop.orders()[0].order_code
+    shop.db.call(orders.cancel, cancelled, actor="cli:test", now=now())
+    shop.db.call(erasing.erase, 101, now=now())
+
+    done = restored(cli, name)
+
+    assert (done["erased_people"], done["still_to_erase"]) == (2, [101])
+    assert shop.scalar("SELECT COUNT(*) FROM users WHERE telegram_id IN (301, 302)") == 0
+    assert shop.scalar("SELECT COUNT(*) FROM users WHERE first_name = 'Zoe'") == 0
+
+
+# -- what may go wrong --------------------------------------------------------------------------------------------
+
+
+def test_a_missing_program_is_named_with_its_package(cli: Cli, shop: Shop, shelf: Path):
+    trades(shop)
+    name = made(cli)["name"]
+    before = shop.rows()
+
+    for words in (["create"], ["verify", name], ["restore", name, "--yes"]):
+        result = cli("backup", *words, PATH=str(shelf))
+        assert (result.exit_code, result.stderr.splitlines()[-1]) == (
+            1,
+            "The program mariadb-dump is missing; install it (Debian: apt-get install mariadb-client).",
+        )
+    assert {**shop.rows(), "leases": []} == before
+
+
+def shell(
+    variables: dict[str, str], *words: str, preexec_fn: Callable[[], object] | None = None, alone: bool = False
+) -> subprocess.Popen[str]:
+    """Start a shell as a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "bot_cli.py", *words],
+        cwd=ROOT,
+        env=variables,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=preexec_fn,
+        start_new_session=alone,
+    )
+
+
+def test_a_full_disk_leaves_nothing_behind(variables, cli: Cli, shop: Shop, shelf: Path):
+    trades(shop)
+    good = made(cli)["name"]
+
+    def is_full() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+    process = shell({**variables, "LOG_TO_FILE": "0"}, "backup", "create", preexec_fn=is_full)
+    _, said = process.communicate(timeout=SECONDS)
+
+    assert process.returncode == 1
+    assert said == f"No backup was made: {shelf} cannot be written (File too large).\n"
+    assert [path.name for path in shelf.iterdir() if path.name != ".lock"] == [good]
+    assert cli("backup", "verify", good).exit_code == 0
+
+
+@pytest.fixture
+def slow_dump(tmp_path: Path, variables: dict[str, str]) -> dict[str, str]:
+    """Put a mariadb-dump before the real one that notes how it was called, and goes on when told to."""
+    real = subprocess.run(["which", "mariadb-dump"], capture_output=True, text=True, check=True).stdout.strip()
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    script = f"""#!/bin/sh
+echo "$@" > {tools}/called
+env > {tools}/environment
+[ -e {tools}/go ] || exec sleep {SECONDS}
+exec {real} "$@"
+"""
+    (tools / "mariadb-dump").write_text(script)
+    (tools / "mariadb-dump").chmod(0o755)
+    return {**variables, "PATH": f"{tools}:{variables['PATH']}", "TOOLS": str(tools)}
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_who_is_killed_in_the_middle_leaves_no_backup(
+    slow_dump: dict[str, str], cli: Cli, shop: Shop, shelf: Path, number: signal.Signals
+):
+    trades(shop)
+    called = Path(slow_dump["TOOLS"]) / "called"
+
+    process = shell(slow_dump, "backup", "create", alone=True)
+    deadline = time.monotonic() + SECONDS
+    while not called.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(process.pid, number)
+    process.communicate(timeout=SECONDS)
+
+    assert cli("backup", "list", "--json").stdout == "[]\n"
+    assert made(cli)["name"]
+    assert [path.name for path in shelf.iterdir() if path.name.startswith(".draft")] == []
+
+
+def test_the_password_is_nobody_s_to_see(slow_dump: dict[str, str], shop: Shop, shelf: Path, server, server_url: str):
+    trades(shop)
+    secret = "s3cr\\et \"quoted\" 'and' #more"
+    tools, name = Path(slow_dump["TOOLS"]), make_url(shop.db.url).database
+    (tools / "go").touch()
+    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("DROP USER IF EXISTS keeper@'127.0.0.1'"))
+        connection.execute(text("CREATE USER keeper@'127.0.0.1' IDENTIFIED BY :secret"), {"secret": secret})
+        connection.execute(text(f"GRANT SELECT ON {name}.* TO keeper@'127.0.0.1'"))
+    engine.dispose()
+    url = make_url(shop.db.url).set(username="keeper", password=secret).render_as_string(hide_password=False)
+
+    process = shell({**slow_dump, "DATABASE_URL": url.replace("%", "%")}, "backup", "create", "--json")
+    told, said = process.communicate(timeout=SECONDS)
+
+    assert process.returncode == 0, said
+    [folder] = [path for path in shelf.iterdir() if path.is_dir()]
+    assert json.loads(told)["name"] == folder.name
+    assert "s3cr" not in (tools / "called").read_text()
+    assert "MYSQL_PWD" not in (tools / "environment").read_text()
+    assert "s3cr" not in "".join(path.read_bytes().decode("latin-1") for path in folder.iterdir())
+
+
+def test_who_may_make_no_scratch_database_is_told_what_to_grant_or_names_one(cli: Cli, shop: Shop, server, server_url):
+    trades(shop)
+    name, database = made(cli)["name"], make_url(shop.db.url).database
+    server("DROP USER IF EXISTS small@'127.0.0.1'")
+    server("CREATE USER small@'127.0.0.1' IDENTIFIED BY 'small'")
+    server(f"GRANT ALL PRIVILEGES ON {database}.* TO small@'127.0.0.1'")
+    url = make_url(shop.db.url).set(username="small", password="small")
+    small = {"DATABASE_URL": url.render_as_string(hide_password=False)}
+    own = f"{database}_own"
+    before = shop.rows()
+
+    refused = cli("backup", "verify", name, **small)
+    unrestored = cli("backup", "restore", name, "--yes", **small)
+    pattern = f"{database}_scratch_".replace("_", "\\_")
+    grant = f"GRANT ALL PRIVILEGES ON `{pattern}%`.* TO 'small'@'127.0.0.1';"
+    assert (refused.exit_code, unrestored.exit_code) == (1, 1)
+    assert grant in refused.stderr
+    assert grant in unrestored.stderr
+    assert {**shop.rows(), "leases": []} == before
+
+    server(f"CREATE DATABASE {own}")
+    scratch = url.set(username=make_url(server_url).username, password=make_url(server_url).password, database=own)
+    given = cli("backup", "verify", name, "--scratch-url", scratch.render_as_string(hide_password=False), **small)
+    full = cli("backup", "verify", name, "--scratch-url", small["DATABASE_URL"], **small)
+    left = server(f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{own}'")
+    server(f"DROP DATABASE {own}")
+    assert given.exit_code == 0, given.stderr
+    assert left == []
+    assert (full.exit_code, "it has tables; name an empty one" in full.stderr) == (1, True)
+
+    server(grant)
+    assert cli("backup", "verify", name, **small).exit_code == 0
+    assert restored(cli, name, **small)["name"] == name
+
+
+def test_a_forgotten_scratch_database_is_dropped_and_one_in_use_is_not(cli: Cli, shop: Shop, server, server_url: str):
+    trades(shop)
+    made(cli)
+    database = make_url(shop.db.url).database
+    forgotten, used = f"{database}_scratch_00000001", f"{database}_scratch_00000002"
+    for each in (forgotten, used):
+        server(f"CREATE DATABASE {each}")
+    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as somebody:
+        somebody.execute(text(f"SELECT GET_LOCK('{used}', 0)"))
+        cli("backup", "verify", "latest")
+        left = scratches(server)
+    engine.dispose()
+    server(f"DROP DATABASE {used}")
+
+    assert left == [used]
+
+
+@pytest.mark.broken_on_purpose
+def test_a_backup_in_which_a_rule_is_broken_is_restored_only_on_purpose(cli: Cli, shop: Shop):
+    trades(shop)
+    shop.execute("UPDATE goods SET stock_quantity = stock_quantity + 1")
+    name, before = made(cli)["name"], shop.rows()
+
+    proof = cli("backup", "verify", name)
+    refused = cli("backup", "restore", name, "--yes")
+
+    assert (proof.exit_code, refused.exit_code) == (1, 1)
+    assert "a rule does not hold in it. I2 is not so" in proof.stderr
+    assert "--despite-violations goes on: I2 is not so" in refused.stderr
+    assert {**shop.rows(), "leases": []} == before
+    assert restored(cli, name, "--despite-violations")["name"] == name
+
+
+def test_a_backup_of_another_time_of_day_waits_for_nobody_and_two_take_turns(variables, shop: Shop, cli: Cli):
+    trades(shop)
+
+    both = [shell(variables, "backup", "create", "--json") for _ in range(2)]
+    told = [json.loads(each.communicate(timeout=SECONDS)[0])["name"] for each in both]
+
+    assert len(set(told)) == 2
+
+
+# -- before an upgrade --------------------------------------------------------------------------------------------
+
+
+def older(path: Path) -> dict[str, str]:
+    """Make a shop on SQLite whose schema is of yesterday, and return its variables."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    url = f"sqlite:///{path}"
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        config = AlembicConfig()
+        config.set_main_option("script_location", str(ROOT / "bot" / "migrations"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0009")
+        connection.commit()
+    engine.dispose()
+    return {"DATABASE_URL": url}
+
+
+def revision(path: Path) -> str:
+    with sqlite3.connect(path) as connection:
+        found = str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+    connection.close()
+    return found
+
+
+def test_before_an_upgrade_the_shop_is_put_away(cli: Cli, cli_json, home: Path, shelf: Path):
+    path = home / "data" / "shop.db"
+    variables = older(path)
+    shelf.parent.chmod(0o755)
+    shelf.write_text("in the way")
+
+    refused = cli("db", "upgrade", **variables)
+    assert (refused.exit_code, revision(path)) == (1, "0009")
+    assert refused.stderr.startswith(
+        "The schema was left as it is, --no-backup upgrades it without a backup: No backup"
+    )
+
+    shelf.unlink()
+    assert cli("db", "upgrade", **variables).exit_code == 0
+    [kept] = cli_json("backup", "list", **variables)
+    assert (kept["why"], kept["revision"]) == ("before-upgrade", "0009")
+    assert revision(path) > "0009"
+    assert cli("db", "upgrade", **variables).exit_code == 0
+    assert len(cli_json("backup", "list", **variables)) == 1
+
+    assert restored(cli, kept["name"], **variables)["before"] is not None
+    assert revision(path) > "0009"
+    assert cli("goods", "list", **variables).exit_code == 0
+
+
+def test_an_upgrade_without_a_backup_is_possible_and_an_empty_database_needs_none(cli: Cli, home: Path, shelf: Path):
+    old = older(home / "old" / "shop.db")
+
+    assert cli("db", "upgrade", "--no-backup", **old).exit_code == 0
+    assert cli("db", "upgrade", DATABASE_URL=f"sqlite:///{home}/data/new.db").exit_code == 0
+
+    assert not shelf.exists()
+
+
+async def test_the_bot_itself_puts_the_shop_away_before_an_upgrade(cli_json, home: Path, shelf: Path):
+    path = home / "data" / "shop.db"
+    variables = older(path)
+    # Telegram is asked after the upgrade, and the token is what is refused last.
+    settings = load_config(database_url=variables["DATABASE_URL"], data_dir=home / "data", data_key=VAULT_KEY.hex())
+    shelf.write_text("in the way")
+
+    with pytest.raises(NoUpgrade, match="--no-backup upgrades it without a backup"):
+        async with main.running(settings):
+            pass
+    assert revision(path) == "0009"
+
+    shelf.unlink()
+    with pytest.raises(ConfigError, match="TOKEN is missing"):
+        async with main.running(settings):
+            pass
+    assert [kept["why"] for kept in cli_json("backup", "list", **variables)] == ["before-upgrade"]
+    assert revision(path) > "0009"
+
+
+# -- SQLite -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small(cli: Cli, home: Path) -> dict[str, str]:
+    """Return the variables of a small shop on SQLite, in which something is for sale."""
+    variables = {"DATABASE_URL": f"sqlite:///{home}/data/shop.db"}
+    assert cli("db", "upgrade", **variables).exit_code == 0
+    cli("category", "add", "Tea", **variables)
+    cli("goods", "add", "Green tea", "--category", "Tea", "--price", "30", "--stock", "5", **variables)
+    cli("btc", "add", "--address", BITCOIN_ADDRESSES[0], **variables)
+    return variables
+
+
+@pytest.mark.parametrize("what", ["changed", "gone", "broken"])
+def test_a_shop_on_sqlite_comes_back(cli: Cli, small: dict[str, str], home: Path, what: str):
+    kept = made(cli, **small)
+    assert cli("backup", "verify", "latest", **small).exit_code == 0
+    path = home / "data" / "shop.db"
+    cli("goods", "archive", "Green tea", **small)
+    for end in ("", "-wal", "-shm") if what != "changed" else ():
+        path.with_name(path.name + end).unlink(missing_ok=True)
+    if what == "broken":
+        path.write_bytes(b"no database" * 500)
+    words = ["--no-backup"] if what == "broken" else []
+
+    done = restored(cli, kept["name"], *words, **small)
+
+    assert "Green tea" in cli("goods", "list", **small).stdout
+    assert (done["are_addresses_known"], done["retired_addresses"]) == ((True, 0) if what == "changed" else (False, 1))
+    assert (done["before"] is not None) == (what == "changed")
+    assert len(list(home.glob("data/shop.db.damaged-*"))) == (what == "broken")
+    assert cli("doctor", **small).exit_code == 0
+
+
+def test_a_broken_backup_of_sqlite_is_refused_and_its_kind_must_fit(cli: Cli, small: dict[str, str], shelf: Path):
+    kept = made(cli, **small)
+    _bend(shelf / kept["name"] / part_of("sqlite"))
+
+    damaged = cli("backup", "restore", kept["name"], "--yes", **small)
+    other = cli("backup", "verify", made(cli, **small)["name"])
+
+    assert (damaged.exit_code, other.exit_code) == (1, 1)
+    assert "its checksum is another one" in damaged.stderr
+    assert "it holds a database of sqlite, and this shop is on mariadb" in other.stderr
+
+
+# -- an eye on it -------------------------------------------------------------------------------------------------
+
+
+async def test_the_owner_is_told_once_when_the_newest_backup_is_old_and_the_doctor_says_so(
+    cli: Cli, cli_json, shop: Shop, shelf: Path
+):
+    trades(shop)
+    shop.execute("UPDATE outbox SET status = 'sent'")
+    name = made(cli)["name"]
+    later = [now() + timedelta(days=days) for days in (1, 3, 4)]
+
+    for moment in later:
+        await watch_backups.run(shop.db, shelf, lambda: moment)  # noqa: B023
+    told = [message for message in shop.messages(OWNER_ID) if message.kind == "backup-old"]
+    assert [message.facts for message in told] == [{"days": 3}]
+    findings = {finding["check"]: finding for finding in cli_json("doctor")}
+    assert findings["backups"]["text"].startswith("the newest is ")
+
+    old = json.loads((shelf / name / "manifest.json").read_text())["taken_at"].replace("2026", "2020")
+    _edit(shelf / name / "manifest.json", taken_at=old)
+    assert {finding["check"]: finding["level"] for finding in cli_json("doctor")}["backups"] == "warn"
+    made(cli)
+    await watch_backups.run(shop.db, shelf, now)
+    assert len([message for message in shop.messages(OWNER_ID) if message.kind == "backup-old"]) == 1
+    assert [event.facts["bad"] for event in shop.events("backup.old")] == [True, False]

@@ -17,8 +17,8 @@ from tests.telegram.conftest import _quick_goodbye, config, customer, process, s
 from tests.telegram.steps import delivers
 
 TIME = "2036-12-20 14:30"
-NO_DATA = {"completion", "order watch"}
-"""One prints a script, the other goes on until Ctrl-C: tests/cli/test_order_watch.py."""
+NOT_BESIDE_THE_BOT = {"completion", "order watch", "backup restore"}
+"""One prints a script, one goes on until Ctrl-C (test_order_watch.py), one wants the bot stopped (test_backup.py)."""
 
 Json = Callable[..., Any]
 
@@ -60,7 +60,7 @@ async def test_every_command_does_its_work_beside_the_bot(
     await delivers(process)
 
     leaves = {words for words, command in EVERY.items() if not isinstance(command, click.Group)}
-    assert leaves - day.typed == NO_DATA
+    assert leaves - day.typed == NOT_BESIDE_THE_BOT
     assert await day.types("outbox", "list", "--status", "dead") == []
 
 
@@ -172,6 +172,9 @@ async def _looks_after_the_shop(day: Day, shop: Shop, folder: Path) -> None:
 
     assert await day.types("export", "--all", "--output-dir", folder / "books")
     assert await day.types("doctor")
+    made = await day.types("backup", "create")
+    assert (await day.types("backup", "list"))[0]["name"] == made["name"]
+    assert (await day.types("backup", "verify", "latest"))["is_good"]
     assert (await day.types("db", "status"))["is_up_to_date"]
     assert await day.types("db", "upgrade")
     # The bot that runs beside has noticed the new key before anything was sealed with it.
