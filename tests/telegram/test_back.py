@@ -1,12 +1,15 @@
 """Back leads to the screen from which somebody came, and the last row of a screen leads out of it."""
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 import pytest
 
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.model import Json
 from bot.sandbox.screen import MessageView
-from bot.telegram import callbacks
+from bot.telegram import callbacks, customer
 from bot.telegram.wording import Words
 from tests.shop import OWNER_ID, Shop
 from tests.telegram.steps import delivers
@@ -30,12 +33,13 @@ ASKING_TO = {
     "castset": {"time", "anew"},
     "refdo": {"disable", "no-reason"},
     "pdo": {"add", "take", "write"},
-    "set": {"cash_order_timeout_hours", "timezone"},
+    "set": {"cash_order_timeout_hours", "timezone", "order_details_days"},
 }
 """Nobody may ban the owner, whose card it is here: tests/telegram/test_staff_in_russian.py bans somebody else."""
 SAME = {"pthread": "thread"}
 """What opens a screen that is known by another name."""
 CONFIRMATIONS = {
+    "erase?",
     "cancel?",
     "lang?",
     "out",
@@ -50,8 +54,12 @@ CONFIRMATIONS = {
     "where",
 }
 """What asks something and waits for an answer: the rest of the shop is one step back."""
+CUSTOMER_MODULES = [import_module(f"{customer.__name__}.{each.name}") for each in iter_modules(customer.__path__)]
 OF_CUSTOMERS = {
-    value.__prefix__ for value in vars(callbacks).values() if isinstance(value, type) and hasattr(value, "__prefix__")
+    value.__prefix__
+    for module in (callbacks, *CUSTOMER_MODULES)
+    for value in vars(module).values()
+    if isinstance(value, type) and hasattr(value, "__prefix__") and "admin" not in value.__module__
 }
 
 

@@ -10,6 +10,9 @@ rule for it, which tests/telegram/test_back.py holds:
 - The panel alone ends with Home. So does what the helper sees, who may see no panel.
 """
 
+from contextlib import suppress
+from typing import TypeVar
+
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 from markupsafe import Markup
@@ -21,6 +24,8 @@ from bot.telegram.visit import Visit
 from bot.telegram.wording import Words
 
 SHELL, JOB = "cli:", "job:"
+
+Way = TypeVar("Way", bound=CallbackData)
 
 
 def trail(t: Words, *places: Markup | str) -> Markup:
@@ -47,12 +52,17 @@ def way_home(visit: Visit) -> InlineKeyboardButton:
     return button(visit.t.label("home"), callbacks.Home())
 
 
-async def kept_way(visit: Visit, fact: str, default: CallbackData, *others: type[CallbackData]) -> CallbackData:
-    """Return where Back leads: to the list that was shown last, which it has kept as a fact, else to `default`."""
+async def kept_way(visit: Visit, fact: str, default: Way, *others: type[Way]) -> Way:
+    """Return where Back leads: to what was shown last, which it has kept as a fact, else to `default`.
+
+    What an older version of the shop has kept may not fit any more.
+    """
     kept = str(await visit.fact(fact) or "")
     kinds = {kind.__prefix__: kind for kind in (type(default), *others)}
     kind = kinds.get(kept.partition(":")[0])
-    return kind.unpack(kept) if kind else default
+    with suppress(TypeError, ValueError):
+        return kind.unpack(kept) if kind else default
+    return default
 
 
 def named(t: Words, actor: str, name: str | None) -> str:

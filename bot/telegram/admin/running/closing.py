@@ -11,7 +11,7 @@ from bot.errors import BadValue, WrongState
 from bot.models import Right
 from bot.services import maintenance, settings
 from bot.telegram.admin import callbacks as staff
-from bot.telegram.admin.place import trail, way_back, ways_out
+from bot.telegram.admin.place import kept_way, trail, way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
@@ -50,7 +50,7 @@ async def ask_reason(_press: CallbackQuery, callback_data: AskReason, visit: Vis
 @router.message(Asked.reason, F.text, ~F.text.startswith("/"))
 async def take_reason(message: Message, visit: Visit) -> None:
     """Close the shop."""
-    came_by = staff.Maintenance.unpack(str(await visit.fact("came_by")))
+    came_by = await kept_way(visit, "came_by", staff.Maintenance())
     try:
         changed = await visit.run(
             settings.change, maintenance.KEY, message.text or "", actor=visit.me.actor, now=visit.now
