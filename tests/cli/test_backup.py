@@ -1,5 +1,6 @@
 """Backups on real MariaDB: made while the shop works, proved, and put back after the worst has happened."""
 
+import asyncio
 import json
 import os
 import resource
@@ -688,7 +689,7 @@ def test_an_upgrade_without_a_backup_is_possible_and_an_empty_database_needs_non
     assert not shelf.exists()
 
 
-async def test_the_bot_itself_puts_the_shop_away_before_an_upgrade(cli_json, home: Path, shelf: Path):
+def test_the_bot_itself_puts_the_shop_away_before_an_upgrade(cli_json, home: Path, shelf: Path):
     path = home / "data" / "shop.db"
     variables = older(path)
     # Telegram is asked after the upgrade, and the token is what is refused last.
@@ -696,14 +697,12 @@ async def test_the_bot_itself_puts_the_shop_away_before_an_upgrade(cli_json, hom
     shelf.write_text("in the way")
 
     with pytest.raises(NoUpgrade, match="--no-backup upgrades it without a backup"):
-        async with main.running(settings):
-            pass
+        asyncio.run(main.serve(settings))
     assert revision(path) == "0009"
 
     shelf.unlink()
     with pytest.raises(ConfigError, match="TOKEN is missing"):
-        async with main.running(settings):
-            pass
+        asyncio.run(main.serve(settings))
     assert [kept["why"] for kept in cli_json("backup", "list", **variables)] == ["before-upgrade"]
     assert revision(path) > "0009"
 
