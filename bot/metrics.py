@@ -6,9 +6,13 @@ microseconds; nothing here waits, and nothing fails.
 """
 
 import time
+import traceback
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 from prometheus_client.gc_collector import GCCollector
@@ -62,11 +66,50 @@ STARTED.set(time.time())
 VERBS = ("select", "insert", "update", "delete")
 _by_verb = {verb: QUERIES.labels(verb) for verb in (*VERBS, "other")}
 _tally: dict[str, int] = {}
+OURS = str(Path(__file__).resolve().parent)
+MOST_MISTAKES = 30
+"""Of a flood of bugs the database need not hold every one; the log does."""
+
+
+class Met(NamedTuple):
+    """A bug: its id in the log, the class of the exception, the line of ours, and when. Never what was said."""
+
+    error_id: str
+    what: str
+    place: str
+    at: datetime
+
+
+_met: deque[Met] = deque(maxlen=MOST_MISTAKES)
 
 
 def count(name: str, times: int = 1) -> None:
     """Count what is to survive a restart; the job "keep count" writes it down. A name is one of few words."""
     _tally[name] = _tally.get(name, 0) + times
+
+
+def met(error_id: str, error: BaseException) -> None:
+    """Note a bug under the id by which it stands in the log; the job "keep count" writes it down."""
+    place = place_of(error)
+    ERRORS.labels(place.partition(":")[0]).inc()
+    count("mistake")
+    _met.append(Met(error_id, type(error).__name__, place, datetime.now(UTC)))
+
+
+def place_of(error: BaseException) -> str:
+    """Return the last line of ours on the way to an error, such as "telegram/customer/shop.py:61"."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if frame.filename.startswith(OURS)]
+    if not ours:
+        return "elsewhere"
+    return f"{Path(ours[-1].filename).relative_to(OURS)}:{ours[-1].lineno}"
+
+
+def take_mistakes() -> list[Met]:
+    """Return the bugs that were met since the last time, as many as are kept, and begin anew."""
+    taken = list(_met)
+    _met.clear()
+    return taken
 
 
 def take_tally() -> dict[str, int]:
@@ -76,10 +119,11 @@ def take_tally() -> dict[str, int]:
     return taken
 
 
-def put_back(taken: dict[str, int]) -> None:
+def put_back(tally: dict[str, int], mistakes: Iterable[Met]) -> None:
     """Count again what could not be written down."""
-    for name, times in taken.items():
+    for name, times in tally.items():
         count(name, times)
+    _met.extend(mistakes)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot import metrics
 from bot.errors import Busy
 
 PAUSE_SECONDS = 60.0
@@ -42,6 +43,7 @@ class Failures:
             log.warning("The job %s has to wait%s: %s", name, more, error)
         else:
             log.error("The job %s failed%s (error %s)", name, more, error_id, exc_info=error)
+            metrics.met(error_id, error)
         return error_id
 
     def forget(self, name: str) -> None:

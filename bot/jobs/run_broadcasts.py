@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from bot import metrics
 from bot.db import Database
 from bot.errors import Busy
 from bot.jobs.failures import new_id
@@ -19,5 +20,7 @@ async def run(db: Database, now: Callable[[], datetime]) -> None:
             await db.run(broadcast_run.advance, broadcast_id, now=now())
         except Busy:
             raise
-        except Exception:
-            log.exception("Broadcast %s could not go on (error %s)", broadcast_id, new_id())
+        except Exception as error:
+            error_id = new_id()
+            log.exception("Broadcast %s could not go on (error %s)", broadcast_id, error_id)
+            metrics.met(error_id, error)

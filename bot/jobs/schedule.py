@@ -69,7 +69,7 @@ def start(
             Job("forget erased", partial(forget_erased.run, db, forget), MINUTE, SECOND),
             Job("watch backups", partial(watch_backups.run, db, config.backup_folder, now), HOUR, MINUTE),
             Job("follow time zone", partial(follow_time_zone.run, db, on_zone), MINUTE),
-            Job("keep count", partial(keep_count.run, db, now), MINUTE, MINUTE),
+            Job("keep count", partial(keep_count.run, db, now), 10 * SECOND, 10 * SECOND),
             # Never ends by itself; the timetable begins it again should it break.
             Job("watch btc addresses", Watch(db, config.btc_addresses_file, now).run, MINUTE, lasts=True),
         ]

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
+from bot import metrics
 from bot.errors import Busy
 from bot.jobs.failures import new_id
 
@@ -47,9 +48,11 @@ async def through(due: Due, act: Act, *, batch: int = BATCH) -> int:
                 log.warning("Order %s is locked by somebody else; it is tried again later", code)
                 if busy == BUSY_IN_A_ROW:
                     raise
-            except Exception:
+            except Exception as error:
                 failed += 1
-                log.exception("Order %s could not be handled (error %s)", code, new_id())
+                error_id = new_id()
+                log.exception("Order %s could not be handled (error %s)", code, error_id)
+                metrics.met(error_id, error)
     if failed:
         raise Unfinished(failed, done)
     return done

@@ -1,6 +1,6 @@
 """Bugs that people or jobs have met: written down with the id that leads to the log, and with nothing about people."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,11 +25,20 @@ class Met:
     place: str
 
 
-def note(session: Session, error_id: str, *, what: str, place: str, now: datetime) -> None:
-    """Write down that a bug was met, and forget those of long ago."""
-    row = {"error_id": error_id, "what": _plain(what, 80), "place": _plain(place, 120), "created_at": now}
-    session.execute(insert(Mistake).values(row))
-    session.execute(delete(Mistake).where(Mistake.created_at < now - KEPT))
+def note(session: Session, met: Iterable[Met], *, now: datetime) -> None:
+    """Write down bugs that were met, and forget those of long ago."""
+    rows = [
+        {
+            "error_id": _plain(each.error_id, 8),
+            "what": _plain(each.what, 80),
+            "place": _plain(each.place, 120),
+            "created_at": each.created_at,
+        }
+        for each in met
+    ]
+    if rows:
+        session.execute(insert(Mistake), rows)
+        session.execute(delete(Mistake).where(Mistake.created_at < now - KEPT))
 
 
 def latest(session: Session, *, limit: int = 100) -> Sequence[Met]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
@@ -18,6 +19,7 @@ from aiogram.exceptions import (
 from aiogram.methods import EditMessageText
 from aiohttp import ClientConnectorError
 
+from bot import metrics
 from bot.db import Database
 from bot.errors import Busy
 from bot.models import OrderCard, StaffCard
@@ -140,7 +142,9 @@ class Courier:
             await self._db.run(outbox.mark_refused, message.id, str(busy), now=clock.now())
             return
         except Exception as error:
-            log.exception("message %s of kind %s cannot be worded", message.id, message.kind)
+            error_id = secrets.token_hex(4)
+            log.exception("message %s of kind %s cannot be worded (error %s)", message.id, message.kind, error_id)
+            metrics.met(error_id, error)
             await self._db.run(outbox.mark_dead, message.id, f"cannot be worded: {error}", now=clock.now())
             return
         if message.is_for_group and not notice.is_for_them:

@@ -6,6 +6,7 @@ Telegram brings at most 100 updates at a time, so while some wait for the databa
 import asyncio
 import contextlib
 import logging
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +18,7 @@ from aiogram.methods import GetUpdates
 from aiogram.types import CallbackQuery, Message, Update
 from pydantic import ValidationError
 
+from bot import metrics
 from bot.errors import Busy
 from bot.telegram.outage import Outage
 
@@ -184,8 +186,10 @@ class Intake:
             if busy.is_away:
                 return False
             log.exception("update %s could not be handled", update.update_id)
-        except Exception:
-            log.exception("update %s could not be handled", update.update_id)
+        except Exception as error:
+            error_id = secrets.token_hex(4)
+            log.exception("update %s could not be handled (error %s)", update.update_id, error_id)
+            metrics.met(error_id, error)
         return True
 
     def _note_backlog(self, count: int) -> None:

@@ -24,8 +24,9 @@ from bot.web.readings import Readings
 Context = Mapping[str, Any]
 
 RANGES = {"today": "Today", "7d": "7 days", "30d": "30 days", "year": "12 months"}
-NOW_SECONDS, SALES_SECONDS, ZONE_SECONDS = 4.0, 15.0, 30.0
-"""How long figures are kept: what is open at this moment, what is summed up, and the time zone."""
+NOW_SECONDS, ZONE_SECONDS = 4.0, 30.0
+KEPT_SECONDS = {"today": 10.0, "7d": 15.0, "30d": 60.0, "year": 600.0}
+"""How long figures are kept: the longer the range, the more has to be read for it and the less it changes."""
 TOP = 8
 
 
@@ -56,7 +57,9 @@ class Board:
     async def sales(self, name: str) -> list[Sales]:
         """Return the sales of one of RANGES."""
         compared = await self.period(name)
-        return await self.readings.read(("sales", name), SALES_SECONDS, sales.of, compared, now=clock.now(), top=TOP)
+        return await self.readings.read(
+            ("sales", name), KEPT_SECONDS[name], sales.of, compared, now=clock.now(), top=TOP
+        )
 
 
 async def overview(board: Board, _request: web.Request) -> Context:
@@ -64,7 +67,7 @@ async def overview(board: Board, _request: web.Request) -> Context:
     today, week = await board.sales("today"), await board.sales("7d")
     day = (await board.period("today")).period
     presses = await board.readings.read(
-        "presses", SALES_SECONDS, tallies.by_part, ("update.press", "update.message"), day, now=clock.now()
+        "presses", KEPT_SECONDS["today"], tallies.by_part, ("update.press", "update.message"), day, now=clock.now()
     )
     return {
         "report": await board.doctor.report(),
@@ -92,7 +95,7 @@ async def funnel_page(board: Board, request: web.Request) -> Context:
     """Return the way from the shop to the order."""
     chosen = _range(request)
     compared = await board.period(chosen)
-    found = await board.readings.read(("funnel", chosen), SALES_SECONDS, funnel.of, compared.period)
+    found = await board.readings.read(("funnel", chosen), KEPT_SECONDS[chosen], funnel.of, compared.period)
     return {"chosen": chosen, "ranges": RANGES, "funnel": found}
 
 
@@ -103,7 +106,7 @@ async def events_page(board: Board, request: web.Request) -> Context:
         raise web.HTTPBadRequest(text="A kind of event looks like order.confirmed.\n")
     compared = await board.period(chosen)
     counts = await board.readings.read(
-        ("events", chosen), SALES_SECONDS, event_counts.of, compared.period, now=clock.now()
+        ("events", chosen), KEPT_SECONDS[chosen], event_counts.of, compared.period, now=clock.now()
     )
     latest = await board.readings.read(("latest", kind), NOW_SECONDS, event_counts.latest, kind=kind)
     chart = Chart(list(counts.parts), [Series("Events", list(counts.parts.values()), "bar")])
@@ -135,7 +138,7 @@ async def performance(board: Board, _request: web.Request) -> Context:
 async def errors(board: Board, _request: web.Request) -> Context:
     """Return what went wrong."""
     week = (await board.period("7d")).period
-    parts = await board.readings.read("mistakes", SALES_SECONDS, mistakes.by_part, week, now=clock.now())
+    parts = await board.readings.read("mistakes", KEPT_SECONDS["today"], mistakes.by_part, week, now=clock.now())
     now = await board.readings.read("now", NOW_SECONDS, figures.take, now=clock.now())
     return {
         "latest": await board.readings.read("latest mistakes", NOW_SECONDS, mistakes.latest),

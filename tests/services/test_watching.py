@@ -12,6 +12,7 @@ from bot.models import OrderStatus
 from bot.services import event_counts, figures, funnel, mistakes, periods, tallies
 from bot.services.context import Shop as Context
 from bot.services.funnel import Step
+from bot.services.mistakes import Met
 from bot.services.periods import Period
 from bot.services.vault import Vault
 from tests.conftest import VAULT_KEY
@@ -68,7 +69,7 @@ def test_the_hours_are_those_of_the_shops_time_zone(either: Database):
 def test_mistakes_are_kept_for_ninety_days_the_latest_first(either: Database):
     for days, error_id in ((91, "aaaaaaaa"), (60, "bbbbbbbb"), (0, "cccccccc")):
         when = NOON - timedelta(days=days)
-        either.call(mistakes.note, error_id, what="KeyError", place="telegram/ход.py:1" + "x" * 200, now=when)
+        either.call(mistakes.note, [Met(error_id, when, "KeyError", "telegram/ход.py:1" + "x" * 200)], now=when)
 
     found = either.read(mistakes.latest)
 

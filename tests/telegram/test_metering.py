@@ -1,6 +1,5 @@
 """What the process counts while people press, and what it keeps of its mistakes."""
 
-import time
 from typing import Any
 
 import pytest
@@ -8,12 +7,15 @@ from sqlalchemy import text
 
 from bot import main, metrics
 from bot.config import Config
+from bot.db import Database
+from bot.errors import Busy
+from bot.jobs import keep_count
+from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
-from bot.services import browse, mistakes
+from bot.services import browse, mistakes, tallies
 from bot.services.funnel import LOOKS
-from bot.telegram import mistakes as noting
 from bot.telegram.metering import VIEWS
-from tests.shop import Shop
+from tests.shop import Shop, now
 from tests.telegram.conftest import forget_dispatcher
 
 
@@ -58,16 +60,17 @@ async def test_who_has_blocked_the_bot_is_an_outcome(customer: Person, sandbox: 
 
 @pytest.mark.meets_a_bug
 async def test_a_bug_is_kept_with_its_id_its_class_and_its_line_and_nothing_that_was_said(
-    customer: Person, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    customer: Person, shop: Shop, process: BotProcess, monkeypatch: pytest.MonkeyPatch
 ):
     def broken(*_args: Any, **_options: Any) -> None:
         raise RuntimeError("Anna said something")
 
-    noting._noted.clear()
+    metrics.take_mistakes()
     before = counted("shop_errors_total", where="db.py")
     monkeypatch.setattr(browse, "shelves", broken)
 
     await customer.taps("Shop")
+    await keep_count.run(process.db, now)
 
     (kept,) = shop.db.read(mistakes.latest)
     assert kept.error_id in customer.screen
@@ -76,19 +79,32 @@ async def test_a_bug_is_kept_with_its_id_its_class_and_its_line_and_nothing_that
     assert counted("shop_errors_total", where="db.py") == before + 1
 
 
-@pytest.mark.meets_a_bug
-async def test_a_flood_of_bugs_fills_no_table(customer: Person, shop: Shop, monkeypatch: pytest.MonkeyPatch):
+def test_of_a_flood_of_bugs_thirty_are_kept():
+    metrics.take_mistakes()
+    for number in range(100):
+        metrics.met(f"{number:08x}", ValueError())
+
+    assert [each.error_id for each in metrics.take_mistakes()] == [f"{number:08x}" for number in range(70, 100)]
+
+
+async def test_what_cannot_be_written_down_now_is_written_later(db: Database, monkeypatch: pytest.MonkeyPatch):
     def broken(*_args: Any, **_options: Any) -> None:
-        raise RuntimeError
+        raise Busy
 
-    monkeypatch.setattr(browse, "shelves", broken)
-    noting._noted.clear()
-    noting._noted.extend([time.monotonic()] * noting.MOST_A_MINUTE)
+    metrics.take_tally()
+    metrics.take_mistakes()
+    metrics.count("view.shop", 2)
+    metrics.met("abcd1234", ValueError())
+    with monkeypatch.context() as patch:
+        patch.setattr(tallies, "add", broken)
+        with pytest.raises(Busy):
+            await keep_count.run(db, now)
+    metrics.count("view.shop")
 
-    await customer.presses("shop:0")
-    noting._noted.clear()
+    await keep_count.run(db, now)
 
-    assert shop.db.read(mistakes.latest) == []
+    assert db.read(lambda session: session.scalar(text("SELECT count FROM tallies WHERE name = 'view.shop'"))) == 3
+    assert [each.error_id for each in db.read(mistakes.latest)] == ["abcd1234"]
 
 
 async def test_what_was_counted_is_written_down_when_the_bot_stops(config: Config, shop: Shop):

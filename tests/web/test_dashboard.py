@@ -9,6 +9,7 @@ from bot import metrics
 from bot.db import Database
 from bot.models import OrderStatus
 from bot.services import mistakes, tallies
+from bot.services.mistakes import Met
 from bot.web import pages, views
 from bot.web.views import PAGES
 from tests.sandbox.test_page import CHROMIUM, FLAGS
@@ -24,7 +25,7 @@ PHONE_SCREEN, WIDE_SCREEN = ViewportSize(width=390, height=844), ViewportSize(wi
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep no figures, and fetch pages anew all the time."""
     monkeypatch.setattr(views, "NOW_SECONDS", 0.0)
-    monkeypatch.setattr(views, "SALES_SECONDS", 0.0)
+    monkeypatch.setattr(views, "KEPT_SECONDS", dict.fromkeys(views.RANGES, 0.0))
     monkeypatch.setattr(pages, "REFRESH_SECONDS", 0.2)
 
 
@@ -44,7 +45,8 @@ def busy(shop: Shop) -> str:
     code = shop.has_order(buyer, {"Green <b>tea</b>": 2})
     shop.has_order(buyer, {"Green <b>tea</b>": 2}, status=OrderStatus.DELIVERED)
     shop.db.call(tallies.add, {"view.shop": 7, "view.goods": 4, "update.press": 30}, now=now())
-    shop.db.call(mistakes.note, "abcd1234", what="KeyError", place="telegram/customer/shop.py:61", now=now())
+    met = Met("abcd1234", now(), "KeyError", "telegram/customer/shop.py:61")
+    shop.db.call(mistakes.note, [met], now=now())
     metrics.HANDLING.labels("customer.shop").observe(0.01)
     metrics.JOB_FAILURES.labels("send outbox").inc()
     return code

@@ -35,7 +35,7 @@ from bot.errors import (
     TooManyUnpaid,
 )
 from bot.services import arrivals
-from bot.telegram import callbacks, deeds, mistakes
+from bot.telegram import callbacks, deeds
 from bot.telegram.admin.place import ways_out
 from bot.telegram.customer import entering
 from bot.telegram.customer.shop import cart_button
@@ -78,7 +78,7 @@ class Errors(BaseMiddleware):
             error_id = secrets.token_hex(4)
             log.exception("error %s while answering user:%s", error_id, visit.chat_id)
             await _apologise(visit, error_id)
-            await mistakes.note(visit.db, error_id, error)
+            metrics.met(error_id, error)
         return None
 
     async def _worded(self, visit: Visit, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
