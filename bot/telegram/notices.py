@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -29,7 +28,7 @@ from bot.services.help_views import Told
 from bot.services.order_views import Whole
 from bot.services.outbox import Claimed
 from bot.services.staff_cards import Desk
-from bot.telegram import callbacks, checkup_notices, help_notices, live_cards, reasons
+from bot.telegram import callbacks, checkup_notices, help_notices, job_notices, live_cards, reasons
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders import order_card as desk_card
 from bot.telegram.customer import order_card
@@ -171,12 +170,6 @@ def _why(t: Words, notice: Notice) -> dict[str, Markup]:
     return {"why": reasons.worded(t, notice.facts["why"])} if "why" in notice.facts else {}
 
 
-def _bad_lines(t: Words, notice: Notice) -> Screen:
-    """Name the first line by its number, never by what stands there: that may be a private key."""
-    first, more = str(notice.facts["first"]), notice.facts["count"] - 1
-    return Screen(t("notice-btc-bad-lines", first=first, more=more))
-
-
 def _to_customer(t: Words, notice: Notice) -> Screen:
     whole = _order(notice)
     order = whole.order
@@ -223,25 +216,6 @@ def _broadcast(t: Words, notice: Notice) -> Screen:
     return Screen(text, [[notice_button(t.label("open-broadcast"), staff.ShowBroadcast(id=number))]])
 
 
-def _of_job(t: Words, notice: Notice) -> Screen:
-    job = str(notice.facts["job"])
-    key = f"job-{job.replace(' ', '-')}"
-    named = {**notice.facts, "job": t.label(key) if t.has(key) else job}
-    logs = notice_button(t.label("log-files"), staff.LogFiles())
-    return Screen(t(f"notice-{notice.kind}", **named), [[logs]] if notice.kind == "job-failed" else [])
-
-
-def _restored(t: Words, notice: Notice) -> Screen:
-    facts = notice.facts
-    more = [
-        t("backup-parked", count=facts["parked"]) if facts["parked"] else "",
-        t("backup-paused", count=facts["paused"]) if facts["paused"] else "",
-        "" if facts["knows"] else t("backup-retired", count=facts["retired"]),
-    ]
-    taken_at = datetime.fromisoformat(facts["taken_at"])
-    return Screen(paragraphs(t("notice-backup-restored", time=t.time(taken_at, notice.zone)), *more))
-
-
 def _banned(t: Words, notice: Notice) -> Screen:
     reason = notice.facts.get("reason")
     return Screen(paragraphs(t("notice-banned"), t("notice-reason", reason=reason) if reason else ""))
@@ -281,15 +255,15 @@ WORDED: dict[str, Callable[[Words, Notice], Screen]] = {
     "letter": help_notices.letter,
     "help-question": help_notices.question,
     "help-answer": help_notices.answer,
-    "btc-bad-lines": _bad_lines,
+    "btc-bad-lines": job_notices.bad_lines,
     "broadcast-done": _broadcast,
     "broadcast-stopped": _broadcast,
     "broadcast-gone": _broadcast,
     "checkup-broken": checkup_notices.broken,
     "checkup-well": checkup_notices.well,
-    "job-failed": _of_job,
-    "job-recovered": _of_job,
-    "backup-restored": _restored,
+    "job-failed": job_notices.of_job,
+    "job-recovered": job_notices.of_job,
+    "backup-restored": job_notices.restored,
     "banned": _banned,
     "unbanned": _unbanned,
 }
