@@ -44,7 +44,7 @@ packages() {
     say "Packages: MariaDB, Redis, Python"
     run apt-get -q update
     run env DEBIAN_FRONTEND=noninteractive apt-get -q install --yes --no-install-recommends \
-        ca-certificates mariadb-server redis-server python3 python3-venv
+        ca-certificates mariadb-server mariadb-client redis-server python3 python3-venv
     run systemctl enable --now mariadb redis-server
     [ "$dry_run" = yes ] || python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
         die "The shop needs Python 3.11 or newer: Debian 12, Ubuntu 24.04 or later."
@@ -115,13 +115,18 @@ database_sql() {
         echo "CREATE USER IF NOT EXISTS $DATABASE_USER@'$host';"
         echo "ALTER USER $DATABASE_USER@'$host' IDENTIFIED BY '$1';"
         echo "GRANT ALL PRIVILEGES ON $DATABASE.* TO $DATABASE_USER@'$host';"
+        # Backups are tried out in a scratch database.
+        echo "GRANT ALL PRIVILEGES ON \`${DATABASE//_/\\_}\\_scratch\\_%\`.* TO $DATABASE_USER@'$host';"
     done
 }
 
 service() {
-    say "Service $SERVICE"
+    say "Service $SERVICE, and a backup every night"
     run install -m 0644 "$SOURCE/deploy/$SERVICE.service" "/etc/systemd/system/$SERVICE.service"
+    run install -m 0644 "$SOURCE/deploy/telegram-shop-backup.service" "$SOURCE/deploy/telegram-shop-backup.timer" \
+        /etc/systemd/system/
     run systemctl daemon-reload
+    run systemctl enable --now telegram-shop-backup.timer
     run systemctl enable "$SERVICE"
     if grep -q '^TOKEN=.' "$TARGET/.env" 2>/dev/null; then
         run systemctl restart "$SERVICE"

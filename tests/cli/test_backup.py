@@ -23,11 +23,15 @@ from click.testing import Result
 from sqlalchemy import create_engine, make_url, text
 
 from bot import main, migrations
+from bot.backups import restoring
 from bot.backups.manifest import part_of
+from bot.backups.mariadb import _stem
+from bot.backups.restoring import Wishes
+from bot.backups.site import Site
 from bot.cli import asking
-from bot.config import ROOT, ConfigError, load_config
+from bot.config import ROOT, VARIABLES, ConfigError, load_config
 from bot.db import Database
-from bot.errors import NoUpgrade
+from bot.errors import AlreadyRunning, NoUpgrade
 from bot.jobs import watch_backups
 from bot.models import OrderStatus
 from bot.services import bitcoin, broadcasts, erasing, leases, orders, outbox, photos
@@ -779,3 +783,37 @@ async def test_the_owner_is_told_once_when_the_newest_backup_is_old_and_the_doct
     await watch_backups.run(shop.db, shelf, now)
     assert len([message for message in shop.messages(OWNER_ID) if message.kind == "backup-old"]) == 1
     assert [event.facts["bad"] for event in shop.events("backup.old")] == [True, False]
+
+
+def test_a_bot_that_starts_in_the_middle_stops_a_restore_before_its_last_step(cli: Cli, shop: Shop, environment):
+    trades(shop)
+    name = made(cli)["name"]
+    given = {key.lower(): value for key, value in environment.items() if key in VARIABLES and value}
+    site = Site(load_config(**given))
+    before = {}
+
+    def say(what: str) -> None:
+        if what.startswith("Making"):
+            shop.execute("UPDATE leases SET holder = 'host:1', seen_at = :now", now=now().replace(tzinfo=None))
+            before.update(shop.rows())
+
+    with site.shelf.alone(), pytest.raises(AlreadyRunning, match="host:1"):
+        restoring.restore(site, site.shelf.find(name), Wishes(), actor="cli:test", now=now, say=say)
+
+    assert shop.rows() == before
+
+
+def test_what_is_installed_grants_what_a_scratch_database_needs():
+    needed = "`telegram\\_shop\\_scratch\\_%`.*"
+
+    shown = subprocess.run(
+        ["bash", "-c", 'eval "$(sed -n "/^database_sql/,/^}/p" deploy/setup.sh)"; database_sql secret'],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DATABASE": "telegram_shop", "DATABASE_USER": "shop_user"},
+        capture_output=True,
+        text=True,
+    )
+
+    assert shown.stdout.count(f"GRANT ALL PRIVILEGES ON {needed} TO shop_user@") == 2
+    assert needed in (ROOT / "deploy" / "mariadb-scratch.sql").read_text()
+    assert _stem("telegram_shop") == "telegram_shop_scratch_"
