@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from bot.errors import CodeUnknown, NotFound
@@ -172,19 +172,31 @@ def next_free_address(session: Session) -> BitcoinAddress | None:
     return session.scalar(locked(free, skip_locked=True))
 
 
-def due_messages(session: Session, *, now: datetime, stale: datetime, limit: int) -> Sequence[OutboxMessage]:
+def due_messages(
+    session: Session, *, now: datetime, stale: datetime, limit: int, resting: Sequence[int] = ()
+) -> Sequence[OutboxMessage]:
     """Lock the messages that are due longest, and those claimed before `stale` by a courier that died.
+
+    Those to chats that are `resting` stay where they are.
 
     Messages of broadcasts are none of them: those wait until `due_broadcast_messages` is asked.
     """
-    return _due(session, OutboxMessage.broadcast_id.is_(None), now, stale, limit)
+    return _due(session, OutboxMessage.broadcast_id.is_(None) & _are_awake(resting), now, stale, limit)
 
 
-def due_broadcast_messages(session: Session, *, now: datetime, stale: datetime, limit: int) -> Sequence[OutboxMessage]:
+def due_broadcast_messages(
+    session: Session, *, now: datetime, stale: datetime, limit: int, resting: Sequence[int] = ()
+) -> Sequence[OutboxMessage]:
     """Lock what `due_messages` would lock of the broadcasts that are running, and what died on its way of any."""
     running = session.scalars(select(Broadcast.id).where(Broadcast.state == BroadcastState.RUNNING)).all()
     has_died = (OutboxMessage.status == OutboxStatus.SENDING) & OutboxMessage.broadcast_id.is_not(None)
-    return _due(session, or_(OutboxMessage.broadcast_id.in_(running), has_died), now, stale, limit)
+    return _due(
+        session, or_(OutboxMessage.broadcast_id.in_(running), has_died) & _are_awake(resting), now, stale, limit
+    )
+
+
+def _are_awake(resting: Sequence[int]) -> ColumnElement[bool]:
+    return OutboxMessage.recipient.not_in(resting) if resting else true()
 
 
 def _due(

@@ -1,6 +1,6 @@
 """Messages that must reach people: written with the change that causes them, sent by the courier."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -110,16 +110,18 @@ def owners(session: Session) -> set[int]:
     return {owner_id} if owner_id else set()
 
 
-def claim(session: Session, *, now: datetime, limit: int = 30, and_broadcasts: bool = True) -> list[Claimed]:
-    """Take the next messages: they become `sending`, so that no other courier takes them.
+def claim(
+    session: Session, *, now: datetime, limit: int = 30, and_broadcasts: bool = True, resting: Sequence[int] = ()
+) -> list[Claimed]:
+    """Take the next messages: they become `sending`, so that no other courier takes them. None go to chats that rest.
 
     Those of broadcasts come last, and not at all unless `and_broadcasts` is asked for.
     """
     claimed = []
     stale = now - STALE_AFTER
-    due = list(locking.due_messages(session, now=now, stale=stale, limit=limit))
+    due = list(locking.due_messages(session, now=now, stale=stale, limit=limit, resting=resting))
     if and_broadcasts and len(due) < limit:
-        due += locking.due_broadcast_messages(session, now=now, stale=stale, limit=limit - len(due))
+        due += locking.due_broadcast_messages(session, now=now, stale=stale, limit=limit - len(due), resting=resting)
     for message in due:
         if message.status is OutboxStatus.SENDING:
             message.uncertain_count += MOST_UNCERTAIN if _has_left(session, message, stale) else 1

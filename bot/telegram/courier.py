@@ -33,7 +33,7 @@ from bot.telegram.conversation import send_line
 from bot.telegram.guide import Guide
 from bot.telegram.live_cards import LiveCard
 from bot.telegram.notices import Notice
-from bot.telegram.pace import Pace, UnderWay
+from bot.telegram.pace import ChatPace, Pace, UnderWay
 from bot.telegram.posts import PostGone
 from bot.telegram.screen import Screen, edit_text, send
 from bot.telegram.wording import Words
@@ -71,6 +71,8 @@ class Courier:
         self._guide = guide
         self._one_at_a_time = asyncio.Lock()
         self._pace = Pace()
+        self._chats = ChatPace()
+        bot.session.middleware(self._chats)
         self._under_way = UnderWay()
         self._cards = BroadcastCards(bot, db, guide)
 
@@ -101,12 +103,16 @@ class Courier:
         while True:
             is_full = self._under_way.is_full
             may_go = not (is_full or self._pace.is_resting)
-            claimed = await self._db.run(outbox.claim, now=clock.now(), limit=1, and_broadcasts=may_go)
+            claimed = await self._db.run(
+                outbox.claim, now=clock.now(), limit=1, and_broadcasts=may_go, resting=self._chats.resting()
+            )
             if claimed or not is_full:
                 return claimed[0] if claimed else None
             await self._under_way.some(PATIENCE)
 
     async def _deliver(self, message: Claimed) -> None:
+        if not self._goes_on():
+            return  # this process hung, and whoever is the bot now sends it
         await (self._deliver_post(message) if message.kind == broadcast_run.KIND else self._deliver_notice(message))
 
     async def _deliver_post(self, message: Claimed) -> None:

@@ -2,11 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections import deque
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
+
+from aiogram import Bot
+from aiogram.client.session.middlewares.base import NextRequestMiddlewareType
+from aiogram.methods import CopyMessage, ForwardMessage, SendDocument, SendMessage, SendPhoto, TelegramMethod
 
 from bot.services.broadcasts import PER_SECOND
 
+NEW_MESSAGES = (SendMessage, SendPhoto, SendDocument, CopyMessage, ForwardMessage)
+"""What makes a message, among the methods that the shop uses."""
 SLOWEST = 5.0
 """Messages a second, however often Telegram complains."""
 SLOWER = 0.7
@@ -16,6 +23,10 @@ LONGEST_REST = 60.0
 """In seconds. Telegram may ask for an hour because of one chat; after a minute the next message shows more."""
 CATCH_UP = 0.2
 """In seconds: so much of lost time is made good by sending faster."""
+BURST = 3
+"""So many messages may follow one another at once in a chat, which Telegram allows; then it is one a second."""
+GROUP_MOST, GROUP_SECONDS = 20, 60.0
+"""So many messages a group may get in so many seconds."""
 AT_ONCE = 4
 """So many messages of broadcasts are under way together, so that an answer of Telegram may take 100 ms."""
 
@@ -48,6 +59,47 @@ class Pace:
         """Go slower from now on, and let broadcasts rest for as long as Telegram asks, within reason."""
         self.per_second = max(SLOWEST, self.per_second * SLOWER)
         self._rest_until = self._clock() + min(seconds, LONGEST_REST)
+
+
+class ChatPace:
+    """How much each chat got of late, by the courier and by the answers to what its people press."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Know of nothing."""
+        self._clock = clock
+        self._sent: dict[int, deque[float]] = {}
+
+    async def __call__(
+        self, make_request: NextRequestMiddlewareType[Any], bot: Bot, method: TelegramMethod[Any]
+    ) -> Any:
+        """Note each message that goes to a chat; what only changes a message is none."""
+        if isinstance(method, NEW_MESSAGES) and isinstance(method.chat_id, int):
+            self.note(method.chat_id)
+        return await make_request(bot, method)
+
+    def note(self, chat_id: int) -> None:
+        """Count a message to a chat."""
+        self._sent.setdefault(chat_id, deque(maxlen=GROUP_MOST)).append(self._clock())
+
+    def resting(self) -> list[int]:
+        """Return the chats that get nothing more right now."""
+        now = self._clock()
+        self._sent = {
+            chat: times
+            for chat, times in self._sent.items()
+            if now - times[-1] < (GROUP_SECONDS if chat < 0 else BURST)
+        }
+        return [chat for chat, times in self._sent.items() if self._rests(chat, times, now)]
+
+    @staticmethod
+    def _rests(chat: int, times: Sequence[float], now: float) -> bool:
+        if chat < 0 and len(times) == GROUP_MOST and now - times[0] < GROUP_SECONDS:
+            return True
+        # A bucket that loses one message a second is full.
+        level, last = 0.0, times[0]
+        for at in times:
+            level, last = max(0.0, level - (at - last)) + 1, at
+        return level - (now - last) > BURST - 1
 
 
 class UnderWay:

@@ -17,7 +17,7 @@ from bot.config import Config, load_config
 from bot.jobs import send_outbox
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
-from bot.telegram import screen
+from bot.telegram import pace, screen
 from bot.telegram.dispatcher import ROUTERS
 from tests.conftest import VAULT_KEY
 from tests.shop import OWNER_ID, Shop
@@ -99,6 +99,13 @@ def _courier_waits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
 def _fresh_audit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Count the refusals of each test for itself: what a minute may bring is soon used up by many tests."""
     monkeypatch.setattr(audit, "refused", Audit().refused)
+
+
+@pytest.fixture(autouse=True)
+def _no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bring everything at once: in a test more happens in a second than in a chat."""
+    monkeypatch.setattr(pace, "BURST", 1000)
+    monkeypatch.setattr(pace, "GROUP_SECONDS", 0.0)
 
 
 @pytest.fixture
