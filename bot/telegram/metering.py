@@ -43,7 +43,7 @@ class Updates(BaseMiddleware):
         """Count an update by its kind."""
         assert isinstance(event, Update)  # noqa: S101 - registered for updates only
         kind = "press" if event.callback_query else "message"
-        metrics.UPDATES.labels(kind).inc()
+        metrics.child(metrics.UPDATES, kind).inc()
         metrics.count(f"update.{kind}")
         return await handler(event, data)
 
@@ -61,7 +61,7 @@ class Handling(BaseMiddleware):
             return await handler(event, data)
         finally:
             family = callback.__module__.removeprefix("bot.telegram.")
-            metrics.HANDLING.labels(family).observe(time.perf_counter() - started)
+            metrics.child(metrics.HANDLING, family).observe(time.perf_counter() - started)
 
 
 class Calls(BaseRequestMiddleware):
@@ -80,12 +80,12 @@ class Calls(BaseRequestMiddleware):
             answer = await make_request(bot, method)
         except Exception as error:
             outcome = next(word for kind, word in OUTCOMES if isinstance(error, kind))
-            metrics.CALLS.labels(name, outcome).inc()
+            metrics.child(metrics.CALLS, name, outcome).inc()
             metrics.count("telegram.failed")
             raise
-        metrics.CALLS.labels(name, "ok").inc()
+        metrics.child(metrics.CALLS, name, "ok").inc()
         if isinstance(method, GetUpdates):
             metrics.POLLED.set_to_current_time()
         else:
-            metrics.CALLING.labels(name).observe(time.perf_counter() - started)
+            metrics.child(metrics.CALLING, name).observe(time.perf_counter() - started)
         return answer

@@ -1,7 +1,7 @@
 """What the process knows since its start, as tables: how long things took, and how often they happened."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -49,12 +49,12 @@ def counts(counter: Counter, *labels: str) -> list[tuple[tuple[str, ...], int]]:
     return sorted((each for each in found if each[1]), key=lambda each: (-each[1], each[0]))
 
 
-def jobs() -> list[JobState]:
-    """Return every job that has run, by name."""
+def jobs(others: Iterable[str] = ()) -> list[JobState]:
+    """Return every job that has run, and those others, by name."""
     worked, took = _values(metrics.JOB_WORKED), _values(metrics.JOB_TOOK)
     failures = {labels[0]: count for labels, count in counts(metrics.JOB_FAILURES, "name")}
     runs = {timing.name: timing.count for timing in of(metrics.JOBS, "name")}
-    names = sorted({*worked, *failures})
+    names = sorted({*worked, *failures, *others})
     return [
         JobState(name, worked.get(name), took.get(name), runs.get(name, 0), failures.get(name, 0)) for name in names
     ]

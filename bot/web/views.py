@@ -153,8 +153,8 @@ async def errors(board: Board, _request: web.Request) -> Context:
 async def jobs(board: Board, _request: web.Request) -> Context:
     """Return what the shop does by itself."""
     report = await board.doctor.report()
-    found = timings.jobs()
     overdue = report["parts"].get("jobs", {}).get("overdue", [])
+    found = timings.jobs(overdue)
     ages = {each.name: None if each.worked_at is None else time.time() - each.worked_at for each in found}
     return {
         "jobs": found,

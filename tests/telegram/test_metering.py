@@ -1,8 +1,11 @@
 """What the process counts while people press, and what it keeps of its mistakes."""
 
+import json
 from typing import Any
 
+import aiohttp
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
 from bot import main, metrics
@@ -116,6 +119,25 @@ async def test_what_was_counted_is_written_down_when_the_bot_stops(config: Confi
         forget_dispatcher()
 
     assert shop.db.read(lambda session: session.scalar(text("SELECT count FROM tallies WHERE name = 'view.shop'"))) == 3
+    assert "shop_updates" in json.loads((config.data_dir / "final_metrics.json").read_text())["metrics"]
+
+
+async def test_a_running_bot_is_ready_in_every_part_and_says_so_to_prometheus(process: BotProcess, config: Config):
+    async with aiohttp.ClientSession(f"http://localhost:{config.monitoring_port}") as monitor:
+        async with monitor.get("/ready") as answer:
+            parts = (await answer.json())["parts"]
+        async with monitor.get("/metrics/prometheus") as answer:
+            families = {each.name: each for each in text_string_to_metric_families(await answer.text())}
+        async with monitor.get("/jobs") as answer:
+            page = await answer.text()
+
+    assert {name: part["ok"] for name, part in parts.items()} == dict.fromkeys(
+        ("database", "outbox", "heartbeat", "redis", "poller", "jobs", "disk"), True
+    )
+    assert {sample.labels["part"] for sample in families["shop_ready"].samples} == parts.keys()
+    assert families["shop_started_seconds"].samples[0].value > 0
+    assert "Jobs" in page
+    assert "Log out" not in page
 
 
 def test_every_look_that_the_funnel_counts_belongs_to_a_handler():
