@@ -6,6 +6,7 @@ from pkgutil import iter_modules
 import pytest
 
 from bot.main import BotProcess
+from bot.models import RoleName
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.model import Json
 from bot.sandbox.screen import MessageView
@@ -13,7 +14,7 @@ from bot.telegram import callbacks, customer
 from bot.telegram.wording import Words
 from tests.shop import OWNER_ID, Shop
 from tests.telegram.steps import delivers
-from tests.telegram.test_every_screen import kind, seeded
+from tests.telegram.test_every_screen import closed_to, kind, seeded
 
 pytestmark = [pytest.mark.usefixtures("without_pace"), pytest.mark.timeout(600)]
 
@@ -33,7 +34,6 @@ ASKING_TO = {
     "castset": {"time", "anew"},
     "refdo": {"disable", "no-reason"},
     "pdo": {"add", "take", "write"},
-    "set": {"cash_order_timeout_hours", "timezone", "order_details_days"},
 }
 """Nobody may ban the owner, whose card it is here: tests/telegram/test_staff_in_russian.py bans somebody else."""
 SAME = {"pthread": "thread"}
@@ -61,6 +61,7 @@ OF_CUSTOMERS = {
     for value in vars(module).values()
     if isinstance(value, type) and hasattr(value, "__prefix__") and "admin" not in value.__module__
 }
+OF_STAFF = closed_to(RoleName.USER)
 
 
 class Explorer:
@@ -140,7 +141,7 @@ class Explorer:
 
     def checks_end(self, onward: str, child: MessageView) -> None:
         """Hold the rule of bot/telegram/admin/place.py."""
-        if prefix(onward) in OF_CUSTOMERS:
+        if prefix(onward) not in OF_STAFF:
             return
         last = {each["text"]: each.get("callback_data") for each in child.rows[-1]}
         leads_to_panel = last.get(self.back) == "admin"
@@ -158,6 +159,8 @@ def prefix(data: str) -> str:
 
 def asks(data: str) -> bool:
     """Tell whether a button of the staff opens a question."""
+    if prefix(data) == "set":
+        return not data.endswith("enabled")  # a switch has nothing but its buttons
     return prefix(data) in ASKING or data.rpartition(":")[2] in ASKING_TO.get(prefix(data), set())
 
 
