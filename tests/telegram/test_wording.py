@@ -34,6 +34,8 @@ FACTS = {
     "goods": 3,
     "categories": 1,
     "by": "user:7",
+    "role": "owner",
+    "codes": "ABCDEF",
     "why": "the disk is full",
     "tool": "mariadb-dump",
     "grant": "GRANT ALL",
