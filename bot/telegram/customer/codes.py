@@ -1,6 +1,7 @@
 """Reference Codes: codes for friends with their links and pictures, who came, and what they brought."""
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 from urllib.parse import urlencode
 
@@ -10,11 +11,12 @@ from markupsafe import Markup
 
 from bot.models import ReferenceCode
 from bot.services import bonus, reference_codes
+from bot.services.bonus import Referral
 from bot.telegram import callbacks, qr
 from bot.telegram.customer.shop import cart_button
 from bot.telegram.screen import Row, Screen, button, notice_button, unhurried
 from bot.telegram.visit import Visit
-from bot.telegram.wording import lines, paragraphs
+from bot.telegram.wording import Words, lines, paragraphs
 
 router = Router(name="codes")
 
@@ -62,37 +64,26 @@ async def _show(visit: Visit) -> None:
     codes = await visit.fetch(reference_codes.of_customer, visit.id, now=visit.now)
     friends = await visit.fetch(bonus.referrals, visit.id)
     zone = await visit.zone()
-    text = paragraphs(
-        t("codes-title"),
-        lines(
-            t(
-                "code-line" if code.expires_at else "code-line-for-ever",
-                code=code.code,
-                link=visit.guide.link(code.code),
-                until=t.time(code.expires_at, zone) if code.expires_at else "",
-            )
-            for code in codes
-        )
-        if codes
-        else t("codes-none"),
-        lines(
-            [
-                t("friends-title", count=len(friends)),
-                *(
-                    t("friend-line", name=friend.first_name, orders=friend.orders, earned=friend.earned)
-                    for friend in friends
-                ),
-            ]
-        ),
-        lines(
-            [
-                t("bonus-earned", earned=await visit.fetch(bonus.earned, visit.id)),
-                t("bonus-balance", balance=await visit.fetch(bonus.balance, visit.id)),
-            ]
-        ),
-    )
+    money = [
+        t("bonus-earned", earned=await visit.fetch(bonus.earned, visit.id)),
+        t("bonus-balance", balance=await visit.fetch(bonus.balance, visit.id)),
+    ]
+    listed = lines(_line(visit, code, zone) for code in codes) if codes else t("codes-none")
+    text = paragraphs(t("codes-title"), listed, lines(_friends(t, friends)), lines(money))
     pictures = [button(t.label("share-picture", code=code.code), callbacks.ShareCode(id=code.id)) for code in codes]
     rows: list[Row] = [pictures[start : start + 2] for start in range(0, len(pictures), 2)]
     rows += [[button(t.label("new-code"), callbacks.NewCode())]]
     rows.append([button(t.label("back"), callbacks.Home()), cart_button(visit)])
     await visit.show(Screen(text, rows))
+
+
+def _line(visit: Visit, code: ReferenceCode, zone: str) -> Markup:
+    t, link = visit.t, visit.guide.link(code.code)
+    if code.expires_at is None:
+        return t("code-line-for-ever", code=code.code, link=link)
+    return t("code-line", code=code.code, link=link, until=t.time(code.expires_at, zone))
+
+
+def _friends(t: Words, friends: Sequence[Referral]) -> list[Markup]:
+    told = (t("friend-line", name=friend.first_name, orders=friend.orders, earned=friend.earned) for friend in friends)
+    return [t("friends-title", count=len(friends)), *told]

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from aiogram import F, Router
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
+from aiogram.types import User as TelegramUser
 
 from bot.errors import CodeExpired, CodeNeeded, CodeUnknown, CodeUsedUp
 from bot.models import RoleName
 from bot.services import arrivals, people, reference_codes, settings
+from bot.services.reference_codes import Entered
 from bot.telegram import callbacks, menu
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.channels import Channels
@@ -109,23 +111,10 @@ async def _enter(visit: Visit, limits: Limits, channels: Channels, code: str | N
     guest = visit.event.from_user
     if guest is None:
         return
-    link = GOODS_LINK.match(code) if code else None
-    if link:
-        # Whoever has not entered gets to the goods after the code, however often that is mistyped.
-        code = None
-        await visit.keep("linked", int(link["id"] or 0))
-    newcomer = people.Newcomer(guest.id, guest.first_name, guest.username, guest.language_code)
-    key = f"code:{guest.id}"
-    if visit.identity is None and code:
-        await limits.require(key, TRIES, WINDOW_SECONDS)
-    try:
-        entered = await visit.settle(reference_codes.enter, newcomer, code, now=visit.now)
-    except CodeNeeded:
+    entered = await _let_in(visit, limits, guest, await _code_of(visit, code))
+    if entered is None:
         await show_code_prompt(visit)
         return
-    except (CodeUnknown, CodeExpired, CodeUsedUp):
-        await limits.count(key, WINDOW_SECONDS)
-        raise
     visit.identity = await visit.fetch(arrivals.identify, entered.user.telegram_id)
     visit.t = Words(visit.me.language, visit.guide.currency)
     note = "entered" if entered.is_new else None
@@ -135,6 +124,33 @@ async def _enter(visit: Visit, limits: Limits, channels: Channels, code: str | N
         await _show_first(visit, note)
     if visit.me.role.is_staff:
         await menu.offer_panel(visit.bot, visit.chat_id, visit.t)
+
+
+async def _code_of(visit: Visit, text: str | None) -> str | None:
+    """Return what was sent, unless it is the link of some goods.
+
+    Whoever has not entered gets to those after the code, however often that is mistyped.
+    """
+    link = GOODS_LINK.match(text) if text else None
+    if link is None:
+        return text
+    await visit.keep("linked", int(link["id"] or 0))
+    return None
+
+
+async def _let_in(visit: Visit, limits: Limits, guest: TelegramUser, code: str | None) -> Entered | None:
+    """Return who has entered, None while a code is needed for it; wrong ones are counted."""
+    newcomer = people.Newcomer(guest.id, guest.first_name, guest.username, guest.language_code)
+    key = f"code:{guest.id}"
+    if visit.identity is None and code:
+        await limits.require(key, TRIES, WINDOW_SECONDS)
+    try:
+        return await visit.settle(reference_codes.enter, newcomer, code, now=visit.now)
+    except CodeNeeded:
+        return None
+    except (CodeUnknown, CodeExpired, CodeUsedUp):
+        await limits.count(key, WINDOW_SECONDS)
+        raise
 
 
 async def _show_first(visit: Visit, note: str | None) -> None:

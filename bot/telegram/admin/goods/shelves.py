@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from aiogram import F
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery
 
 from bot.models import Right
 from bot.services import goods_desk
@@ -15,6 +14,7 @@ from bot.telegram.admin.goods.catalog_callbacks import FindGoods, GoodsFound, Ne
 from bot.telegram.admin.goods.goods_sheet import AT, FOUND, show_goods
 from bot.telegram.admin.place import trail, way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
+from bot.telegram.admin.searches import Search
 from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
@@ -39,26 +39,6 @@ async def open_shelf(_press: CallbackQuery, callback_data: Shelf, visit: Visit) 
     await visit.keep(AT, f"{place.id}:{place.page.number}")
 
 
-@router.callback_query(FindGoods.filter())
-async def ask_text(_press: CallbackQuery, visit: Visit) -> None:
-    """Ask what to look for."""
-    screen = Screen(visit.t("ask-goods-text"), [way_back(visit.t, Shelf())])
-    await visit.ask(StaffSearch.goods_text, screen)
-
-
-@router.message(StaffSearch.goods_text, F.text, ~F.text.startswith("/"))
-async def take_text(message: Message, visit: Visit) -> None:
-    """Look for what was written."""
-    await _show_found(visit, message.text or "", 0)
-
-
-@router.callback_query(GoodsFound.filter())
-async def open_found(press: CallbackQuery, callback_data: GoodsFound, visit: Visit) -> None:
-    """Show a page of what the last search has found; when it is forgotten, ask anew."""
-    text = await visit.fact(FOUND)
-    await (_show_found(visit, text, callback_data.page) if text else ask_text(press, visit))
-
-
 @router.callback_query(staff.EditGoods.filter())
 async def open_goods(_press: CallbackQuery, callback_data: staff.EditGoods, visit: Visit) -> None:
     """Show some goods with everything; from a notice no list leads back."""
@@ -67,6 +47,11 @@ async def open_goods(_press: CallbackQuery, callback_data: staff.EditGoods, visi
     elif callback_data.is_from_card:
         await visit.keep(AT, "card")
     await show_goods(visit, callback_data.id)
+
+
+async def _ask_text(visit: Visit) -> None:
+    screen = Screen(visit.t("ask-goods-text"), [way_back(visit.t, Shelf())])
+    await visit.ask(StaffSearch.goods_text, screen)
 
 
 async def _show_found(visit: Visit, text: str, page: int) -> None:
@@ -78,6 +63,9 @@ async def _show_found(visit: Visit, text: str, page: int) -> None:
     await visit.show(Screen(title, [*rows, ways_out(visit, Shelf())]))
     await visit.keep(FOUND, found.text)
     await visit.keep(AT, f"found:{page}")
+
+
+Search(StaffSearch.goods_text, FOUND, _ask_text, _show_found).hang(router, FindGoods, GoodsFound)
 
 
 def item_rows(t: Words, items: Sequence[Item]) -> list[Row]:

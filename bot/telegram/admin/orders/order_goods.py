@@ -23,7 +23,7 @@ from bot.telegram.callbacks import Id
 from bot.telegram.customer.shop import offer_label, turn
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
-from bot.telegram.wording import cut
+from bot.telegram.wording import Words, cut
 
 router = StaffRouter("order goods", Right.SHOP)
 
@@ -93,22 +93,12 @@ async def open_found(press: CallbackQuery, callback_data: FoundGoods, visit: Vis
 @router.callback_query(staff.PickPieces.filter())
 async def ask_pieces(_press: CallbackQuery, callback_data: staff.PickPieces, visit: Visit) -> None:
     """Ask how many of some goods the order shall have in all."""
-    t, order_id, goods_id = visit.t, callback_data.id, callback_data.goods
+    order_id, goods_id = callback_data.id, callback_data.goods
     visit.refuge = staff.EditOrder(id=order_id)
     found = await visit.fetch(order_desk.pieces, order_id, goods_id)
     text = await visit.fact("goods_text")
-    most = found.held + max(found.available, 0)
-    ways = [
-        button(str(number), HoldPieces(id=order_id, goods=goods_id, quantity=number))
-        for number in CHOICES
-        if number <= most and number != found.held
-    ]
-    rows: list[Row] = [ways[at : at + IN_A_ROW] for at in range(0, len(ways), IN_A_ROW)]
-    if found.held:
-        rows.append([button(t.label("take-out"), HoldPieces(id=order_id, goods=goods_id, quantity=0))])
-    back = staff.EditOrder(id=order_id) if found.held else staff.AddGoods(id=order_id, category=found.category_id)
-    rows.append(way_back(t, FoundGoods(id=order_id) if text else back))
-    asked = t(
+    back = FoundGoods(id=order_id) if text else _where_from(order_id, found)
+    asked = visit.t(
         "ask-pieces",
         code=found.order_code,
         name=found.name,
@@ -117,7 +107,8 @@ async def ask_pieces(_press: CallbackQuery, callback_data: staff.PickPieces, vis
         available=max(found.available, 0),
     )
     kept = {"goods_text": str(text)} if text else {}
-    await visit.ask(StaffGoods.pieces, Screen(asked, rows), order=order_id, goods=goods_id, **kept)
+    screen = Screen(asked, [*_numbers(visit.t, callback_data, found), way_back(visit.t, back)])
+    await visit.ask(StaffGoods.pieces, screen, order=order_id, goods=goods_id, **kept)
 
 
 @router.callback_query(HoldPieces.filter())
@@ -154,3 +145,24 @@ async def _show_found(visit: Visit, order_id: int, text: str) -> None:
 
 def _offers(visit: Visit, order_id: int, offers: Sequence[Offer]) -> list[Row]:
     return [[button(offer_label(visit.t, each), staff.PickPieces(id=order_id, goods=each.id))] for each in offers]
+
+
+def _where_from(order_id: int, found: order_desk.Pieces) -> CallbackData:
+    """Return the way to the goods of the order, or to the category of those that are not in it."""
+    if found.held:
+        return staff.EditOrder(id=order_id)
+    return staff.AddGoods(id=order_id, category=found.category_id)
+
+
+def _numbers(t: Words, of: staff.PickPieces, found: order_desk.Pieces) -> list[Row]:
+    """Return a button for each number of pieces that is often wanted and there, and to take out what is in it."""
+    most = found.held + max(found.available, 0)
+    ways = [
+        button(str(number), HoldPieces(id=of.id, goods=of.goods, quantity=number))
+        for number in CHOICES
+        if number <= most and number != found.held
+    ]
+    rows: list[Row] = [ways[at : at + IN_A_ROW] for at in range(0, len(ways), IN_A_ROW)]
+    if found.held:
+        rows.append([button(t.label("take-out"), HoldPieces(id=of.id, goods=of.goods, quantity=0))])
+    return rows

@@ -6,7 +6,7 @@ from datetime import datetime
 from aiogram import F
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery
 
 from bot.models import OrderStatus, Right
 from bot.services import order_desk
@@ -16,6 +16,7 @@ from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders.order_sheet import AT, FOUND, OrdersFound, show_order
 from bot.telegram.admin.place import trail, way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
+from bot.telegram.admin.searches import Search
 from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
@@ -43,33 +44,18 @@ async def open_queue(_press: CallbackQuery, callback_data: staff.Queue, visit: V
     await visit.keep(AT, f"{status}:{page}")
 
 
-@router.callback_query(staff.FindOrder.filter())
-async def ask_text(_press: CallbackQuery, visit: Visit) -> None:
-    """Ask what to look for."""
-    t = visit.t
-    text = lines([trail(t, t.label("orders-search")), t("ask-order-text")])
-    await visit.ask(StaffSearch.order_text, Screen(text, [way_back(t, staff.Admin())]))
-
-
-@router.message(StaffSearch.order_text, F.text, ~F.text.startswith("/"))
-async def take_text(message: Message, visit: Visit) -> None:
-    """Look for what was written."""
-    await _show_found(visit, message.text or "", 0)
-
-
-@router.callback_query(OrdersFound.filter())
-async def open_found(press: CallbackQuery, callback_data: OrdersFound, visit: Visit) -> None:
-    """Show a page of what the last search has found; when it is forgotten, ask anew."""
-    text = await visit.fact(FOUND)
-    await (_show_found(visit, text, callback_data.page) if text else ask_text(press, visit))
-
-
 @router.callback_query(staff.Job.filter())
 async def open_order(_press: CallbackQuery, callback_data: staff.Job, visit: Visit) -> None:
     """Show an order with everything; from a notice no list leads back."""
     if visit.is_on_notice:
         await visit.forget(AT)
     await show_order(visit, callback_data.id)
+
+
+async def _ask_text(visit: Visit) -> None:
+    t = visit.t
+    text = lines([trail(t, t.label("orders-search")), t("ask-order-text")])
+    await visit.ask(StaffSearch.order_text, Screen(text, [way_back(t, staff.Admin())]))
 
 
 async def _show_found(visit: Visit, text: str, page: int) -> None:
@@ -82,6 +68,9 @@ async def _show_found(visit: Visit, text: str, page: int) -> None:
     await visit.show(Screen(title, [*rows, ways_out(visit, staff.Admin())]))
     await visit.keep(FOUND, text[: order_desk.LONGEST_TEXT])
     await visit.keep(AT, f"found:{page}")
+
+
+Search(StaffSearch.order_text, FOUND, _ask_text, _show_found).hang(router, staff.FindOrder, OrdersFound)
 
 
 def _rows(t: Words, listing: Listing, to: Callable[[int], CallbackData], *, is_mixed: bool = False) -> list[Row]:
