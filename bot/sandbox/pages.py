@@ -178,6 +178,10 @@ async def _tap(person: Person, about: Json) -> None:
     await person.uses(button, message, wait=False)
 
 
+async def _forward(person: Person, about: Json) -> None:
+    await person.forwards(view(_place(person, about).messages[int(about["message_id"])]), wait=False)
+
+
 async def _tap_reply(person: Person, about: Json) -> None:
     await person.taps(str(about["label"]), wait=False)
 
@@ -212,6 +216,7 @@ VERBS: dict[str, Verb] = {
     "send": _write,
     "tap": _tap,
     "tap-reply": _tap_reply,
+    "forward": _forward,
     "open": _open,
     "contact": _share_contact,
     "location": _share_location,

@@ -42,7 +42,8 @@ class Wanted:
     """Which orders; whatever is None or empty lets all through.
 
     `since` is in, `until` is out. `text` is looked for in order codes, names of customers and goods, `secret` in
-    delivery addresses, phone numbers and notes: those are encrypted, so every chosen order is opened for it.
+    delivery addresses, phone numbers and notes: those are encrypted, so every chosen order is opened for it. `phone` is
+    a part of a phone number: of every chosen order that alone is opened, which takes a third of the time.
     """
 
     statuses: tuple[OrderStatus, ...] = ()
@@ -56,6 +57,7 @@ class Wanted:
     ending_by: datetime | None = None
     text: str | None = None
     secret: str | None = None
+    phone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,12 +89,18 @@ def listed(
     # An outer join, so that the orders are walked along their key and people are looked up, never the other way round.
     query = _sorted(select(*_COLUMNS).outerjoin(User, User.telegram_id == Order.buyer_id), sort, is_reversed)
     query = query.where(*_conditions(wanted))
-    if wanted.secret is None:
-        rows = window.rows(session, query)
+    if wanted.phone is not None:
+        sealed = Window().rows(session, query.add_columns(Order.phone_number))
+        rows = _within(window, _called(session, sealed, wanted.phone))
+    elif wanted.secret is not None:
+        rows = _within(window, _opened(session, Window().rows(session, query.add_columns(*_SEALED)), wanted.secret))
     else:
-        found = _opened(session, Window().rows(session, query.add_columns(*_SEALED)), wanted.secret)
-        rows = islice(found, window.offset, None if window.limit is None else window.offset + window.limit)
+        rows = window.rows(session, query)
     return (Listed(*row) for row in rows)
+
+
+def _within(window: Window, found: Iterator[Any]) -> Iterator[Any]:
+    return islice(found, window.offset, None if window.limit is None else window.offset + window.limit)
 
 
 def reference_code_named(session: Session, code: str) -> str:
@@ -177,6 +185,13 @@ def _opened(session: Session, rows: Iterator[Any], text: str) -> Iterator[Any]:
         sealed = Order(order_code=row.order_code, delivery_address=address, phone_number=phone, delivery_note=note)
         if _is_in(details.reveal(session, sealed), wanted, digits):
             yield kept
+
+
+def _called(session: Session, rows: Iterator[Any], digits: str) -> Iterator[Any]:
+    """Yield the rows whose phone number contains digits; the sealed column at their end is left out."""
+    for row in rows:
+        if digits in details.phone_of(session, row.order_code, row[-1]):
+            yield row[:-1]
 
 
 def _is_in(known: Details, text: str, digits: str) -> bool:

@@ -108,6 +108,17 @@ async def test_people_write_press_and_see_messages_change_in_place(page, parrot)
     await expect(column(page, 1).locator(".message")).to_have_count(0)
 
 
+async def test_a_message_is_forwarded_to_the_bot(page, parrot, sandbox):
+    anna = column(page)
+    await anna.get_by_role("button", name="START").click()
+    await expect(anna.locator(".message:not(.mine)")).to_have_count(1)
+    await anna.locator(".message:not(.mine)").get_by_title("Forward to the bot").click()
+
+    await expect(anna.locator(".message.mine .forwarded")).to_have_text("Forwarded")
+    await expect(anna.locator(".message:not(.mine)")).to_have_count(2)
+    assert "forward_origin" in sandbox.updates[-1]["message"]
+
+
 async def test_a_deleted_message_disappears(page):
     anna = column(page)
     await anna.get_by_role("button", name="START").click()

@@ -69,7 +69,8 @@ async def test_the_figures_of_a_period_are_told_with_what_they_were_before(histo
     assert owner.screen.startswith("Admin › Statistics › 7 days\n\n")
     assert "💰 Revenue: $181.00 (+503%)\n💵 Received: $181.00 (+503%)\n⚖️ Average order: $70.33 (+134%)" in owner.screen
     assert (
-        "🧾 Orders: 3 (+200%)\n· Waiting for confirmation: 1\n· Delivered: 2\n📦 Delivered: 2 (+100%)" in owner.screen
+        "🧾 Orders: 3 (+200%)\n· Waiting for confirmation: 1\n· Delivered: 2\n📦 Delivered in this time: 2 (+100%)"
+        in owner.screen
     )
     assert "· Чашка 🍵 <синяя> $5: 2 × for $91.00\n· Green tea: 3 × for $90.00" in owner.screen
     assert "👋 New customers: 1\n🛒 of whom ordered: 1" in owner.screen
@@ -95,7 +96,7 @@ async def test_pictures_are_shown_in_the_one_message_and_drawn_once(
     live = owner.last.id
     await owner.taps("Revenue")
     assert owner.last.photo
-    assert "💰 Revenue: $181.00 (+503%)\n📦 Delivered: 2 (+100%)" in (owner.last.caption or "")
+    assert "💰 Revenue: $181.00 (+503%)\n📦 Delivered in this time: 2 (+100%)" in (owner.last.caption or "")
     for view in ("Orders", "Top goods", "30 days", "12 months", "Today", "Revenue"):
         await owner.taps(view)
         assert owner.last.photo

@@ -19,6 +19,7 @@ export class Column {
     this.actions = {
       send: (text) => this.do("send", { text }),
       tap: (message, row, column, button) => this.tap(message, row, column, button),
+      forward: (message) => this.do("forward", { message_id: message.id }),
       open: (url) => this.open(url),
       copy: (text) => this.copy(text),
     };

@@ -118,6 +118,14 @@ function keyboard(message, actions) {
   return rows;
 }
 
+function forwarding(message, actions) {
+  const button = element("button", "forward", "↪");
+  button.type = "button";
+  button.title = button.ariaLabel = "Forward to the bot";
+  button.onclick = () => actions.forward(message);
+  return button;
+}
+
 function meta(message) {
   const time = new Date(message.date * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   return element("span", "meta", message.edited ? `edited ${time}` : time);
@@ -133,7 +141,7 @@ export function drawMessage(message, actions) {
   const shown = attachment(message);
   if (shown) bubble.append(shown);
   if (message.text) bubble.append(formatted(message.text, message.entities, actions));
-  bubble.append(meta(message));
+  bubble.append(forwarding(message, actions), meta(message));
   node.append(bubble);
   if (message.rows.length) node.append(keyboard(message, actions));
   return node;
