@@ -1,10 +1,13 @@
 """The web server inside the bot process: health, metrics and the dashboard, all on one port."""
 
 import logging
+import secrets
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
+from bot import metrics
 from bot.config import Config
 from bot.db import Database
 from bot.web import exposition as expose
@@ -48,9 +51,23 @@ async def start(config: Config, db: Database, around: Surroundings) -> Stop:
     return stop
 
 
+@web.middleware
+async def _note_bugs(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer with the id of a bug, and nothing else of it."""
+    try:
+        return await handler(request)
+    except web.HTTPException:
+        raise
+    except Exception as error:
+        error_id = secrets.token_hex(4)
+        log.exception("error %s while answering a monitor", error_id)
+        metrics.met(error_id, error)
+        return web.Response(status=500, text=f"Something went wrong. Look for error {error_id} in bot.log.\n")
+
+
 def _application(board: Board, exposition: Exposition, token: str | None) -> web.Application:
     keeper = Guard(token)
-    app = web.Application(middlewares=[guard.middleware(keeper)], client_max_size=LARGEST_FORM)
+    app = web.Application(middlewares=[_note_bugs, guard.middleware(keeper)], client_max_size=LARGEST_FORM)
     app.on_response_prepare.append(guard.add_headers)
     app.add_routes(health.routes(board.doctor))
     app.add_routes(expose.routes(exposition))

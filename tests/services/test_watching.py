@@ -1,6 +1,7 @@
 """What monitoring reads of the shop: by the hour, by kind, and without anybody's name."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -56,6 +57,16 @@ def test_counts_of_an_hour_add_up_and_stay_in_their_hour(either: Database):
     parts = either.read(tallies.by_part, ["view.shop"], day(), now=later)["view.shop"]
     assert len(parts) == 15
     assert {when: count for when, count in parts.items() if count} == {"2026-03-10 12:00": 5, "2026-03-10 13:00": 10}
+
+
+def test_two_who_count_at_once_both_count(db: Database):
+    def adds(_number: int) -> None:
+        db.call(tallies.add, {"view.goods": 1, "view.shop": 2}, now=NOON)
+
+    with ThreadPoolExecutor(8) as crowd:
+        list(crowd.map(adds, range(40)))
+
+    assert db.read(tallies.totals, ["view.shop", "view.goods"], day()) == {"view.shop": 80, "view.goods": 40}
 
 
 def test_the_hours_are_those_of_the_shops_time_zone(either: Database):

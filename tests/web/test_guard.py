@@ -6,9 +6,12 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import make_mocked_request
 from pydantic import SecretStr
+from yarl import URL
 
+from bot import metrics
 from bot.config import Config
 from bot.db import Database
+from bot.services import mistakes
 from bot.web import server
 from bot.web.guard import Guard, TooManyWrong
 from bot.web.health import Surroundings
@@ -62,11 +65,13 @@ async def test_five_wrong_tokens_a_minute_are_enough(stranger: aiohttp.ClientSes
 def test_who_guesses_from_many_places_is_stopped_as_well_and_a_minute_later_all_is_forgotten():
     time = [1000.0]
     guard = Guard(TOKEN, clock=lambda: time[0])
+    assert guard.accepts(TOKEN, "192.0.2.200")
     for number in range(30):
         assert not guard.accepts("wrong", f"192.0.2.{number}")
 
     with pytest.raises(TooManyWrong):
         guard.accepts(TOKEN, "192.0.2.99")
+    assert guard.accepts(TOKEN, "192.0.2.200"), "who has shown the token before is not shut out"
 
     time[0] += 60
     assert guard.accepts(TOKEN, "192.0.2.99")
@@ -80,13 +85,14 @@ async def test_without_a_token_only_this_machine_may_look(config: Config, db: Da
         for headers in (
             {"Host": "localhost:9090"},
             {"Host": "evil.example.com"},
+            {"Host": "[::1"},
             {"Host": "127.0.0.1:9090", "X-Forwarded-For": "192.0.2.7"},
         ):
             async with anybody.get("/metrics", headers=headers) as answer:
                 found[headers["Host"]] = answer.status
     await stop()
 
-    assert found == {"localhost:9090": 200, "evil.example.com": 403, "127.0.0.1:9090": 403}
+    assert found == {"localhost:9090": 200, "evil.example.com": 403, "127.0.0.1:9090": 403, "[::1": 403}
 
 
 async def test_browsers_are_led_to_the_login_and_from_there_to_no_foreign_place(stranger: aiohttp.ClientSession):
@@ -97,6 +103,30 @@ async def test_browsers_are_led_to_the_login_and_from_there_to_no_foreign_place(
         form = {"token": TOKEN, "next": way}
         async with stranger.post("/login", data=form, allow_redirects=False) as answer:
             assert (answer.status, answer.headers["Location"]) == (303, "/dashboard")
+
+
+async def test_a_hostile_address_forges_no_header(stranger: aiohttp.ClientSession):
+    url = URL("/jobs%0d%0aSet-Cookie:%20shop_monitor=x", encoded=True)
+    async with stranger.get(url, headers={"Accept": "text/html"}, allow_redirects=False) as answer:
+        assert answer.status == 303
+        assert answer.headers["Location"].lower() == "/login?next=/jobs%0d%0aset-cookie:%20shop_monitor=x"
+        assert "Set-Cookie" not in answer.headers
+
+
+async def test_a_bug_is_an_id_and_nothing_else(machine: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch):
+    def broken(*_args: object, **_options: object) -> None:
+        raise RuntimeError("a secret of the database")
+
+    metrics.take_mistakes()
+    monkeypatch.setattr(mistakes, "latest", broken)
+    async with machine.get("/errors") as answer:
+        said = await answer.text()
+        status, policy = answer.status, answer.headers["Content-Security-Policy"]
+
+    (met,) = metrics.take_mistakes()
+    assert status == 500
+    assert said == f"Something went wrong. Look for error {met.error_id} in bot.log.\n"
+    assert policy
 
 
 async def test_a_form_of_another_site_is_refused(stranger: aiohttp.ClientSession):
