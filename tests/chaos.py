@@ -49,6 +49,7 @@ def steps(rounds: int) -> list[Step]:
         Step("key rotations", ["tests/cli/test_key_rotation.py"], 1, {"ROTATION_STRIDE": "1"}),
         Step("races", ["tests/concurrency"], rounds),
         Step("whatever people do", ["tests/statemachine"], 1, machine),
+        Step("hostile input", ["tests/hostile"], 1, {"HOSTILE": str(rounds)}),
         # That isolation protects some races by itself, so the controls that take a lock out prove nothing there.
         Step(
             "money, snapshot isolation", [*money, "-k", "not without"], 1, {"TEST_MARIADB_OPTIONS": SNAPSHOT_ISOLATION}

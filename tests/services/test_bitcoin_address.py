@@ -53,6 +53,13 @@ INVALID = [
     "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN3",
     "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLx",
     "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN",
+    "bc1pw508d6qejxtdg4y5r3zarvary0c5xw7kw508d6qejxtdg4y5r3zarvary0c5xw7k7grplx",  # BIP173, before bech32m
+    "BC1SW50QA3JX3S",
+    "bc1zw508d6qejxtdg4y5r3zarvaryvg6kdaj",
+    "BC13W508D6QEJXTDG4Y5R3ZARVARY0C5XW7KN40WF2",
+    "tb1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3q0sL5k7",
+    "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080",  # regtest, and another coin
+    "ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9",
     "5Kb8kLf9zgWQnogidDA76MzPL6TsZZY36hWXMssSzNydYXYB9KF",  # a private key
     "0x52908400098527886E0F7030069857D2E4169EE7",
     "bc1",

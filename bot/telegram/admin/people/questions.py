@@ -226,7 +226,8 @@ def _rows(visit: Visit, thread: Thread, back: CallbackData) -> list[Row]:
     t, head = visit.t, thread.head
     answer = staff.AnswerThread(id=head.user_id, seen=thread.last_id, page=thread.page)
     rows: list[Row] = [[button(t.label("answer"), answer)]]
-    if head.waiting_since:
+    # A page that has become empty shows nothing that could be closed.
+    if head.waiting_since and thread.lines:
         rows.append([button(t.label("close-thread"), staff.CloseThread(id=head.user_id, seen=thread.last_id))])
     rows += [[button(_file_label(t, line, thread.zone), staff.ThreadFile(id=line.id))] for line in _files(thread)]
     if visit.me.role.may(Right.SHOP):
