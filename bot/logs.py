@@ -13,8 +13,10 @@ from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import quote, quote_plus, urlsplit
 from zoneinfo import ZoneInfo
+
+from bot.scrubbing import hider
+from bot.scrubbing import scrubber as scrubber
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -56,8 +58,6 @@ QUIET = {
 LARGEST_FILE = 10_000_000
 KEPT_FILES = 5
 LONGEST_LINE = 10_000
-SHORTEST_SECRET = 8
-"""Shorter secrets are only hidden inside URLs: "shop" as a password would blacken half of every line."""
 
 
 class Recorded(Protocol):
@@ -132,50 +132,7 @@ def event_log(recorded: Recorded) -> None:
     logging.getLogger(name).log(level, "%s %s by %s%s", recorded.kind, recorded.subject, recorded.actor, facts)
 
 
-def scrubber(config: "Config") -> Callable[[str], str]:
-    """Return a function that takes secrets, phone numbers and whole bitcoin addresses out of a text."""
-    secrets = sorted(_secrets(config), key=len, reverse=True)
-    known = re.compile("|".join(map(re.escape, secrets))) if secrets else None
-
-    def scrub(text: str) -> str:
-        if known:
-            text = known.sub("[secret]", text)
-        for pattern, replacement in _SENSITIVE:
-            text = pattern.sub(replacement, text)
-        return text
-
-    return scrub
-
-
-_SENSITIVE = tuple(
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        (r"\d{5,}:[A-Za-z0-9_-]{30,}", "[token]"),
-        (r"(://[^\s:/@]*:)[^\s/]+@", r"\1[secret]@"),
-        # Private keys somebody took for addresses: WIF and extended ones.
-        (r"\b(?:[5KL][1-9A-HJ-NP-Za-km-z]{50,51}|[xyz]prv[1-9A-HJ-NP-Za-km-z]{50,})\b", "[secret]"),
-        (r"\b((?:bc1[a-z0-9]|[13][1-9A-HJ-NP-Za-km-z]{3})[A-Za-z0-9]{2})[A-Za-z0-9]{19,}([A-Za-z0-9]{4})\b", r"\1…\2"),
-        # E.164, also with spaces; the offset of a time ("14:30:00+00:00") has a digit in front.
-        (r"(?<!\d)\+\d(?:[ ().-]{0,2}\d){6,14}", "[phone]"),
-        (r"(?i)(phone(?:_number)?['\"]?\s*[:=]\s*['\"]?)[\d+][\d ().-]{4,}", r"\1[phone]"),
-        # SQLAlchemy and pydantic quote what people typed.
-        (r"\[parameters: .*", "[parameters: hidden]"),
-        (r"input_value=.*?, input_type", "input_value=[hidden], input_type"),
-    )
-)
-
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
-
-
-def _secrets(config: "Config") -> set[str]:
-    found = {
-        value.get_secret_value()
-        for name in type(config).model_fields
-        if hasattr(value := getattr(config, name), "get_secret_value")
-    }
-    found |= {urlsplit(secret).password or "" for secret in found if "://" in secret}
-    found |= {quoted for secret in found for quoted in (quote(secret), quote_plus(secret))}
-    return {secret for secret in found if len(secret) >= SHORTEST_SECRET}
 
 
 def _shown(value: Any) -> str:
@@ -201,9 +158,10 @@ class _Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         time = datetime.fromtimestamp(record.created, self.zone)
         head = f"[{time:%Y-%m-%d %H:%M:%S}] [{record.levelname}] [{record.name}:{record.lineno}]"
-        lines = [f"{head} {_visible(_message(record))}"]
+        hide = hider(getattr(record, "private", ()))
+        lines = [f"{head} {_visible(hide(_message(record)))}"]
         if record.exc_info:
-            lines += _indented(self.formatException(record.exc_info))
+            lines += _indented(hide(self.formatException(record.exc_info)))
         if record.stack_info:
             lines += _indented(record.stack_info)
         return "\n".join(self._short(line) for line in lines)

@@ -1,33 +1,61 @@
 """Where dialogues stand: in Redis, and in this process while Redis is away, so that nobody meets silence."""
 
+import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
 from aiogram.fsm.storage.memory import MemoryStorage
 from aiogram.fsm.storage.redis import RedisStorage
+from cryptography.exceptions import InvalidTag
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+
+from bot.services.vault import Vault, WrongKey
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 DAYS_KEPT = 7
+PLACE = "dialogues"
+"""For which the facts of a dialogue are sealed."""
 PAUSE_SECONDS = 5.0
 """For so long after a failure Redis is not asked: one that is frozen would make people wait at every step."""
 
 
-def storage(redis: Redis | None) -> BaseStorage:
-    """Return the storage of dialogues: `redis` with a spare, or this process alone."""
+def storage(redis: Redis | None, vault: Vault) -> BaseStorage:
+    """Return the storage of dialogues: `redis` with a spare, or this process alone. Redis sees sealed facts only."""
     if redis is None:
         return MemoryStorage()
     seconds = DAYS_KEPT * 24 * 3600
     return SpareStorage(
-        RedisStorage(redis, key_builder=DefaultKeyBuilder(prefix="dialogue"), state_ttl=seconds, data_ttl=seconds)
+        RedisStorage(
+            redis,
+            key_builder=DefaultKeyBuilder(prefix="dialogue"),
+            state_ttl=seconds,
+            data_ttl=seconds,
+            json_dumps=partial(_sealed, vault),
+            json_loads=partial(_opened, vault),
+        )
     )
+
+
+def _sealed(vault: Vault, facts: Any) -> str:
+    return vault.seal(json.dumps(facts), PLACE)
+
+
+def _opened(vault: Vault, kept: str) -> Any:
+    """Return the facts; those whose key is gone are forgotten, and those of earlier versions are not sealed."""
+    if kept.startswith("{"):
+        return json.loads(kept)
+    try:
+        return json.loads(vault.open(kept, PLACE))
+    except (WrongKey, InvalidTag, ValueError):
+        return {}
 
 
 async def forget(storage: BaseStorage, bot_id: int, chat_id: int) -> None:

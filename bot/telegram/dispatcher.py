@@ -151,7 +151,7 @@ def connect(token: str, api_url: str, db: Database | None = None) -> Bot:
 def dispatcher(db: Database, guide: Guide, redis: Redis | None, outage: Outage) -> Dispatcher:
     """Return the dispatcher with everything that a handler may ask for; `outage` is what updates wait for."""
     made = Dispatcher(
-        storage=dialogues.storage(redis),
+        storage=dialogues.storage(redis, db.info["shop"].vault),
         db=db,
         guide=guide,
         outage=outage,

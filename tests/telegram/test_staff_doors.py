@@ -21,9 +21,11 @@ from bot.main import BotProcess
 from bot.models import OrderStatus, Right, RoleName
 from bot.sandbox import Person
 from bot.services import people
+from bot.services.vault import Vault
 from bot.telegram import admin, dialogues
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.dispatcher import ROUTERS
+from tests.conftest import VAULT_KEY
 from tests.shop import Shop
 from tests.telegram.steps import delivers, unchanged
 
@@ -142,7 +144,7 @@ def seeded(shop: Shop) -> None:
 async def storage(redis_url: str) -> AsyncIterator[BaseStorage]:
     """Return where the dialogues of the bot process stand."""
     redis = Redis.from_url(redis_url)
-    yield dialogues.storage(redis)
+    yield dialogues.storage(redis, Vault(VAULT_KEY))
     await redis.aclose()
 
 

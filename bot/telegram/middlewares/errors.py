@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from aiogram import BaseMiddleware
@@ -76,7 +77,8 @@ class Errors(BaseMiddleware):
                 await entering.show_code_prompt(visit)
                 return None
             error_id = secrets.token_hex(4)
-            log.exception("error %s while answering user:%s", error_id, visit.chat_id)
+            said = {"private": _said(visit)}
+            log.exception("error %s while answering user:%s", error_id, visit.chat_id, extra=said)
             await _apologise(visit, error_id)
             metrics.met(error_id, error)
         return None
@@ -100,6 +102,17 @@ class Errors(BaseMiddleware):
             return
         with contextlib.suppress(AiogramError):
             await visit.interrupt(Screen(visit.t("outage")))
+
+
+def _said(visit: Visit) -> Sequence[str]:
+    """Return what somebody has just written and is called, so that it is kept out of the traceback of a bug."""
+    event, who = visit.event, visit.event.from_user
+    texts = [who.full_name, who.first_name, who.last_name, who.username] if who else []
+    if isinstance(event, Message):
+        texts += [event.text, event.caption]
+        texts += [event.contact.phone_number, event.contact.first_name] if event.contact else []
+        texts += [event.document.file_name] if event.document else []
+    return [text for text in texts if text]
 
 
 async def _is_gone(visit: Visit) -> bool:
