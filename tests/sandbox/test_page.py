@@ -241,3 +241,17 @@ async def test_a_group_needs_a_negative_id(sandbox, page):
         told = {"text": "Hi", "chat": place}
         answer = await page.request.post(f"{sandbox.url}/sandbox/people/101/send", data=told)
         assert answer.status == 409
+
+
+async def test_two_labels_of_a_shop_in_russian_stand_side_by_side_uncut_in_the_narrowest_column(page, api):
+    rows = [["📦 Мои заказы", "👤 Профиль"], ["🔔 Новые заказы", "👥 Покупатели"], ["Подтверждены: 0", "Доставлены: 0"]]
+    keyboard = [[{"text": text, "callback_data": "press"} for text in row] for row in rows]
+    await column(page).get_by_role("button", name="START").click()
+    await page.set_viewport_size({"width": 330, "height": 800})
+    await api.result("sendMessage", chat_id=101, text="Hi", reply_markup={"inline_keyboard": keyboard})
+    await expect(column(page).get_by_role("button", name="Мои заказы")).to_be_visible()
+    cut = """() => [...document.querySelectorAll('.keyboard button')]
+        .filter(each => each.scrollWidth > each.clientWidth)
+        .map(each => [each.innerText, each.clientWidth, each.scrollWidth])"""
+
+    assert await page.evaluate(cut) == []

@@ -185,10 +185,8 @@ def _rows(visit: Visit, person: staff.Person, seen: Glance) -> list[Row]:
             button(t.label("person-details-button"), do(person, "details")),
             button(t.label("write-person"), do(person, "write")),
         ],
-        [
-            button(t.label("open-thread-short"), _way_to_thread(person)),
-            button(t.label(label), do(person, ban)),
-        ],
+        [button(t.label("open-thread-short"), _way_to_thread(person))],
+        [button(t.label(label), do(person, ban))],
         _appointing(visit, person, seen),
         ways_out(visit, way_back(person)),
     ]
