@@ -151,7 +151,7 @@ def _found(session: Session, text: str, most: int) -> Iterator[Listed]:
     """Yield each order once, at most `most` of them: those opened for their phone number come last."""
     seen: set[int] = set()
     for wanted in _ways(text):
-        for row in order_lists.listed(session, wanted, Window(None if wanted.phone else most)):
+        for row in order_lists.listed(session, wanted, Window(most)):
             if len(seen) == most:
                 return
             if row.id not in seen:

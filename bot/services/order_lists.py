@@ -43,7 +43,7 @@ class Wanted:
 
     `since` is in, `until` is out. `text` is looked for in order codes, names of customers and goods, `secret` in
     delivery addresses, phone numbers and notes: those are encrypted, so every chosen order is opened for it. `phone` is
-    a part of a phone number: of every chosen order that alone is opened, which takes a third of the time.
+    a part of a phone number: of every chosen order that alone is read and opened.
     """
 
     statuses: tuple[OrderStatus, ...] = ()
@@ -90,8 +90,10 @@ def listed(
     query = _sorted(select(*_COLUMNS).outerjoin(User, User.telegram_id == Order.buyer_id), sort, is_reversed)
     query = query.where(*_conditions(wanted))
     if wanted.phone is not None:
-        sealed = Window().rows(session, query.add_columns(Order.phone_number))
-        rows = _within(window, _called(session, sealed, wanted.phone))
+        # All orders are looked through, so first without what is only shown.
+        sealed = Window().rows(session, query.with_only_columns(Order.id, Order.order_code, Order.phone_number))
+        called = list(_within(window, _called(session, sealed, wanted.phone)))
+        rows = Window().rows(session, query.where(Order.id.in_(called)))
     elif wanted.secret is not None:
         rows = _within(window, _opened(session, Window().rows(session, query.add_columns(*_SEALED)), wanted.secret))
     else:
@@ -187,11 +189,11 @@ def _opened(session: Session, rows: Iterator[Any], text: str) -> Iterator[Any]:
             yield kept
 
 
-def _called(session: Session, rows: Iterator[Any], digits: str) -> Iterator[Any]:
-    """Yield the rows whose phone number contains digits; the sealed column at their end is left out."""
-    for row in rows:
-        if digits in details.phone_of(session, row.order_code, row[-1]):
-            yield row[:-1]
+def _called(session: Session, rows: Iterator[Any], digits: str) -> Iterator[int]:
+    """Yield the ids of orders whose phone number contains digits."""
+    for order_id, code, sealed in rows:
+        if digits in details.phone_of(session, code, sealed):
+            yield order_id
 
 
 def _is_in(known: Details, text: str, digits: str) -> bool:
