@@ -40,7 +40,7 @@ def verify(site: Site, kept: Kept, *, scratch_url: str | None = None) -> Proof:
         ScratchForbidden: the user may not make a scratch database.
     """
     with scratch(site, kept, scratch_url=scratch_url) as made:
-        return Proof(kept.whole(), violations(site, made))
+        return Proof(kept.about, violations(site, made))
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from bot.backups import checking, creating, manifest, pictures
 from bot.backups.manifest import Why
 from bot.backups.shelf import Kept
 from bot.backups.site import Kind, Site
-from bot.errors import BadValue, Busy, RestoreFailed, SchemaMismatch, ShopError
+from bot.errors import BadValue, Busy, RestoreFailed, ShopError
 from bot.services import address_file, leases, restored
 from bot.services.invariants import Violation
 from bot.services.restored import Moment, Settled
@@ -63,7 +63,7 @@ def restore(
         RestoreFailed: what is there could not be put away, or rules are broken; nothing has changed.
         BadBackup, WrongDataKey, SchemaMismatch, ScratchForbidden, ToolMissing: as when it is verified.
     """
-    about = kept.whole()
+    about = kept.about
     holder = f"restore of {kept.name} on {socket.gethostname()}:{os.getpid()}"
     _hold(site, holder, now())
     try:
@@ -92,7 +92,7 @@ def _hold(site: Site, holder: str, now: datetime) -> None:
         with site.opened(site.database) as db:
             try:
                 db.call(leases.take, leases.BOT, holder, now=now)
-            except (DBAPIError, Busy) as error:
+            except DBAPIError as error:
                 log.info("The lease of the bot cannot be read: %s", type(error).__name__)
 
 
@@ -132,7 +132,7 @@ def _settle(site: Site, kept: Kept, made: Kind, later: "_Later | None", actor: s
         return db.call(
             restored.settle,
             backup=kept.name,
-            taken_at=kept.whole().taken_at,
+            taken_at=kept.about.taken_at,
             used=later.used if later else None,
             listed=listed,
             actor=actor,
@@ -171,7 +171,7 @@ def _later(site: Site, moment: Moment | None) -> _Later | None:
             if not db.read(restored.has_lived_through, moment):
                 return None
             return _Later(db.read(restored.used_addresses), db.read(restored.people_here))
-    except (DBAPIError, Busy, SchemaMismatch) as error:
+    except DBAPIError as error:
         log.info("The present database cannot be read: %s", type(error).__name__)
         return None
 

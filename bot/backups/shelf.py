@@ -31,15 +31,24 @@ class Kept:
     manifest: Manifest | None
     flaw: str = ""
 
+    @property
+    def about(self) -> Manifest:
+        """Return the manifest of a backup that looks whole.
+
+        Raises:
+            BadBackup: it does not.
+        """
+        if self.manifest is None or self.flaw:
+            raise BadBackup(self.name, self.flaw)
+        return self.manifest
+
     def whole(self) -> Manifest:
         """Return the manifest, once every byte of the backup is known to be the one that was written.
 
         Raises:
             BadBackup: something is missing or damaged.
         """
-        if self.manifest is None or self.flaw:
-            raise BadBackup(self.name, self.flaw)
-        for name, part in self.manifest.parts.items():
+        for name, part in self.about.parts.items():
             try:
                 with (self.path / name).open("rb") as file:
                     is_same = hashlib.file_digest(file, "sha256").hexdigest() == part.sha256
@@ -47,7 +56,7 @@ class Kept:
                 raise BadBackup(self.name, f"its {name} cannot be read ({error.strerror})") from None
             if not is_same:
                 raise BadBackup(self.name, f"its {name} is damaged, its checksum is another one")
-        return self.manifest
+        return self.about
 
 
 class Shelf:

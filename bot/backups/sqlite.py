@@ -41,8 +41,14 @@ class Sqlite:
         return sqlite3.sqlite_version
 
     def is_there(self) -> bool:
-        """Tell whether there is a file with something in it."""
-        return self.path.is_file() and self.path.stat().st_size > 0
+        """Tell whether there is a file with something in it; what cannot be read may be something."""
+        if not self.path.is_file() or not self.path.stat().st_size:
+            return False
+        try:
+            with closing(self._opened()) as connection:
+                return bool(connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0])
+        except sqlite3.Error:
+            return True
 
     def dump(self, room: Path, out: BinaryIO | None) -> Tally:
         """Copy the database as it is at one moment; the shop goes on meanwhile.

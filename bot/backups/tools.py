@@ -1,10 +1,11 @@
 """MariaDB's own programs: what writes a database down as SQL, and what reads it in again."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -34,7 +35,9 @@ DUMP_OPTIONS = (
 # Binary mode: the client's own commands, such as one that starts a program, are no part of a backup.
 CLIENT_OPTIONS = ("--binary-mode", "--default-character-set=utf8mb4")
 TLS = {"ssl_ca": "ssl-ca", "ssl_cert": "ssl-cert", "ssl_key": "ssl-key"}
-CHUNK = 1024 * 1024
+MOST_JOINED = 500_000
+"""In bytes; a server takes 16 MB at once, if nobody has set it otherwise."""
+ONE_ROW = re.compile(rb"INSERT INTO `[^`]+` VALUES (?=\()")
 BEGIN_OF_ERROR = 1000
 
 
@@ -80,10 +83,29 @@ def load(url: URL, room: Path, source: BinaryIO) -> None:
     with _running(CLIENT, url, room, options, stdin=subprocess.PIPE) as process:
         assert process.stdin is not None  # noqa: S101 - it is a pipe
         try:
-            shutil.copyfileobj(source, process.stdin, CHUNK)
+            for statement in joined(source):
+                process.stdin.write(statement)
             process.stdin.close()
         except BrokenPipeError:
             pass  # it has ended, and says why
+
+
+def joined(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines of a dump, with rows of the same table as one statement: the server is asked less often."""
+    head, rows, size = b"", list[bytes](), 0
+    for line in lines:
+        found = ONE_ROW.match(line) if line.endswith(b");\n") else None
+        if rows and (found is None or found[0] != head or size > MOST_JOINED):
+            yield head + b",".join(rows) + b";\n"
+            rows, size = [], 0
+        if found is None:
+            yield line
+        else:
+            head = found[0]
+            rows.append(line[len(head) : -2])
+            size += len(line)
+    if rows:
+        yield head + b",".join(rows) + b";\n"
 
 
 @contextmanager

@@ -177,7 +177,7 @@ def _site(shell: Shell) -> Site:
 
 
 def _ask(site: Site, kept: Kept, *, yes: bool) -> None:
-    about = kept.whole()
+    about = kept.about
     what = f"{about.database.name} as of {about.taken_at:%Y-%m-%d %H:%M} UTC, {_size(kept)}"
     context = click.get_current_context().find_object(Shell)
     assert context is not None  # noqa: S101 - every command has one
@@ -186,7 +186,7 @@ def _ask(site: Site, kept: Kept, *, yes: bool) -> None:
 
 def _tell(site: Site, done: Restored) -> None:
     settled = done.settled
-    taken_at = f"{done.kept.whole().taken_at:%Y-%m-%d %H:%M} UTC"
+    taken_at = f"{done.kept.about.taken_at:%Y-%m-%d %H:%M} UTC"
     output.line(f"Backup {done.kept.name} is restored: the shop is as it was at {taken_at}.")
     if done.before is not None:
         output.line(f"What was there before is in the backup {done.before.name}.")
@@ -227,7 +227,7 @@ def _done_facts(done: Restored) -> dict[str, Any]:
     settled = done.settled
     return {
         "name": done.kept.name,
-        "taken_at": done.kept.whole().taken_at,
+        "taken_at": done.kept.about.taken_at,
         "before": done.before.name if done.before else None,
         "parked_messages": settled.parked,
         "paused_broadcasts": settled.paused,
@@ -247,7 +247,7 @@ def _cells(kept: Kept) -> list[Any]:
 
 
 def _size(kept: Kept) -> str:
-    about = kept.whole()
+    about = kept.about
     rows, pictures = output.counted(about.rows, "row"), output.counted(about.pictures, "picture")
     return f"{rows} and {pictures} in {_megabytes(about.bytes)} MB"
 

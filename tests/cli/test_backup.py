@@ -23,7 +23,7 @@ from click.testing import Result
 from sqlalchemy import create_engine, make_url, text
 
 from bot import main, migrations
-from bot.backups import restoring
+from bot.backups import restoring, tools
 from bot.backups.manifest import part_of
 from bot.backups.mariadb import _stem
 from bot.backups.restoring import Wishes
@@ -735,6 +735,8 @@ def test_a_shop_on_sqlite_comes_back(cli: Cli, small: dict[str, str], home: Path
         path.with_name(path.name + end).unlink(missing_ok=True)
     if what == "broken":
         path.write_bytes(b"no database" * 500)
+    if what == "gone":
+        assert cli("goods", "list", **small).exit_code == 1  # which makes an empty file
     words = ["--no-backup"] if what == "broken" else []
 
     done = restored(cli, kept["name"], *words, **small)
@@ -817,3 +819,15 @@ def test_what_is_installed_grants_what_a_scratch_database_needs():
     assert shown.stdout.count(f"GRANT ALL PRIVILEGES ON {needed} TO shop_user@") == 2
     assert needed in (ROOT / "deploy" / "mariadb-scratch.sql").read_text()
     assert _stem("telegram_shop") == "telegram_shop_scratch_"
+
+
+def test_rows_are_read_in_many_at_once_and_nothing_else_is_touched():
+    row = b"INSERT INTO `goods` VALUES (%d,'a;\\n),(');\n"
+    dump = [b"CREATE TABLE `goods` (\n", *(row % number for number in range(3)), b"INSERT INTO `users` VALUES (7);\n"]
+
+    read = list(tools.joined([*dump, b"COMMIT;\n", b"INSERT INTO `users` VALUES (8);\n"]))
+
+    many = b"INSERT INTO `goods` VALUES (0,'a;\\n),('),(1,'a;\\n),('),(2,'a;\\n),(');\n"
+    users = [b"INSERT INTO `users` VALUES (7);\n", b"COMMIT;\n", b"INSERT INTO `users` VALUES (8);\n"]
+    assert read == [dump[0], many, *users]
+    assert len(list(tools.joined(row % number for number in range(50_000)))) == 5
