@@ -33,7 +33,7 @@ def doctor(shell: Shell, fix: bool, dry_run: bool, yes: bool, as_json: bool) -> 
     --fix puts right what can be reckoned anew from what is certain: what is reserved from the open orders, balances
     from their ledgers, counts from what was counted, messages that got stuck. A person is shown everything and asked.
     It never makes up a payment or a bonus and rewrites no history; what only a person can decide is listed with what
-    to do. Whoever fixed what stands in the audit trail.
+    to do. Every fix stands in the audit trail with who made it.
 
     Exit code 1 when a check fails, or when --fix has left something; warnings alone leave it at 0.
     """

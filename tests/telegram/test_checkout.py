@@ -593,6 +593,36 @@ async def test_too_many_open_orders_are_refused(customer: Person, shop: Shop):
     assert "📦 My Orders" in customer.buttons
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "way"),
+    [
+        ("en", "Too many of your bitcoin orders were left unpaid today. You can pay in cash", "Cash on Delivery"),
+        ("ru", "Сегодня слишком много ваших заказов в биткоинах осталось без оплаты.", "Наличными при получении"),
+    ],
+)
+async def test_who_leaves_bitcoin_orders_unpaid_is_offered_cash(
+    customer: Person, shop: Shop, language: str, said: str, way: str
+):
+    shop.has_addresses(3)
+    shop.has_goods()
+    shop.has_setting("max_unpaid_bitcoin_orders", "1")
+    shop.db.call(people.choose_language, 101, language, now=now())
+    shop.has_order(101, {"Green tea": 1}, pay=PaymentMethod.BITCOIN, status=OrderStatus.CANCELLED)
+    token = shop.has_reviewed_checkout(101, {"Green tea": 1}, pay=PaymentMethod.BITCOIN)
+    with unchanged(shop):
+        await customer.presses(f"buy:{token}")
+    assert said in customer.screen
+    await customer.taps(way)
+    await customer.presses(next(data for data in datas(customer) if data.startswith("buy:")))
+
+    assert [order.payment_method for order in shop.orders()] == [PaymentMethod.BITCOIN, PaymentMethod.CASH]
+
+
+def datas(person: Person) -> list[str]:
+    """Return what the buttons on the screen carry."""
+    return [button["callback_data"] for row in person.last.rows for button in row if "callback_data" in button]
+
+
 async def comes_to(customer: Person, question: str) -> None:
     """Come to a question of the checkout."""
     await customer.presses("out")
