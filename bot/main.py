@@ -10,8 +10,10 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import Any, cast
 
 from aiogram import Bot
+from aiogram.client.session.middlewares.base import NextRequestMiddlewareType, RequestMiddlewareType
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramNetworkError,
@@ -19,6 +21,7 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
+from aiogram.methods import TelegramMethod
 from redis.asyncio import Redis
 
 from bot import logs, metrics
@@ -85,6 +88,7 @@ async def _start(stack: AsyncExitStack, config: Config, db: Database) -> BotProc
     tenure = Tenure(db, holder, stopped.set)
     await tenure.begin()
     stack.push_async_callback(tenure.end)
+    bot.session.middleware(_only_while(tenure))
     redis = Redis.from_url(config.redis_url, socket_timeout=2, socket_connect_timeout=2) if config.redis_url else None
     if redis is not None:
         stack.push_async_callback(redis.aclose)
@@ -111,6 +115,17 @@ async def _start(stack: AsyncExitStack, config: Config, db: Database) -> BotProc
     stack.push_async_callback(intake.stop, poller)
     log.info("Serving as @%s", guide.bot_username)
     return process
+
+
+def _only_while(tenure: Tenure) -> RequestMiddlewareType:
+    """Return what stands before every call of Telegram: a process that hung says nothing once another is the bot."""
+
+    async def fence(make_request: NextRequestMiddlewareType[Any], bot: Bot, method: TelegramMethod[Any]) -> Any:
+        if not tenure.is_sure and not await tenure.holds():
+            raise TelegramNetworkError(method, "this process is not the bot any more")
+        return await make_request(bot, method)
+
+    return cast(RequestMiddlewareType, fence)
 
 
 async def _keep_count(db: Database) -> None:

@@ -1,7 +1,9 @@
 """`make chaos`: the long version of what shows that nothing is lost, with its figures.
 
 Every step runs tests of this suite beside servers of its own, most of them many times. A trial is one death, one step
-of the state machine or one test; a loss is a test that fails.
+of the state machine, one update that somebody sends or one test; a fault is what goes wrong meanwhile, such as a
+process that is killed; a loss is an update that is lost or done twice, or a test that fails. Figures that tests
+measure, such as how soon people are answered, stand below their step.
 """
 
 import argparse
@@ -17,6 +19,9 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).parents[1]
 SNAPSHOT_ISOLATION = "--innodb-snapshot-isolation=ON"
 """As MariaDB has it from 11.6.2 on: a row that has changed since it was read is an error."""
+
+COUNTED = ("trials", "faults", "losses")
+"""What tests count of themselves."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +40,16 @@ class Figures:
 
     trials: int
     losses: int
+    faults: int = 0
+    measured: tuple[tuple[str, str], ...] = ()
 
     def __add__(self, other: "Figures") -> "Figures":
-        return Figures(self.trials + other.trials, self.losses + other.losses)
+        return Figures(
+            self.trials + other.trials,
+            self.losses + other.losses,
+            self.faults + other.faults,
+            self.measured + other.measured,
+        )
 
 
 def steps(rounds: int) -> list[Step]:
@@ -47,6 +59,8 @@ def steps(rounds: int) -> list[Step]:
     return [
         Step("deaths", ["tests/crash"], max(1, rounds // 10)),
         Step("key rotations", ["tests/cli/test_key_rotation.py"], 1, {"ROTATION_STRIDE": "1"}),
+        Step("deaths of the process", ["tests/process"], 1, {"PROCESS_ROUNDS": str(max(1, rounds // 4))}),
+        Step("outages", ["tests/telegram/test_outages.py", "tests/telegram/test_faults.py"], max(1, rounds // 10)),
         Step("races", ["tests/concurrency"], rounds),
         Step("whatever people do", ["tests/statemachine"], 1, machine),
         Step("hostile input", ["tests/hostile"], 1, {"HOSTILE": str(rounds)}),
@@ -78,12 +92,18 @@ def read(report: Path) -> Figures:
     """Return the figures of a JUnit report: a test counts as one trial unless it says how many it was."""
     cases = list(ElementTree.parse(report).iter("testcase"))  # noqa: S314 - written by our own pytest
     lost = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]
-    return Figures(sum(map(_trials, cases)), len(lost))
+    noted = [(each.get("name", ""), each.get("value", "")) for case in cases for each in case.iter("property")]
+    return Figures(
+        trials=sum(_count(case, "trials", 1) for case in cases),
+        losses=sum(max(1, _count(case, "losses", 1)) for case in lost),
+        faults=sum(_count(case, "faults", 0) for case in cases),
+        measured=tuple((name, value) for name, value in noted if name not in COUNTED),
+    )
 
 
-def _trials(case: ElementTree.Element) -> int:
-    counted = [each.get("value", "1") for each in case.iter("property") if each.get("name") == "trials"]
-    return int(counted[0]) if counted else 1
+def _count(case: ElementTree.Element, name: str, otherwise: int) -> int:
+    counted = [each.get("value", "0") for each in case.iter("property") if each.get("name") == name]
+    return int(counted[0]) if counted else otherwise
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,12 +111,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make chaos", description="Show that nothing is lost, for long.")
     parser.add_argument("--rounds", type=int, default=10, help="how long: 10 take about ten minutes")
     rounds = parser.parse_args(arguments).rounds
-    print(f"{'':28}{'trials':>10}{'losses':>8}", flush=True)
+    print(f"{'':28}{'trials':>10}{'faults':>8}{'losses':>8}", flush=True)
     lost = 0
     for step in steps(rounds):
         figures = run(step)
         lost += figures.losses
-        print(f"{step.name:28}{figures.trials:>10,}{figures.losses:>8}", flush=True)
+        print(f"{step.name:28}{figures.trials:>10,}{figures.faults:>8,}{figures.losses:>8}", flush=True)
+        for name, value in figures.measured:
+            print(f"    {name}: {value}", flush=True)
     return 1 if lost else 0
 
 

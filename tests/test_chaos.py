@@ -8,7 +8,8 @@ from tests import chaos
 from tests.chaos import Figures, Step
 
 REPORT = """<testsuites><testsuite>
-<testcase name="one"><properties><property name="trials" value="40"/></properties></testcase>
+<testcase name="one"><properties><property name="trials" value="40"/><property name="faults" value="3"/>
+<property name="p99 ms" value="120"/></properties></testcase>
 <testcase name="two"/>
 <testcase name="three"><failure message="no"/></testcase>
 </testsuite></testsuites>"""
@@ -18,7 +19,7 @@ def test_trials_and_losses_are_counted(tmp_path: Path):
     report = tmp_path / "report.xml"
     report.write_text(REPORT)
 
-    assert chaos.read(report) == Figures(trials=42, losses=1)
+    assert chaos.read(report) == Figures(trials=42, losses=1, faults=3, measured=(("p99 ms", "120"),))
 
 
 def test_a_loss_makes_it_fail(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
@@ -27,6 +28,6 @@ def test_a_loss_makes_it_fail(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 
     assert chaos.main([]) == 1
     assert capsys.readouterr().out.splitlines()[1:] == [
-        "deaths                               7       0",
-        "races                                7       1",
+        "deaths                               7       0       0",
+        "races                                7       0       1",
     ]

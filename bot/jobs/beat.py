@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from bot.db import Database
@@ -75,14 +76,11 @@ class Tenure:
     async def holds(self) -> bool:
         """Tell whether this process may go on; the database is asked only when the last beat is long ago.
 
-        While the database is away nobody can take the lease, nor do any harm.
+        While the database is away, or the lease locked by somebody, nobody else can take it.
         """
         if not self.is_sure and self.lost_to is None:
-            try:
+            with suppress(Busy):
                 await self.renew()
-            except Busy as busy:
-                if not busy.is_away:
-                    raise
         return self.lost_to is None
 
     async def end(self) -> None:

@@ -25,7 +25,7 @@ from sqlalchemy import Engine, event
 import run as run_py
 from bot.db import Database
 from bot.jobs import schedule
-from bot.services import broadcast_run, leases, orders, outbox
+from bot.services import broadcast_run, cart, leases, orders, outbox
 from bot.telegram import pace
 from bot.telegram.courier import Courier
 from bot.telegram.intake import Intake
@@ -114,6 +114,7 @@ CLAIMED, SENT, NOTED = (
     "a message is sent, and nobody has noted it",
     "a message is sent and noted",
 )
+ADDED = "something is put into a cart, its COMMIT comes next"
 EXPIRING, EXPIRED = "an order expires", "an order has expired"
 QUEUED, POSTED = "a broadcast is put into the outbox", "a broadcast is sent to somebody"
 
@@ -129,6 +130,7 @@ def put_points(reaper: Reaper) -> None:
     reaper.before(Courier, "_deliver", CLAIMED)
     reaper.before(outbox, "mark_sent", SENT)
     reaper.after(Courier, "_deliver", NOTED)
+    reaper.after(cart, "add", ADDED)
     reaper.before(orders, "expire", EXPIRING)
     reaper.after(orders, "expire", EXPIRED)
     reaper.after(broadcast_run, "advance", QUEUED)
