@@ -148,7 +148,7 @@ async def test_russians_read_it_in_russian(process: BotProcess, sandbox: Sandbox
     shop.db.call(people.choose_language, 303, "ru", now=now())
     person = sandbox.person(303, "Иван", language_code="ru")
     await person.sends("/privacy")
-    assert "стирается через 90 дней" in person.screen
+    assert "стираются через 90 дней" in person.screen
     await person.sends("/deleteme")
     assert "Отменить это нельзя" in person.screen
     await person.taps("Да, удалить всё")

@@ -92,6 +92,7 @@ async def erase(_press: CallbackQuery, callback_data: Erase, visit: Visit) -> No
         visit.refuge = callbacks.Privacy()
         await visit.run(erasing.erase, visit.id, now=visit.now)
     await visit.leave(Screen(visit.t("deleteme-done")))
+    await visit.state.clear()
 
 
 async def _show(visit: Visit, before: CallbackData) -> None:
