@@ -1,5 +1,6 @@
 """The shop's database on MariaDB: written down by its programs, tried out in a scratch database, swapped at once."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from bot.backups.tally import Tally
 from bot.errors import BackupFailed, BadValue, RestoreFailed, ScratchForbidden
 
 KIND = "mariadb"
+log = logging.getLogger(__name__)
 FORBIDDEN = frozenset({1044, 1142, 1227})
 MISSING = 1049
 LOCK_SECONDS = 20
@@ -124,9 +126,7 @@ class MariaDb:
         try:
             yield name
         finally:
-            server.execute(text("SET foreign_key_checks = 0"))
-            server.execute(text(f"DROP DATABASE IF EXISTS {_quoted(name)}"))
-            server.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": name})
+            _drop(server, name)
 
     @contextmanager
     def _emptied(self, given: str) -> Iterator[URL]:
@@ -163,6 +163,16 @@ def _url(given: str) -> URL:
     if url is None or not url.drivername.endswith("+pymysql") or not url.database:
         raise BadValue("scratch database", "--scratch-url", "use mysql+pymysql://user:password@host:3306/name")
     return url
+
+
+def _drop(server: Connection, name: str) -> None:
+    """Drop a scratch database; what cannot be dropped now is, by the next who needs one."""
+    try:
+        server.execute(text("SET foreign_key_checks = 0"))
+        server.execute(text(f"DROP DATABASE IF EXISTS {_quoted(name)}"))
+        server.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": name})
+    except OperationalError as error:
+        log.warning("The scratch database %s is left: %s", name, _line(error))
 
 
 def _drop_forgotten(server: Connection, name: str) -> None:

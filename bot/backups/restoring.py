@@ -52,7 +52,14 @@ class Wishes:
 
 
 def restore(
-    site: Site, kept: Kept, wishes: Wishes, *, actor: str, now: Callable[[], datetime], say: Say = log.info
+    site: Site,
+    kept: Kept,
+    wishes: Wishes,
+    *,
+    actor: str,
+    now: Callable[[], datetime],
+    say: Say = log.info,
+    before_last_step: Callable[[], object] = lambda: None,
 ) -> Restored:
     """Let the shop be what it was when the backup was made. The caller is alone on the shelf.
 
@@ -78,6 +85,7 @@ def restore(
             added = pictures.unpack(kept.name, kept.path / manifest.PICTURES, site.config.data_dir)
             _hold(site, holder, now())
             say(f"Putting it in the place of {site.database.name} ...")
+            before_last_step()
             site.database.swap(made)  # type: ignore[arg-type]
     except BaseException:
         _let_go(site, holder)

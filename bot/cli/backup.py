@@ -1,5 +1,6 @@
 """`backup`: the whole shop put away, listed, proved and put back."""
 
+from functools import partial
 from typing import Any
 
 import click
@@ -163,7 +164,12 @@ def restore(shell: Shell, name: str, no_backup: bool, despite_violations: bool, 
         kept = site.shelf.find(name)
         _ask(site, kept, yes=yes)
         wishes = Wishes(without_backup=no_backup, despite_violations=despite_violations)
-        done = restoring.restore(site, kept, wishes, actor=shell.actor, now=clock.now, say=output.remark)
+        # From then on Ctrl-C waits until it is done, as for any change that is being saved.
+        commits = partial(setattr, shell, "is_committing", True)
+        done = restoring.restore(
+            site, kept, wishes, actor=shell.actor, now=clock.now, say=output.remark, before_last_step=commits
+        )
+        shell.has_changed = True
     if as_json:
         output.json_of(_done_facts(done))
     else:
