@@ -61,6 +61,15 @@ OF_CUSTOMERS = {
     for value in vars(module).values()
     if isinstance(value, type) and hasattr(value, "__prefix__") and "admin" not in value.__module__
 }
+ORIGINS: dict[str, set[tuple[str, str]]] = {
+    "home": {("goods:#", "cart:#")},
+    "admin": {
+        *(("people:spent:#", "whom:spent:#"), ("people:spent:#", "person")),
+        *(("refs:all:#", "ref:#"), ("refs:all:#", "refnew::")),
+        *(("sets:other", "shut:#"), ("oedit:#:#", "work:#:amend"), ("person", "pthread")),
+    },
+}
+"""Steps (before, after) that are taken for sure: from a face of a screen that is not its first, or from elsewhere."""
 OF_STAFF = closed_to(RoleName.USER)
 
 
@@ -188,3 +197,4 @@ async def test_back_leads_to_where_somebody_came_from(
     assert explorer.astray == []
     assert explorer.ends == {}
     assert len(explorer.opened) > 10
+    assert ORIGINS[root] - explorer.seen == set()

@@ -566,6 +566,12 @@ async def test_a_broadcast_is_written_planned_stopped_and_sent(
         assert "Telegram не даёт это отправить: сообщение удалено." in olga.screen
     await olga.sends("Скидки!")
     assert "📣 Рассылка №" in olga.screen
+    await olga.taps("Назад")
+    await olga.taps("Новая рассылка")
+    assert "Черновик бывает только один, поэтому новая рассылка займёт его место." in olga.screen
+    await olga.taps("Написать новую вместо него")
+    await olga.taps("Назад")
+    await olga.taps("Продолжить черновик")
     assert "Получателей: 21 человек, займёт меньше минуты." in olga.screen
     assert "✅ все · 21" in olga.buttons
     await olga.taps("30 дней без заказов")
