@@ -15,6 +15,7 @@ from bot import audit, main
 from bot.audit import Audit
 from bot.config import Config, load_config
 from bot.jobs import send_outbox
+from bot.jobs.timetable import Timetable
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
 from bot.telegram import pace, screen
@@ -27,9 +28,10 @@ TOKEN = "42:TEST"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the markers of tests that put a bug into the shop, and of those in which the courier runs by itself."""
+    """Name the markers of tests that put a bug into the shop, and of those in which the jobs run or do not."""
     config.addinivalue_line("markers", "meets_a_bug: the bot makes a mistake in this test, and apologises")
     config.addinivalue_line("markers", "courier_runs: messages leave by themselves, as they do in the shop")
+    config.addinivalue_line("markers", "without_jobs: the bot does nothing by itself, so statements can be counted")
 
 
 @pytest.fixture
@@ -85,9 +87,11 @@ def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _courier_waits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _jobs_wait(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let messages leave when a test says so (`delivers`): none may come between a press and a look at the screen."""
-    if request.node.get_closest_marker("courier_runs") is None:
+    if request.node.get_closest_marker("without_jobs") is not None:
+        monkeypatch.setattr(Timetable, "start", lambda *_: None)
+    elif request.node.get_closest_marker("courier_runs") is None:
 
         async def wait(*_: object) -> None:
             """Leave everything where it is."""

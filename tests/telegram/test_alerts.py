@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.config import Config
-from bot.jobs import beat, check_invariants
+from bot.jobs import check_invariants, run_broadcasts
 from bot.jobs.alarm import Alarm
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
@@ -44,23 +44,25 @@ async def test_the_owner_is_told_of_a_message_that_telegram_never_takes(
 
 
 @pytest.fixture
-def failing_beat(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the sign of life fail, whenever it is due."""
+def failing_broadcasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the sending of broadcasts fail, whenever it is due."""
 
     async def fail(*_: object) -> None:
         raise ValueError("boom")
 
-    monkeypatch.setattr(beat, "run", fail)
+    monkeypatch.setattr(run_broadcasts, "run", fail)
 
 
 @pytest.mark.courier_runs
-async def test_the_owner_is_told_of_a_job_that_fails_with_what_to_do(failing_beat: None, owner: Person, shop: Shop):
+async def test_the_owner_is_told_of_a_job_that_fails_with_what_to_do(
+    failing_broadcasts: None, owner: Person, shop: Shop
+):
     await until(lambda: "has failed" in owner.last.text)
 
     told = owner.last
-    assert told.text.startswith("⚠️ The bot's sign of life has failed.\nIt is tried again by itself")
+    assert told.text.startswith("⚠️ Sending broadcasts has failed.\nIt is tried again by itself")
     [event] = shop.events("job.failed")
-    assert (event.actor, event.facts["job"]) == ("job:watch", "beat")
+    assert (event.actor, event.facts["job"]) == ("job:watch", "run broadcasts")
     assert f"look for {event.facts['error']} in bot.log" in told.text
     assert told.buttons == ["📄 Log files"]
     await owner.taps("Log files", message=told)

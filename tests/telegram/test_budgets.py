@@ -17,8 +17,9 @@ from bot.services import catalog, photos
 from tests.shop import Shop
 from tests.telegram.steps import reviews
 
+pytestmark = pytest.mark.without_jobs
 TRIES = 3
-"""The jobs of the bot work at the same time; the cheapest of three presses is one without them."""
+"""The first press reads what is kept from then on."""
 
 
 @contextmanager
