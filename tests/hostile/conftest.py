@@ -3,8 +3,8 @@
 from tests.cli.conftest import cli as cli
 from tests.cli.conftest import environment as environment
 from tests.cli.conftest import home as home
-from tests.telegram.conftest import _jobs_wait as _courier_waits
 from tests.telegram.conftest import _fresh_audit as _fresh_audit
+from tests.telegram.conftest import _jobs_wait as _jobs_wait
 from tests.telegram.conftest import _quick_goodbye as _quick_goodbye
 from tests.telegram.conftest import config as config
 from tests.telegram.conftest import process as process
