@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import make_url, text
+from redis import Redis
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from bot import main
@@ -21,11 +22,14 @@ from bot.services import browse, cart
 from bot.telegram.intake import Intake
 from tests.jobs.waiting import until
 from tests.line import Line
-from tests.shop import Shop, now
+from tests.shop import ADDRESS, PHONE, Shop, now
 from tests.telegram.conftest import forget_dispatcher, served
+from tests.telegram.steps import checks_out
 
 TOLD = "What you have sent is kept"
 TOLD_RU = "То, что вы отправили, сохранено"
+SLOW = 2
+"""How much longer than promised something may take on a machine that does much else meanwhile."""
 SERVING_AGAIN = 15
 """In seconds: so soon after the database is back the shop serves again (RELIABILITY, section 7)."""
 
@@ -205,3 +209,44 @@ async def test_without_that_they_would_meet_an_expired_order(
     monkeypatch.setattr(Intake, "catches_up", lambda _intake, _seconds: expire_reservations.at_once(0))
 
     assert await a_backlog_ends_with_a_cancellation(config, sandbox, shop, 100) is OrderStatus.EXPIRED
+
+
+async def test_a_row_that_somebody_holds_locked_keeps_one_person_for_six_seconds_and_nobody_else(
+    customer: Person, owner: Person, sandbox: Sandbox, shop: Shop, database_url: str
+):
+    shop.has_goods(stock=5)
+    token = shop.has_reviewed_checkout(customer.id, {"Green tea": 1})
+    shell = create_engine(database_url)
+    with shell.begin() as idle:
+        idle.execute(text("SELECT * FROM customer_info WHERE telegram_id = 101 FOR UPDATE"))
+        began = time.monotonic()
+        confirmed = asyncio.create_task(customer.presses(f"buy:{token}"))
+        # Telegram learns that this is handled when what came before is; the answer does not wait for that.
+        await owner.sends("/shop", wait=False)
+        await owner.waits_for("Choose a category")
+        assert not confirmed.done()
+        await confirmed
+        waited = time.monotonic() - began
+        assert "The shop is very busy right now" in customer.screen
+    shell.dispose()
+    await customer.presses(f"buy:{token}")
+
+    assert waited < 6 * SLOW
+    assert "is reserved for you" in customer.screen
+    assert len(shop.orders()) == 1
+
+
+async def test_a_redis_that_forgets_everything_in_mid_dialogue_leaves_nobody_without_an_answer(
+    customer: Person, sandbox: Sandbox, shop: Shop, redis_url: str
+):
+    await customer.presses(f"add:{shop.has_goods()}:1")
+    await customer.presses("out")
+    await customer.sends(ADDRESS)
+    assert "Phone number" in customer.screen
+    Redis.from_url(redis_url).flushdb()
+    before = sandbox.count("sendMessage")
+    await customer.sends(PHONE)
+    assert sandbox.count("sendMessage") > before
+    await checks_out(customer)
+
+    assert "is reserved for you" in customer.screen
