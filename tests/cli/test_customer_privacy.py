@@ -53,6 +53,20 @@ def test_erasing_is_shown_first_and_done_when_said_so(cli, cli_json, shop: Shop)
     assert "101" not in cli("customer", "list").stdout
 
 
+def test_the_orders_of_somebody_erased_are_still_shown(cli, cli_json, shop: Shop):
+    shop.has_goods()
+    shop.has_customer()
+    code = shop.has_order(101, {"Green tea": 1}, status=OrderStatus.DELIVERED)
+    pseudonym = cli_json("customer", "erase", 101, "--yes")["pseudonym"]
+
+    shown = cli_json("order", "show", code)
+    assert (shown["buyer_id"], shown["delivery_address"]) == (pseudonym, None)
+    for words in (["order", "show", code], ["order", "slip", code], ["order", "list", "--all"]):
+        assert cli(*words).exit_code == 0
+    assert cli_json("customer", "show", pseudonym)["first_name"] == "—"
+    assert cli("order", "revive", code).exit_code == 1
+
+
 def test_what_deleteme_refuses_the_shell_refuses_too(cli, shop: Shop):
     shop.has_goods()
     shop.has_customer()

@@ -10,9 +10,11 @@ import pytest
 from bot.errors import WrongState
 from bot.jobs import erase_old_data
 from bot.models import CheckoutDraft, HelpCopy, HelpMessage, HelpThread, OrderStatus
-from bot.services import cart, details, help_copies, invariants, orders, outbox, retention
+from bot.services import cart, details, help_copies, invariants, order_views, orders, outbox, retention
 from bot.services import help as help_desk
 from bot.services.details import Details
+from bot.telegram.customer import order_text
+from bot.telegram.wording import Words
 from tests.shop import Shop, now
 
 LATER = timedelta(days=400)
@@ -44,6 +46,20 @@ def test_where_an_order_went_is_erased_days_after_its_end(shop: Shop, tmp_path: 
     assert shop.events("retention.swept")[0].facts == {"order_details_days": 3}
     with shop.refuses(WrongState, match="order again"):
         shop.staff(orders.revive, ended[2])
+
+
+def test_an_order_without_details_is_still_shown(shop: Shop, tmp_path: Path):
+    shop.has_goods(stock=50)
+    shop.has_customer()
+    code = shop.has_order(101, {"Green tea": 1}, status=OrderStatus.DELIVERED)
+    sweeps(shop, tmp_path)
+
+    whole = shop.db.read(order_views.whole, code)
+
+    assert whole.details == Details()
+    assert str(order_text.details_text(Words("en", "USD"), whole.details)) == (
+        "Where it went and whom to call has been erased."
+    )
 
 
 def test_an_order_is_as_old_as_its_last_step(shop: Shop, tmp_path: Path):

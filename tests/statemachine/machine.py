@@ -12,7 +12,20 @@ from sqlalchemy import text
 
 from bot.errors import ShopError
 from bot.models import OutboxStatus, PaymentMethod
-from bot.services import bitcoin, bonus, cart, catalog, checkout, invariants, order_edits, orders, outbox, people, stock
+from bot.services import (
+    bitcoin,
+    bonus,
+    cart,
+    catalog,
+    checkout,
+    erasing,
+    invariants,
+    order_edits,
+    orders,
+    outbox,
+    people,
+    stock,
+)
 from tests.shop import ADDRESS, BITCOIN_ADDRESSES, PHONE, STAFF, Shop, empty
 from tests.statemachine.model import OPEN, Model, Person
 from tests.statemachine.model import Goods as ModelGoods
@@ -228,6 +241,21 @@ class ShopMachine(RuleBasedStateMachine):
         person.is_banned = not person.is_banned
         how: dict[str, Any] = {"reason": None} if person.is_banned else {}
         self.expects(None, people.ban if person.is_banned else people.unban, user, **how, notify=True, actor=STAFF)
+
+    @rule(buyer=BUYERS, chance=SELDOM)
+    def is_erased_and_comes_back(self, buyer: int, chance: int) -> None:
+        if chance:
+            return
+        was_banned = self.model.people[buyer].is_banned
+        gone = self.expects(self.model.may_be_erased(buyer), erasing.erase, buyer)
+        if gone is None:
+            return
+        self.model.erase(buyer, gone.pseudonym)
+        newcomer = people.Newcomer(buyer, "Back")
+        if was_banned:
+            self.expects("Banned", people.register, newcomer, referrer_id=None)
+            self.expects(None, people.let_back, buyer, actor=STAFF)
+        self.expects(None, people.register, newcomer, referrer_id=None)
 
     @precondition(lambda self: self.addresses)
     @rule(count=st.integers(1, 3))

@@ -68,6 +68,8 @@ class Order:
     until: datetime
     status: str = "reserved"
     is_extended: bool = False
+    is_nobodys: bool = False
+    """Whether its buyer has been erased."""
     paid: Decimal = Decimal(0)
 
     @property
@@ -221,8 +223,25 @@ class Model:
         order.is_extended = True
         return None
 
+    def may_be_erased(self, user: int) -> str | None:
+        is_ordering = any(order.buyer == user and order.status in OPEN for order in self.orders.values())
+        return "StillOrdering" if is_ordering else None
+
+    def erase(self, user: int, pseudonym: int) -> None:
+        """Leave what is for the books to the pseudonym, and let the person begin anew."""
+        before = self.people.pop(user)
+        self.people[pseudonym] = Person(None, spent=before.spent, completed=before.completed)
+        self.people[user] = Person(None)
+        for friend in self.people.values():
+            friend.referrer = None if friend.referrer == user else friend.referrer
+        for order in self.orders.values():
+            if order.buyer == user:
+                order.buyer, order.is_nobodys = pseudonym, True
+
     def revive(self, code: str, now: datetime) -> str | None:
         order = self.orders[code]
+        if order.is_nobodys:
+            return "WrongState"
         if order.status != "expired":
             return "WrongStatus"
         if any(self.goods[name].available < quantity for name, (quantity, _) in order.lines.items()):

@@ -38,6 +38,9 @@ SELDOM = {
     ("order_edits.remove_item", "AmountTooSmall"),
     ("order_edits.remove_item", "LastItem"),
     ("stock.set_to", "StockBelowReserved"),
+    ("erasing.erase", None),
+    ("erasing.erase", "StillOrdering"),
+    ("orders.revive", "WrongState"),
 }
 """What a long run must see besides."""
 LONG = 200

@@ -9,7 +9,7 @@ from redis import Redis
 from bot.main import BotProcess
 from bot.models import FIRST_PSEUDONYM, OrderStatus
 from bot.sandbox import Person, Sandbox
-from bot.services import orders, people
+from bot.services import erasing, orders, people
 from bot.telegram.customer import privacy
 from tests.shop import ADDRESS, Shop, now
 from tests.telegram.steps import checks_out, puts_in_cart, unchanged
@@ -153,3 +153,19 @@ async def test_russians_read_it_in_russian(process: BotProcess, sandbox: Sandbox
     assert "Отменить это нельзя" in person.screen
     await person.taps("Да, удалить всё")
     assert "Вы удалены" in person.screen
+
+
+async def test_staff_still_see_the_orders_of_somebody_who_is_gone(owner: Person, shop: Shop):
+    shop.has_goods()
+    shop.has_customer(303, "Ida")
+    code = shop.has_order(303, {"Green tea": 1}, status=OrderStatus.DELIVERED)
+    gone = shop.db.call(erasing.erase, 303, now=now())
+
+    await owner.presses(f"job:{shop.order(code).id}")
+    assert "has been erased" in owner.screen
+    assert "Ida" not in owner.screen
+    await owner.presses(f"person:{gone.pseudonym}:new:0")
+    assert str(gone.pseudonym) in owner.screen
+    await owner.presses(f"pdo:{gone.pseudonym}:new:0:ban")
+    await owner.presses("people:new:0")
+    assert str(gone.pseudonym) not in owner.screen

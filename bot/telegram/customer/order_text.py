@@ -12,6 +12,8 @@ from bot.telegram.wording import Words, fitting, lines, paragraphs
 
 def details_text(t: Words, details: Details) -> Markup:
     """Return where to, whom to call and what to mind."""
+    if not details.address and not details.phone:
+        return t("details-erased")
     texts = [t("details-address", address=details.address or ""), t("details-phone", phone=details.phone or "")]
     if details.note:
         texts.append(t("details-note", note=details.note))

@@ -19,7 +19,7 @@ privacy-text = <b>Privacy</b>
 
     <b>Your rights</b>
     /mydata sends you all that we know of you. /deleteme deletes you: what you ordered and paid stays in our books without your name, ID, address and phone number, as the law asks of us.
-    Who was banned stays banned: for that we keep a code made of the ID, which nobody can turn back into it.
+    Who was banned stays banned: for that we keep a code made of the ID, which leads to nobody without our key.
     What was already sent in Telegram chats stays in those chats.
 my-data = 📄 My data
 delete-me = 🗑 Delete me
@@ -40,6 +40,7 @@ deleteme-ask = <b>Delete you and your data?</b>
 deleteme-sure = 🗑 Yes, delete everything
 deleteme-done = ✅ <b>You are deleted.</b>
     We no longer know who you are. What stands above in this chat you can delete yourself, in Telegram. Goodbye!
+details-erased = Where it went and whom to call has been erased.
 
 error-still-ordering = You still have open orders: { $codes }. Cancel them in My Orders, or wait until they are delivered. Then you can be deleted.
 error-staff-stays = { $role ->
