@@ -15,8 +15,9 @@ from bot.backups.shelf import Kept
 from bot.backups.site import Kind, Site
 from bot.backups.tally import differences
 from bot.errors import BadBackup, SchemaMismatch, WrongDataKey
-from bot.services import exports, invariants, schema
+from bot.services import exports, invariants, resealing, schema
 from bot.services.invariants import Violation
+from bot.services.vault import WrongKey
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 """As of then no message has waited for too long: that says something of the bot, and nothing of a backup."""
@@ -89,11 +90,13 @@ def _require_same(kept: Kept, about: Manifest, found: dict[str, Table]) -> None:
 
 
 def _require_readable(site: Site, kept: Kept, about: Manifest, made: Kind) -> None:
-    """Open what is sealed: the fingerprint alone would not know of a second key that was in use."""
-    from bot.services.vault import WrongKey
-
+    """Ask for every key that sealed anything: while one gave way to another, there were two. Then open something."""
+    have = " and ".join(site.keys)
     with site.opened(made) as db:
+        missing = db.read(resealing.counts).keys() - set(site.keys)
+        if missing:
+            raise WrongDataKey(kept.name, " and ".join(sorted(missing)), have)
         try:
             db.read(exports.require_readable)
         except WrongKey:
-            raise WrongDataKey(kept.name, about.key or "of somebody else", " and ".join(site.keys)) from None
+            raise WrongDataKey(kept.name, about.key or "of somebody else", have) from None

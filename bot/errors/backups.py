@@ -38,7 +38,7 @@ class WrongDataKey(ShopError):
         have = f"the key at hand is {self.have}" if self.have else "there is no key here"
         return (
             f"The backup {self.name} was sealed with the data key {self.sealed_with}, and {have}: "
-            "put that key into DATA_KEY, or into data.key in DATA_DIR."
+            "put that key into DATA_KEY, or into data.key or data.key.ID.retired in DATA_DIR."
         )
 
 

@@ -37,9 +37,10 @@ from bot.models import OrderStatus
 from bot.services import bitcoin, broadcasts, erasing, leases, orders, outbox, photos
 from bot.services.broadcasts import Content
 from bot.services.context import Shop as ShopContext
+from bot.services.keyring import id_of
 from bot.services.vault import Vault
 from tests.conftest import VAULT_KEY
-from tests.shop import BITCOIN_ADDRESSES, OWNER_ID, Shop, empty, now
+from tests.shop import ADDRESS, BITCOIN_ADDRESSES, OWNER_ID, Shop, empty, now
 
 SECONDS = 60
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
@@ -831,3 +832,25 @@ def test_rows_are_read_in_many_at_once_and_nothing_else_is_touched():
     users = [b"INSERT INTO `users` VALUES (7);\n", b"COMMIT;\n", b"INSERT INTO `users` VALUES (8);\n"]
     assert read == [dump[0], many, *users]
     assert len(list(tools.joined(row % number for number in range(50_000)))) == 5
+
+
+def test_a_backup_from_before_the_key_was_changed_needs_the_old_key_and_takes_it_from_where_it_was_put(
+    cli: Cli, shop: Shop, home: Path
+):
+    code, own = trades(shop), {"DATA_KEY": ""}
+    (home / "data").mkdir()
+    (home / "data" / "data.key").write_text(VAULT_KEY.hex())
+    (home / "data" / "data.key").chmod(0o600)
+    name = made(cli, **own)["name"]
+    assert cli("db", "rotate-key", "--yes", **own).exit_code == 0
+    [retired] = (home / "data").glob("data.key.*.retired")
+    aside = retired.rename(home / "elsewhere")
+
+    refused = cli("backup", "restore", name, "--yes", **own)
+    assert refused.exit_code == 1
+    assert f"was sealed with the data key {id_of(VAULT_KEY)}, and the key at hand is" in refused.stderr
+
+    aside.rename(retired)
+    assert cli("backup", "verify", name, **own).exit_code == 0
+    assert restored(cli, name, **own)["name"] == name
+    assert ADDRESS in cli("order", "show", code, **own).stdout
