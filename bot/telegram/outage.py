@@ -19,6 +19,10 @@ MOST_TRIES = 5
 """An update that fails so often although the database is back in between may be what breaks it."""
 
 
+MOST_KNOWN = 200
+"""Telegram brings 100 updates at a time."""
+
+
 class Outage:
     """Whether the database is away, and who knows."""
 
@@ -38,7 +42,8 @@ class Outage:
 
     def lets_wait(self, update_id: int) -> bool:
         """Tell whether an update that met no database shall wait for it; it may do so a few times."""
-        tries = self._tries[update_id] = self._tries.get(update_id, 0) + (not self.is_on)
+        tries = self._tries.pop(update_id, 0) + (not self.is_on)
+        self._tries = {**dict(list(self._tries.items())[-MOST_KNOWN:]), update_id: tries}
         if tries > MOST_TRIES:
             del self._tries[update_id]
             return False

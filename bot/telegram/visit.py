@@ -38,8 +38,10 @@ LASTING = (
 """Facts that outlive the next question: what was searched for and the list a card was opened from, so that Back finds
 the way there, whose link a guest has followed, and the lists of staff, or whom they were looking for."""
 
-ANSWERED = "answered"
-"""The fact that says which message has got its answer last: brought once more, it must not answer the next question."""
+ANSWERED = "answered_ids"
+"""The fact that says which messages have their answer: brought once more, they must not answer the next question."""
+MOST_ANSWERED = 20
+"""So many of a person are remembered; after a crash Telegram brings what was handled in the last moment."""
 
 
 @dataclass
@@ -251,10 +253,10 @@ class Visit:
         lasting = {name: kept[name] for name in LASTING if name in kept} | self._answered(kept)
         await self.state.set_data({**lasting, "live": live.message_id, "keyboard": shown.keyboard is not None, **facts})
 
-    def _answered(self, kept: dict[str, Any]) -> dict[str, int]:
-        """Return which message of the chat is the last that has its answer."""
-        number = self.event.message_id if isinstance(self.event, Message) else 0
-        return {ANSWERED: max(number, int(kept.get(ANSWERED) or 0))}
+    def _answered(self, kept: dict[str, Any]) -> dict[str, list[int]]:
+        """Return which messages of the chat have their answer, with this one."""
+        numbers = [*kept.get(ANSWERED, ()), *([self.event.message_id] if isinstance(self.event, Message) else ())]
+        return {ANSWERED: numbers[-MOST_ANSWERED:]}
 
     def _waiting(self) -> AbstractAsyncContextManager[None]:
         return nullcontext() if self.is_busy else activity.shown(self.bot, self.chat_id, "typing")

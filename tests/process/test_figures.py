@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import create_engine, text
 
 from bot.sandbox import Person, Sandbox
@@ -13,6 +14,7 @@ from tests.jobs.waiting import until
 from tests.process.conftest import Births
 from tests.shop import Shop
 
+pytestmark = pytest.mark.timeout(300)
 IS_LONG = bool(int(os.environ.get("PROCESS_ROUNDS", "0")))
 PER_SECOND = 30
 SECONDS = 30 if IS_LONG else 3

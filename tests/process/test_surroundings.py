@@ -25,6 +25,7 @@ from tests.shop import OWNER_ID, Shop, now
 from tests.telegram.steps import checks_out, puts_in_cart
 from tests.telegram.test_outages import SERVING_AGAIN, TOLD, said_to
 
+pytestmark = pytest.mark.timeout(300)
 IS_LONG = bool(int(os.environ.get("PROCESS_ROUNDS", "0")))
 PEOPLE = 8
 

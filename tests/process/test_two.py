@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.errors import Busy
@@ -20,6 +21,7 @@ from tests.process.mortal import Fate
 from tests.servers import free_port
 from tests.shop import Shop
 
+pytestmark = pytest.mark.timeout(300)
 IS_LONG = bool(int(os.environ.get("PROCESS_ROUNDS", "0")))
 LIFETIME = None if IS_LONG else 3.0
 """In seconds: a lease as it is, in the long version, or a short one."""

@@ -20,7 +20,7 @@ def pieces(shop: Shop, person: Person) -> int:
     return shop.db.read(cart.of, person.id).count
 
 
-def nothing_is_answered(_visit: Visit, _kept: dict[str, Any]) -> dict[str, int]:
+def nothing_is_answered(_visit: Visit, _kept: dict[str, Any]) -> dict[str, list[int]]:
     """Stand for a crash between what is done and the answer."""
     return {}
 

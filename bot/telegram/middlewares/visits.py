@@ -112,10 +112,8 @@ def _note_stranger(event: Message | CallbackQuery) -> None:
 
 
 async def _has_answer(message: Message, state: FSMContext) -> bool:
-    """Tell whether a message was answered; messages of a chat are numbered upwards, and one that is changed is new."""
-    if message.edit_date is not None:
-        return False
-    return message.message_id <= int((await state.get_data()).get(ANSWERED) or 0)
+    """Tell whether a message was answered already; one that somebody has changed since is new."""
+    return message.edit_date is None and message.message_id in (await state.get_data()).get(ANSWERED, ())
 
 
 def _is_private(event: Message | CallbackQuery) -> bool:
