@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from bot import metrics
 from bot.config import load_config
 from bot.db import Database
 from bot.errors import AlreadyRunning, Busy
@@ -364,3 +365,27 @@ async def test_the_whole_timetable_starts_works_and_stops(shop: Shop, tmp_path: 
     await timetable.stop()
 
     assert shop.db.read(leases.last_seen, leases.BOT) is not None
+
+
+async def test_a_job_that_hangs_is_overdue_and_one_that_lasts_never_is(start: Start, monkeypatch: pytest.MonkeyPatch):
+    async def hangs() -> None:
+        await asyncio.Event().wait()
+
+    timetable = start(Job("hangs", hangs, 0.01), Job("lasts", hangs, 0.01, lasts=True), Job("rare", Count(), 3600))
+
+    assert timetable.overdue() == []
+    monkeypatch.setattr("bot.jobs.timetable.OVERDUE_SECONDS", 0.05)
+    await until(lambda: timetable.overdue() == ["hangs"])
+
+
+async def test_how_jobs_do_is_counted(start: Start):
+    def counted(name: str, job: str) -> float:
+        return metrics.REGISTRY.get_sample_value(name, {"name": job}) or 0.0
+
+    before = counted("shop_job_failures_total", "counted bad")
+    start(Job("counted good", Count(), 0.01), Job("counted bad", fails, 0.01))
+
+    await until(lambda: counted("shop_job_failures_total", "counted bad") > before)
+    await until(lambda: counted("shop_job_seconds_count", "counted good") > 0)
+    assert counted("shop_job_worked_seconds", "counted good") > 0
+    assert counted("shop_job_worked_seconds", "counted bad") == 0
