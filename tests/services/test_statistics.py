@@ -178,6 +178,7 @@ def test_a_revived_order_stands_again_and_is_revenue_when_it_is_delivered(shop: 
 def test_discounts_and_fees_belong_to_the_revenue_but_not_to_the_goods(shop: Shop, buyer: int):
     code = shop.has_order(buyer, {"Green tea": 2}, status=DELIVERED)
     shop.execute("UPDATE orders SET discount_amount = 10, fee_amount = 4, total_price = 54")
+    shop.execute("UPDATE customer_info SET total_spendings = 54 WHERE telegram_id = :id", id=buyer)
     moved(shop, code, created="2026-05-14 08:00", completed="2026-05-14 09:00")
 
     sales = dollars(shop)
