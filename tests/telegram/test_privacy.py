@@ -1,18 +1,22 @@
 """/privacy, /mydata and /deleteme, for everybody who has entered, whatever else is closed to them."""
 
+import contextlib
 import gzip
 import json
+from typing import Any
 
 import pytest
 from redis import Redis
 
+from bot.errors import NotFound
 from bot.main import BotProcess
-from bot.models import FIRST_PSEUDONYM, OrderStatus
+from bot.models import FIRST_PSEUDONYM, CartItem, OrderStatus, OutboxStatus
 from bot.sandbox import Person, Sandbox
-from bot.services import erasing, orders, people
+from bot.services import cart, erasing, orders, people
+from bot.services import help as help_desk
 from bot.telegram.customer import privacy
-from tests.shop import ADDRESS, Shop, now
-from tests.telegram.steps import checks_out, puts_in_cart, unchanged
+from tests.shop import ADDRESS, OWNER_ID, Shop, now
+from tests.telegram.steps import checks_out, delivers, puts_in_cart, unchanged
 
 
 def sent_file(sandbox: Sandbox, person: Person) -> bytes:
@@ -169,3 +173,36 @@ async def test_staff_still_see_the_orders_of_somebody_who_is_gone(owner: Person,
     await owner.presses(f"pdo:{gone.pseudonym}:new:0:ban")
     await owner.presses("people:new:0")
     assert str(gone.pseudonym) not in owner.screen
+
+
+async def test_a_notice_whose_letter_is_gone_is_withdrawn_and_alarms_nobody(
+    customer: Person, owner: Person, process: BotProcess, shop: Shop
+):
+    shop.db.call(help_desk.ask, 101, "Where is it?", now=now())
+    shop.execute("UPDATE help_threads SET waiting_since = NULL")
+    shop.execute("DELETE FROM help_messages")
+
+    await delivers(process)
+
+    [notice] = [message for message in shop.messages(OWNER_ID) if message.kind == "help-question"]
+    assert (notice.status, notice.error) == (OutboxStatus.DROPPED, "what it brings was erased")
+    assert [message.kind for message in shop.messages(OWNER_ID)] == ["help-question"]
+
+
+async def test_who_is_erased_in_the_middle_of_a_press_is_a_guest_and_gets_no_apology(
+    customer: Person, shop: Shop, monkeypatch: pytest.MonkeyPatch
+):
+    goods_id = shop.has_goods()
+    add = cart.add
+
+    def adds_too_late(session: Any, user_id: int, *args: Any, **options: Any) -> None:
+        with contextlib.suppress(NotFound):
+            shop.db.call(erasing.erase, user_id, now=now())
+        add(session, user_id, *args, **options)
+
+    monkeypatch.setattr(cart, "add", adds_too_late)
+    await customer.presses(f"goods:{goods_id}")
+    await customer.presses(f"add:{goods_id}:1")
+
+    assert "send your reference code" in customer.screen
+    assert shop.count(CartItem) == 0
