@@ -626,7 +626,7 @@ def test_a_backup_in_which_a_rule_is_broken_is_restored_only_on_purpose(cli: Cli
     assert restored(cli, name, "--despite-violations")["name"] == name
 
 
-def test_a_backup_of_another_time_of_day_waits_for_nobody_and_two_take_turns(variables, shop: Shop, cli: Cli):
+def test_two_backups_at_once_take_turns(variables, shop: Shop, cli: Cli):
     trades(shop)
 
     both = [shell(variables, "backup", "create", "--json") for _ in range(2)]
