@@ -144,8 +144,10 @@ def remove(session: Session, user_id: int, goods_id: int, *, now: datetime) -> N
 
 def clear(session: Session, user_id: int, *, now: datetime) -> None:
     """Empty the cart."""
-    session.execute(delete(CartItem).where(CartItem.user_id == user_id))
-    events.record(session, "cart.cleared", actor=people.actor(user_id), subject=people.actor(user_id), now=now)
+    gone = session.execute(delete(CartItem).where(CartItem.user_id == user_id))
+    # Nothing is noted of a cart that was empty, so that nothing is of somebody who has just been erased.
+    if gone.rowcount:  # type: ignore[attr-defined]
+        events.record(session, "cart.cleared", actor=people.actor(user_id), subject=people.actor(user_id), now=now)
 
 
 def forget(session: Session, user_id: int, ordered: Cart) -> None:

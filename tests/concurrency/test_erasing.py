@@ -44,6 +44,11 @@ def puts_into_the_cart(shop: Shop) -> Deed:
     return partial(shop.db.call, cart.add, ANNA, shop.goods("Green tea").id, 1, now=now())
 
 
+def empties_the_cart(shop: Shop) -> Deed:
+    shop.db.call(cart.add, ANNA, shop.goods("Green tea").id, 1, now=now())
+    return partial(shop.db.call, cart.clear, ANNA, now=now())
+
+
 def orders_something(shop: Shop) -> Deed:
     token = shop.has_reviewed_checkout(ANNA, {"Green tea": 1})
     return partial(shop.db.call, checkout.confirm, ANNA, token, now=now())
@@ -98,6 +103,7 @@ def has_a_card_sent(shop: Shop) -> Deed:
 
 MEANWHILE = (
     puts_into_the_cart,
+    empties_the_cart,
     orders_something,
     asks,
     is_answered,
