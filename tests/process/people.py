@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 
+from bot.errors import Busy
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.screen import Impossible
 from tests.shop import ADDRESS, OWNER_ID, PHONE, Shop
@@ -50,7 +51,7 @@ class Shopper:
     async def _orders(self) -> None:
         self.done["orders"] += 1
         for _ in range(MOST_STEPS):
-            if self._count() == self.done["orders"]:
+            if await self._asks("SELECT COUNT(*) FROM orders WHERE buyer_id = :id") == self.done["orders"]:
                 return
             await self._takes_a_step()
         raise AssertionError(f"{self.person.id} got no order and sees:\n{self.person.screen}")
@@ -73,13 +74,17 @@ class Shopper:
             await asyncio.sleep(0.05)
 
     async def _cancels(self) -> None:
-        order = self._shop.scalar("SELECT MAX(id) FROM orders WHERE buyer_id = :id", id=self.person.id)
+        order = await self._asks("SELECT MAX(id) FROM orders WHERE buyer_id = :id")
         await self.person.presses(f"cancel!:{order}")
         self.done["cancelled"] += 1
 
-    def _count(self) -> int:
-        found = self._shop.scalar("SELECT COUNT(*) FROM orders WHERE buyer_id = :id", id=self.person.id)
-        return int(found)
+    async def _asks(self, sql: str) -> int:
+        """Return what the database says, as soon as it is there."""
+        while True:
+            try:
+                return int(await asyncio.to_thread(self._shop.scalar, sql, id=self.person.id))
+            except Busy:
+                await asyncio.sleep(0.5)
 
     def found(self) -> Counter[str]:
         """Return what the shop knows of all that."""

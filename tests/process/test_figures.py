@@ -19,8 +19,8 @@ IS_LONG = bool(int(os.environ.get("PROCESS_ROUNDS", "0")))
 PER_SECOND = 30
 SECONDS = 30 if IS_LONG else 3
 CROWD = 60 if IS_LONG else 20
-SLACK = 1 if IS_LONG else 3
-"""The quick look runs beside other tests."""
+SLACK = 3
+"""The machine does much else, and what waits six seconds for a lock lets others wait once a hundred are behind it."""
 
 
 def percentile(values: list[float], share: float = 0.99) -> float:
