@@ -78,12 +78,14 @@ def config(
     redis_url: str,
     tmp_path: Path,
     worker_id: str,
+    unused_tcp_port: int,
     printed: io.StringIO,
 ) -> Iterator[Config]:
     """Return a configuration that tells as much as it can, with secrets that nobody may see."""
     made = plain_config.__wrapped__(sandbox, database_url, redis_url, tmp_path, worker_id)  # type: ignore[attr-defined]
     secrets = {"token": SecretStr(TOKEN), "monitoring_token": SecretStr(MONITORING), "db_password": SecretStr(PASSWORD)}
-    shown: Config = made.model_copy(update={**secrets, "debug": True, "log_to_stdout": True})
+    more = {"debug": True, "log_to_stdout": True, "monitoring_port": unused_tcp_port}
+    shown: Config = made.model_copy(update={**secrets, **more})
     with contextlib.redirect_stdout(printed):
         logs.setup(shown)
     yield shown
