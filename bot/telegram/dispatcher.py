@@ -11,7 +11,7 @@ from aiogram.types import LinkPreviewOptions
 from redis.asyncio import Redis
 
 from bot.db import Database
-from bot.telegram import dialogues, replies
+from bot.telegram import dialogues, readable, replies
 from bot.telegram.admin import panel
 from bot.telegram.admin.broadcasts import broadcast_writing, broadcasts
 from bot.telegram.admin.goods import (
@@ -142,7 +142,8 @@ ROUTERS = (
 
 def connect(token: str, api_url: str, db: Database | None = None) -> Bot:
     """Return the bot that talks to a Bot API server, and remembers in `db` how Telegram knows its pictures."""
-    session = AiohttpSession(api=TelegramAPIServer.from_base(api_url), timeout=SECONDS_TO_ANSWER)
+    server = TelegramAPIServer.from_base(api_url)
+    session = AiohttpSession(api=server, timeout=SECONDS_TO_ANSWER, json_loads=readable.loads)
     session.middleware(Calls())
     form = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview=LinkPreviewOptions(is_disabled=True))
     return ShopBot(token, session, form, db)
