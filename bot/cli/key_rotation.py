@@ -21,7 +21,7 @@ LOOK_SECONDS = 0.5
 @options.examples(
     "db rotate-key --dry-run",
     "db rotate-key",
-    "db rotate-key --yes --json",
+    "db rotate-key --wait 120 --yes --json",
 )
 @click.command("rotate-key")
 @options.dry_run

@@ -13,9 +13,10 @@ from bot.cli import Shell, ending, helping, login
 SECTIONS = {
     "Orders and customers": {
         "order": "Confirm, deliver, cancel, revive, edit, list, show, print and watch orders.",
-        "customer": "List, show, export and erase customers, move their bonus, and write to them.",
+        "customer": "List and show customers, move their bonus, write to them, hand out what is known of them, "
+        "and erase them.",
         "ban": "Shut somebody out of the shop.",
-        "unban": "Let somebody in again.",
+        "unban": "Let somebody in again, also somebody who was erased.",
         "question": "List and show what customers ask, and answer it.",
         "broadcast": "Write to many customers at once, and see how far it has got.",
         "outbox": "List and show the messages to people, send them again, or drop them.",
@@ -41,7 +42,7 @@ SECTIONS = {
         "settings": "Read, change and reset what the shop's owner decides.",
         "doctor": "Look whether the shop is well, and say what to do where it is not.",
         "completion": "Print the script that lets a shell complete commands, codes and names.",
-        "db": "Bring the database's schema up to date, or give the data another key.",
+        "db": "Bring the database's schema up to date, tell where it stands, or give the data another key.",
         "backup": "Put the shop away, list and prove what was put away, and put it back.",
     },
 }

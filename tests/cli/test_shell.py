@@ -77,11 +77,11 @@ def test_the_manual_is_what_the_commands_say(page: Path):
 
 @pytest.mark.parametrize("words", EVERY)
 def test_every_command_stands_in_the_manual_with_its_options(words: str):
-    pages = [page() for page in manual.PAGES.values()]
+    pages = [page().replace("\\-", "-") for page in manual.PAGES.values()]
 
     for option in EVERY[words].params:
         for name in option.opts if isinstance(option, click.Option) else ():
-            assert all(words in page and name in page.replace("\\-", "-") for page in pages)
+            assert all(words in page and name in page for page in pages)
 
 
 @pytest.mark.parametrize(
