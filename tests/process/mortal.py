@@ -26,6 +26,7 @@ import run as run_py
 from bot.db import Database
 from bot.jobs import schedule
 from bot.services import broadcast_run, cart, leases, orders, outbox
+from bot.services import help as help_desk
 from bot.telegram import pace
 from bot.telegram.courier import Courier
 from bot.telegram.intake import Intake
@@ -153,6 +154,8 @@ def live(life: Life) -> None:
     schedule.A_LITTLE_LATER, schedule.MINUTE = 0.2, 1.0
     # More happens here in a second than in a chat.
     pace.BURST = 10_000
+    # Nobody answers here.
+    help_desk.MOST_UNANSWERED = 10_000
     # aiogram waits for TLS to say goodbye, and the sandbox speaks plain HTTP.
     AiohttpSession.close = _close  # type: ignore[method-assign, assignment]
     os._exit(run_py.main())
