@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 from bot import main, migrations
 from bot.config import ROOT, Config, ConfigError, load_config
 from bot.db import Database
-from bot.services import browse, catalog, clock, people, photos, reference_code_lists, reference_codes, staff_group
-from bot.services.paging import Window
-from bot.services.reference_code_lists import Wanted
+from bot.services import catalog, clock, people, photos, reference_codes, staff_group
+from bot.services.queries import browse, reference_code_lists
+from bot.services.queries.paging import Window
+from bot.services.queries.reference_code_lists import Wanted
 
 TOKEN = "42:DEMO"  # noqa: S105 - the sandbox's own, good for nothing else
 OWNER, ANNA, BORIS = 1, 101, 102

@@ -19,10 +19,11 @@ from bot import engines, migrations
 from bot.db import Database
 from bot.errors import Busy, Conflict
 from bot.models import Goods, OrderStatus, PaymentMethod, Setting
-from bot.services import catalog, completions, events, goods_lists, invariants, order_edits, order_views, orders, stock
+from bot.services import catalog, events, invariants, order_edits, orders, stock
 from bot.services.context import Shop as ShopContext
-from bot.services.goods_lists import Wanted
-from bot.services.paging import Window
+from bot.services.queries import completions, goods_lists, order_views
+from bot.services.queries.goods_lists import Wanted
+from bot.services.queries.paging import Window
 from bot.services.vault import Vault
 from tests.shop import STAFF, Shop, now
 

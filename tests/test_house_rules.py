@@ -94,7 +94,7 @@ def test_imports_follow_the_arrow(path: Path):
         ("jinja2", ("bot/web/",)),
         ("prometheus_client", ("bot/metrics.py", "bot/web/")),
         ("segno", ("bot/telegram/qr.py",)),
-        ("xlsxwriter", ("bot/services/xlsx_file.py",)),
+        ("xlsxwriter", ("bot/services/files/xlsx_file.py",)),
     ],
 )
 def test_a_library_is_used_in_one_room(library: str, where: tuple[str, ...]):
@@ -142,6 +142,27 @@ def calls_of(path: Path, method: str) -> list[int]:
 )
 def test_transactions_and_locks_have_one_home(method: str, home: set[str]):
     assert {name_of(path) for path in FILES if calls_of(path, method)} == home
+
+
+def writes_in(path: Path) -> Iterator[int]:
+    """Yield the lines on which a file changes what a session holds, or tells of it."""
+    writing = {"session.add", "session.add_all", "session.delete", "session.flush", "events.record", "outbox.tell"}
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Attribute) and ast.unparse(node).removesuffix("_many") in writing:
+            yield node.lineno
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.parent.name in {"queries", "reports"}], ids=name_of)
+def test_what_only_reads_neither_locks_nor_writes(path: Path):
+    assert not [name for name in imports_of(path) if name.startswith("bot.services.locking")]
+    assert list(writes_in(path)) == []
+
+
+def test_files_know_nothing_of_the_shop():
+    for path in FILES:
+        if path.parent.name == "files" and room_of(path) == "services":
+            ours = [module for module in imports_of(path) if module.startswith("bot.")]
+            assert not [module for module in ours if not module.startswith(("bot.errors", "bot.services.files"))], path
 
 
 def test_services_are_synchronous_and_never_wait():

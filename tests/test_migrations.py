@@ -19,8 +19,9 @@ from bot.db import Database
 from bot.errors import Busy, SchemaMismatch
 from bot.migrations import Status
 from bot.models import Base
-from bot.services import catalog_search, help_views, invariants
+from bot.services import invariants
 from bot.services.context import Shop as Context
+from bot.services.queries import catalog_search, help_views
 from bot.services.vault import Vault
 from tests.conftest import VAULT_KEY
 from tests.shop import Shop, now

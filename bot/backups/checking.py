@@ -15,8 +15,9 @@ from bot.backups.shelf import Kept
 from bot.backups.site import Kind, Site
 from bot.backups.tally import differences
 from bot.errors import BadBackup, SchemaMismatch, WrongDataKey
-from bot.services import exports, invariants, resealing, schema
+from bot.services import invariants, resealing, schema
 from bot.services.invariants import Violation
+from bot.services.reports import exports
 from bot.services.vault import WrongKey
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ from bot.cli import Shell, customer_words, known, messages, options, output, pas
 from bot.errors import NotFound
 from bot.models import User
 from bot.services import clock, people
-from bot.services.customers import LONGEST_ID
+from bot.services.queries.customers import LONGEST_ID
 
 KEYS = ("telegram_id", "first_name", "username", "role", "is_banned", "ban_reason")
 

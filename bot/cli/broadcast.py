@@ -10,8 +10,9 @@ from bot.cli import Shell, asking, broadcast_words, known, listing, options, out
 from bot.cli.broadcast_words import FIGURES, KEYS
 from bot.cli.listing import Page
 from bot.models import Broadcast, BroadcastState, ContentKind, Segment
-from bot.services import broadcast_lists, broadcasts, clock, people, photos, telegram_html
+from bot.services import broadcasts, clock, people, photos, telegram_html
 from bot.services.broadcasts import Content
+from bot.services.queries import broadcast_lists
 
 SEGMENTS = tuple(segment.value for segment in Segment)
 STATES = tuple(state.value for state in BroadcastState)

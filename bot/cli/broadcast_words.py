@@ -10,8 +10,9 @@ from bot.cli import Shell, messages, output, typed
 from bot.cli.output import Column
 from bot.errors import NotFound
 from bot.models import Broadcast, ContentKind
-from bot.services import broadcast_lists, text_file
-from bot.services.broadcast_lists import Progress
+from bot.services.files import text_file
+from bot.services.queries import broadcast_lists
+from bot.services.queries.broadcast_lists import Progress
 
 COLUMNS = (
     Column("Id", main=True, right=True),

@@ -9,9 +9,10 @@ import click
 from bot.cli import Shell, known, listing, options, output, pass_shell
 from bot.cli.listing import Page
 from bot.cli.output import Column
-from bot.services import address_file, bitcoin, bitcoin_address, bitcoin_lists, clock
+from bot.services import address_file, bitcoin, bitcoin_address, clock
 from bot.services.bitcoin import BadLine
-from bot.services.bitcoin_lists import Listed
+from bot.services.queries import bitcoin_lists
+from bot.services.queries.bitcoin_lists import Listed
 
 COLUMNS = (
     Column("Address", main=True),

@@ -9,9 +9,11 @@ from bot.cli import Shell, customer_show, customer_words, known, listing, option
 from bot.cli.listing import Page
 from bot.cli.output import Column
 from bot.models import RoleName
-from bot.services import customer_profile, customers, money, periods
-from bot.services.customer_profile import Movement
-from bot.services.customers import Listed, Sort, Wanted
+from bot.services import money
+from bot.services.queries import customer_profile, customers
+from bot.services.queries.customer_profile import Movement
+from bot.services.queries.customers import Listed, Sort, Wanted
+from bot.services.reports import periods
 
 COLUMNS = (
     Column("Id", main=True, right=True),

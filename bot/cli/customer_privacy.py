@@ -6,8 +6,9 @@ from typing import Any
 import click
 
 from bot.cli import Shell, asking, customer_words, known, options, output, pass_shell
-from bot.services import clock, erasing, people, personal_data
-from bot.services.folder import Folder
+from bot.services import clock, people
+from bot.services.files.folder import Folder
+from bot.services.privacy import erasing, personal_data
 
 KEYS = ("telegram_id", "pseudonym", "orders", "letters", "bonus_lost", "stays_banned")
 

@@ -10,9 +10,9 @@ import click
 
 from bot.cli import Shell, customer_words, known, options, order_words, output, pass_shell
 from bot.cli.output import Column
-from bot.services import customer_profile
-from bot.services.customer_profile import Friend, Inviter, Movement, Profile
-from bot.services.order_lists import Listed
+from bot.services.queries import customer_profile
+from bot.services.queries.customer_profile import Friend, Inviter, Movement, Profile
+from bot.services.queries.order_lists import Listed
 
 ORDERS = (
     Column("Code", main=True),

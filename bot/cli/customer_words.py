@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.cli import Shell
 from bot.models import RoleName, User
-from bot.services import customers
+from bot.services.queries import customers
 
 ROLES = tuple(role.value.lower() for role in RoleName)
 

@@ -11,7 +11,8 @@ import click
 from bot.cli import Shell, doctor_fix, messages, options, output, pass_shell
 from bot.cli.doctor_fix import Finding
 from bot.cli.ending import refusal
-from bot.services import backup_alerts, bitcoin, clock, exports, invariants, schema, settings, vitals
+from bot.services import backup_alerts, bitcoin, clock, invariants, schema, settings, vitals
+from bot.services.reports import exports
 
 SLOW_SECONDS = 120
 REDIS_SECONDS = 3

@@ -8,8 +8,9 @@ from bot.cli import Shell, event_words, listing, options, output, pass_shell
 from bot.cli.listing import Page
 from bot.cli.output import Column
 from bot.models import Event
-from bot.services import event_lists, periods
-from bot.services.event_lists import Wanted, Whole
+from bot.services.queries import event_lists
+from bot.services.queries.event_lists import Wanted, Whole
+from bot.services.reports import periods
 
 COLUMNS = (
     Column("Id", main=True, right=True),

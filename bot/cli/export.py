@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from bot.cli import Shell, live, options, output, pass_shell
-from bot.services import csv_file, exports, periods
-from bot.services.exports import Row, Sheet
-from bot.services.folder import Fill, Folder
-from bot.services.periods import Span
+from bot.services.files import csv_file
+from bot.services.files.folder import Fill, Folder
+from bot.services.reports import exports, periods
+from bot.services.reports.exports import Row, Sheet
+from bot.services.reports.periods import Span
 
 SHEETS: dict[str, tuple[str, ...]] = {
     "customers": ("CUSTOMERS",),
@@ -124,7 +125,7 @@ def _followed(rows: Iterable[Row], step: Callable[..., None]) -> Iterator[Row]:
 def _fill(form: str, sheet: Sheet, rows: Iterable[Row], zone: str, scratch: Path) -> Fill:
     if form == "csv":
         return partial(csv_file.write, header=sheet.header, rows=rows)
-    from bot.services import xlsx_file
+    from bot.services.files import xlsx_file
 
     return partial(xlsx_file.write, header=sheet.header, rows=rows, title=sheet.name, zone=zone, scratch=scratch)
 

@@ -9,9 +9,10 @@ from bot.cli import Shell, goods_photo, goods_words, known, listing, options, ou
 from bot.cli.listing import Page
 from bot.cli.output import Column
 from bot.models import Goods
-from bot.services import catalog, categories, clock, goods_lists, low_stock
-from bot.services.goods_lists import Listed, Sort, Wanted
-from bot.services.paging import Window
+from bot.services import catalog, categories, clock, low_stock
+from bot.services.queries import goods_lists
+from bot.services.queries.goods_lists import Listed, Sort, Wanted
+from bot.services.queries.paging import Window
 
 COLUMNS = (
     Column("Goods", main=True),

@@ -8,7 +8,7 @@ import click
 
 from bot.cli import output
 from bot.cli.output import Column
-from bot.services.goods_lists import Listed, Movement, Sort
+from bot.services.queries.goods_lists import Listed, Movement, Sort
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -10,8 +10,9 @@ from bot.cli import Shell, goods_words, inventory_count, known, listing, options
 from bot.cli.listing import Page
 from bot.cli.output import Column
 from bot.models import Goods
-from bot.services import catalog, clock, goods_lists, stock
-from bot.services.goods_lists import Listed, Sort, Wanted
+from bot.services import catalog, clock, stock
+from bot.services.queries import goods_lists
+from bot.services.queries.goods_lists import Listed, Sort, Wanted
 
 KEYS = ("name", "stock_quantity", "reserved_quantity", "available")
 """What scripts read of goods."""

@@ -10,8 +10,9 @@ import click
 
 from bot.cli import Shell, asking, goods_words, options, output, pass_shell
 from bot.cli.output import Column
-from bot.services import clock, csv_file, stock, stock_count
-from bot.services.folder import Folder
+from bot.services import clock, stock, stock_count
+from bot.services.files import csv_file
+from bot.services.files.folder import Folder
 from bot.services.stock_count import Difference, Sheet
 
 COLUMNS = (

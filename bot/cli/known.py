@@ -38,13 +38,13 @@ def order_in(*statuses: str) -> Known:
 
 def _orders(statuses: tuple[str, ...], shell: Shell, begin: str) -> Found:
     from bot.models import OrderStatus
-    from bot.services import completions
+    from bot.services.queries import completions
 
     return shell.db.read(completions.orders, begin, statuses=[OrderStatus(status) for status in statuses])
 
 
 def _stored(what: str, shell: Shell, begin: str) -> Found:
-    from bot.services import completions
+    from bot.services.queries import completions
 
     find: Callable[..., Found] = getattr(completions, what)
     return shell.db.read(find, begin)

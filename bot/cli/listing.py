@@ -9,7 +9,7 @@ import click
 
 from bot.cli import options, output
 from bot.cli.output import Column
-from bot.services.paging import Window
+from bot.services.queries.paging import Window
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])

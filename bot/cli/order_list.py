@@ -9,8 +9,10 @@ from bot.cli import Shell, customer_words, known, listing, options, order_words,
 from bot.cli.listing import Page
 from bot.cli.output import Column
 from bot.models import OrderStatus, PaymentMethod
-from bot.services import catalog, clock, order_lists, periods
-from bot.services.order_lists import Listed, Sort, Wanted
+from bot.services import catalog, clock
+from bot.services.queries import order_lists
+from bot.services.queries.order_lists import Listed, Sort, Wanted
+from bot.services.reports import periods
 
 COLUMNS = (
     Column("Code", main=True),

@@ -9,9 +9,10 @@ import click
 
 from bot.cli import Shell, options, order_codes, order_words, output, paper, pass_shell
 from bot.models import OrderItem, OrderStatus, PaymentMethod
-from bot.services import clock, money, order_timeline, picking
-from bot.services.order_timeline import PaymentState, Story
-from bot.services.picking import Parcel, PickList, Pile
+from bot.services import clock, money
+from bot.services.queries import order_timeline, picking
+from bot.services.queries.order_timeline import PaymentState, Story
+from bot.services.queries.picking import Parcel, PickList, Pile
 
 SHEET = 80
 ROLLS = (48, 32)

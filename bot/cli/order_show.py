@@ -8,8 +8,9 @@ import click
 from bot.cli import Shell, known, options, order_words, output, pass_shell
 from bot.cli.output import Column
 from bot.models import Order, OrderStatus
-from bot.services import clock, order_timeline
-from bot.services.order_timeline import Story
+from bot.services import clock
+from bot.services.queries import order_timeline
+from bot.services.queries.order_timeline import Story
 
 GOODS = (
     Column("Quantity", main=True, right=True),

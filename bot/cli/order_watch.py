@@ -11,9 +11,10 @@ import click
 from bot.cli import Shell, ending, live, options, order_words, output, pass_shell, refusals
 from bot.cli.live import Line, Screen
 from bot.models import OrderStatus
-from bot.services import clock, order_queue
-from bot.services.order_lists import Listed
-from bot.services.order_queue import Happened, Look
+from bot.services import clock
+from bot.services.queries import order_queue
+from bot.services.queries.order_lists import Listed
+from bot.services.queries.order_queue import Happened, Look
 
 OPEN = (OrderStatus.RESERVED, OrderStatus.CONFIRMED)
 WIDE = 72

@@ -8,7 +8,7 @@ from typing import Any
 from bot.cli import output
 from bot.models import Order, OrderStatus, OutboxMessage, OutboxStatus, PaymentMethod
 from bot.services import clock
-from bot.services.order_lists import Listed
+from bot.services.queries.order_lists import Listed
 
 STATUSES = tuple(status.value for status in OrderStatus)
 PAYMENTS = tuple(method.value for method in PaymentMethod)

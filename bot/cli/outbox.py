@@ -21,9 +21,11 @@ from bot.cli.batch import Work
 from bot.cli.listing import Page
 from bot.cli.output import Column
 from bot.models import OutboxStatus
-from bot.services import clock, outbox_lists, periods
+from bot.services import clock
 from bot.services import outbox as outbox_service
-from bot.services.outbox_lists import Listed, Wanted, Whole
+from bot.services.queries import outbox_lists
+from bot.services.queries.outbox_lists import Listed, Wanted, Whole
+from bot.services.reports import periods
 
 STATUSES = tuple(status.value for status in OutboxStatus)
 COLUMNS = (

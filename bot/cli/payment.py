@@ -9,8 +9,9 @@ from bot.cli import Shell, known, listing, options, order_words, output, pass_sh
 from bot.cli.listing import Page
 from bot.cli.output import Column
 from bot.models import PaymentMethod
-from bot.services import payments, periods
-from bot.services.payments import Listed, Wanted
+from bot.services.queries import payments
+from bot.services.queries.payments import Listed, Wanted
+from bot.services.reports import periods
 
 COLUMNS = (
     Column("Time", main=True),

@@ -7,9 +7,10 @@ import click
 from bot.cli import Shell, customer_words, known, listing, messages, options, output, pass_shell, typed
 from bot.cli.listing import Page
 from bot.cli.output import Column
-from bot.services import clock, help_views
+from bot.services import clock
 from bot.services import help as help_desk
-from bot.services.help_views import Head, Line, Thread
+from bot.services.queries import help_views
+from bot.services.queries.help_views import Head, Line, Thread
 
 COLUMNS = (
     Column("Id", main=True, right=True),

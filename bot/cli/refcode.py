@@ -9,8 +9,9 @@ from bot.cli import Shell, customer_words, known, listing, options, output, pass
 from bot.cli.listing import Page
 from bot.cli.output import Column
 from bot.models import ReferenceCode
-from bot.services import clock, reference_code_lists, reference_codes
-from bot.services.reference_code_lists import Use, Wanted, Whole
+from bot.services import clock, reference_codes
+from bot.services.queries import reference_code_lists
+from bot.services.queries.reference_code_lists import Use, Wanted, Whole
 
 COLUMNS = (
     Column("Code", main=True),

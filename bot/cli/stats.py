@@ -5,8 +5,9 @@ from datetime import datetime
 import click
 
 from bot.cli import Shell, options, output, pass_shell, stats_json, stats_tables
-from bot.services import clock, periods, statistics
-from bot.services.periods import Compared
+from bot.services import clock
+from bot.services.reports import periods, statistics
+from bot.services.reports.periods import Compared
 
 CALENDAR = {"today": periods.today, "week": periods.week, "month": periods.month}
 

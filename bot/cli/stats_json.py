@@ -4,9 +4,9 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.cli import options
-from bot.services.periods import Compared
-from bot.services.sales import Sales, Totals
-from bot.services.statistics import Referral, Report
+from bot.services.reports.periods import Compared
+from bot.services.reports.sales import Sales, Totals
+from bot.services.reports.statistics import Referral, Report
 
 TOTALS = ("orders", "order_value", "average_basket", "delivered", "revenue", "received")
 KEYS = (

@@ -11,9 +11,9 @@ from bot.cli import charts, output
 from bot.cli.charts import Line
 from bot.cli.output import Column
 from bot.services import clock, money
-from bot.services.periods import Compared
-from bot.services.sales import Part, Sales, Sold
-from bot.services.statistics import Bonus, Report
+from bot.services.reports.periods import Compared
+from bot.services.reports.sales import Part, Sales, Sold
+from bot.services.reports.statistics import Bonus, Report
 
 NAMES = {"today": "Today", "week": "This week", "month": "This month", "range": "These days"}
 FIGURES = (Column("Figure", main=True), Column("Now", main=True, right=True))

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.db import Database
-from bot.services import retention, settings
+from bot.services import settings
+from bot.services.privacy import retention
 
 ROTATED = re.compile(r"[a-z_]+\.log\.\d+")
 """Log files that newer ones have replaced; those of today are still written."""

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from bot.db import Database
-from bot.services import erasing
+from bot.services.privacy import erasing
 
 Forget = Callable[[int], Awaitable[None]]
 

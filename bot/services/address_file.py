@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.errors import BadValue
-from bot.services import bitcoin, text_file
+from bot.services import bitcoin
+from bot.services.files import text_file
 
 LARGEST = 64 * 1024 * 1024
 """In bytes: more than a million addresses."""

@@ -8,8 +8,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.models import BroadcastCard, User
-from bot.services import broadcast_lists, locking, order_cards, outbox, settings
-from bot.services.broadcast_lists import Progress
+from bot.services import locking, order_cards, outbox, settings
+from bot.services.queries import broadcast_lists
+from bot.services.queries.broadcast_lists import Progress
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,13 @@ from bot.services import (
     events,
     locking,
     order_pushes,
-    order_views,
     people,
     placing,
     settings,
     stock,
 )
 from bot.services.details import Details
+from bot.services.queries import order_views
 
 
 @dataclass(frozen=True)

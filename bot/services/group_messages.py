@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.models import OutboxMessage
-from bot.services import events, locking, order_pushes, order_views, outbox, staff_cards, staff_group
+from bot.services import events, locking, order_pushes, outbox, staff_cards, staff_group
+from bot.services.queries import order_views
 
 
 def is_lost(session: Session, message_id: int, why: str, *, now: datetime) -> None:

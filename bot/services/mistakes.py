@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.models import Event, Mistake
 from bot.services import job_alerts
-from bot.services.periods import Period
+from bot.services.reports.periods import Period
 
 KEPT = timedelta(days=90)
 """The log files have long been rotated away by then."""

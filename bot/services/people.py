@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, Banned, Erased, NotFound, WrongState
 from bot.models import Customer, RoleName, User
-from bot.services import cleaning, context, events, locking, outbox, shut_outs
+from bot.services import cleaning, context, events, locking, outbox
+from bot.services.privacy import shut_outs
 
 LANGUAGES = ("en", "ru")
 

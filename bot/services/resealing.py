@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.models import CheckoutDraft, Customer, HelpMessage, Lease, Order, OutboxMessage, Secret
-from bot.services import context, details, events, leases, letters, locking, shut_outs
+from bot.services import context, details, events, leases, letters, locking
+from bot.services.privacy import shut_outs
 
 BATCH = 200
 KEY_ID = 8

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.errors import StaffStays, StillOrdering
 from bot.models import BitcoinAddress, Broadcast, BroadcastState, Event, Lease, OutboxMessage, OutboxStatus, User
-from bot.services import broadcasts, erasing, events, outbox
+from bot.services import broadcasts, events, outbox
+from bot.services.privacy import erasing
 
 BATCH = 1000
 ON_THEIR_WAY = (OutboxStatus.PENDING, OutboxStatus.SENDING, OutboxStatus.UNCERTAIN)

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NotFound, WrongState
 from bot.models import Event, RoleName, User
-from bot.services import actors, context, customers, events, locking, outbox, people
-from bot.services.browse import PAGE, Page
-from bot.services.paging import Window
+from bot.services import actors, context, events, locking, outbox, people
+from bot.services.queries import customers
+from bot.services.queries.browse import PAGE, Page
+from bot.services.queries.paging import Window
 
 
 @dataclass(frozen=True)

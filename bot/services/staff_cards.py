@@ -8,10 +8,11 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.models import Event, Order, OutboxMessage, StaffCard
-from bot.services import locking, order_cards, order_desk, outbox
+from bot.services import locking, order_cards, outbox
 from bot.services.events import Recorded
-from bot.services.order_desk import Sheet
 from bot.services.outbox import Claimed
+from bot.services.queries import order_desk
+from bot.services.queries.order_desk import Sheet
 
 NEW = "order-new"
 REFRESH = "staff-card"

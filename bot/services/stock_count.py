@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, Conflict, NotFound, StockBelowReserved
 from bot.models import Category, Goods
-from bot.services import catalog, cleaning, events, locking, stock, text_file, waiting_list
-from bot.services.file_errors import ChangedMeanwhile, Mistakes
-from bot.services.paging import Window
-from bot.services.records import read_csv
+from bot.services import catalog, cleaning, events, locking, stock, waiting_list
+from bot.services.files import text_file
+from bot.services.files.file_errors import ChangedMeanwhile, Mistakes
+from bot.services.files.records import read_csv
+from bot.services.queries.paging import Window
 
 BATCH = 500
 COLUMNS = ("category", "name", "counted")

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.models import Tally
-from bot.services.periods import Period
+from bot.services.reports.periods import Period
 
 
 def add(session: Session, counts: Mapping[str, int], *, now: datetime) -> None:

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from bot.models import FileKind
 from bot.services.help_messages import Origin
-from bot.services.help_views import Line
+from bot.services.queries.help_views import Line
 from bot.telegram.screen import Screen, send, unhurried
 from bot.telegram.wording import SCREEN_UNITS, Words, cut, lines, paragraphs, units
 

@@ -25,8 +25,8 @@ from bot.errors import Busy
 from bot.models import OrderCard, StaffCard
 from bot.services import broadcast_run, clock, group_messages, help_copies, outbox
 from bot.services.broadcast_run import Addressed, Verdict
-from bot.services.help_views import Line
 from bot.services.outbox import Claimed
+from bot.services.queries.help_views import Line
 from bot.telegram import help_notices, notices, posts
 from bot.telegram.broadcast_cards import BroadcastCards
 from bot.telegram.conversation import send_line

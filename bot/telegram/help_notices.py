@@ -9,7 +9,7 @@ from aiogram.exceptions import TelegramBadRequest
 from markupsafe import Markup
 
 from bot.models import HelpCopy
-from bot.services.help_views import Told
+from bot.services.queries.help_views import Told
 from bot.telegram import callbacks
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.conversation import body

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.models import OrderCard, StaffCard
 from bot.services import order_cards, staff_cards
-from bot.services.order_views import Whole
+from bot.services.queries.order_views import Whole
 from bot.services.staff_cards import Desk
 from bot.telegram.admin.orders import order_card as desk_card
 from bot.telegram.customer import order_card

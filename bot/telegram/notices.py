@@ -12,21 +12,12 @@ from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
 from bot.models import HelpCopy, OrderCard, User
-from bot.services import (
-    browse,
-    help_copies,
-    help_views,
-    letters,
-    order_cards,
-    order_views,
-    settings,
-    staff_cards,
-    staff_group,
-)
 from bot.services import help as help_desk
-from bot.services.help_views import Told
-from bot.services.order_views import Whole
+from bot.services import help_copies, letters, order_cards, settings, staff_cards, staff_group
 from bot.services.outbox import Claimed
+from bot.services.queries import browse, help_views, order_views
+from bot.services.queries.help_views import Told
+from bot.services.queries.order_views import Whole
 from bot.services.staff_cards import Desk
 from bot.telegram import callbacks, checkup_notices, help_notices, job_notices, live_cards, reasons
 from bot.telegram.admin import callbacks as staff

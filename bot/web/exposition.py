@@ -12,8 +12,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from bot import metrics
 from bot.db import Database
 from bot.errors import Busy
-from bot.services import clock, figures
-from bot.services.figures import Figures, Lasting
+from bot.services import clock
+from bot.services.reports import figures
+from bot.services.reports.figures import Figures, Lasting
 from bot.web.health import Doctor, Report
 from bot.web.readings import Readings
 

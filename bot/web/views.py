@@ -12,9 +12,10 @@ from aiohttp import web
 
 from bot import metrics
 from bot.db import Database
-from bot.services import clock, event_counts, figures, funnel, mistakes, periods, sales, settings, tallies
-from bot.services.periods import Compared
-from bot.services.sales import Sales
+from bot.services import clock, mistakes, settings, tallies
+from bot.services.reports import event_counts, figures, funnel, periods, sales
+from bot.services.reports.periods import Compared
+from bot.services.reports.sales import Sales
 from bot.web import timings
 from bot.web.charts import Chart, Series
 from bot.web.health import Doctor

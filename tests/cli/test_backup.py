@@ -34,10 +34,11 @@ from bot.db import Database
 from bot.errors import AlreadyRunning, NoUpgrade
 from bot.jobs import watch_backups
 from bot.models import OrderStatus
-from bot.services import bitcoin, broadcasts, erasing, leases, orders, outbox, photos
+from bot.services import bitcoin, broadcasts, leases, orders, outbox, photos
 from bot.services.broadcasts import Content
 from bot.services.context import Shop as ShopContext
 from bot.services.keyring import id_of
+from bot.services.privacy import erasing
 from bot.services.vault import Vault
 from tests.conftest import VAULT_KEY
 from tests.shop import ADDRESS, BITCOIN_ADDRESSES, OWNER_ID, Shop, empty, now

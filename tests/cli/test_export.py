@@ -9,7 +9,9 @@ import pytest
 
 from bot.config import ROOT
 from bot.models import OrderStatus, PaymentMethod
-from bot.services import exports, order_edits, stock, xlsx_file
+from bot.services import order_edits, stock
+from bot.services.files import xlsx_file
+from bot.services.reports import exports
 from tests import spreadsheet
 from tests.cli.terminal import on_a_terminal
 from tests.shop import ADDRESS, PHONE, Shop

@@ -13,8 +13,10 @@ import pytest
 from bot.cli import key_rotation
 from bot.db import Database
 from bot.models import OrderStatus
-from bot.services import context, details, help_views, keyring, leases, letters, people, resealing, shut_outs
+from bot.services import context, details, keyring, leases, letters, people, resealing
 from bot.services import help as help_desk
+from bot.services.privacy import shut_outs
+from bot.services.queries import help_views
 from bot.services.vault import Vault, open_vault
 from tests.conftest import VAULT_KEY
 from tests.shop import ADDRESS, OWNER_ID, PHONE, Shop, now

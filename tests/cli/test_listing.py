@@ -15,7 +15,7 @@ from bot.cli import listing, options
 from bot.cli.listing import Page
 from bot.cli.output import BLOCK, Column
 from bot.models import Event
-from bot.services.paging import Window
+from bot.services.queries.paging import Window
 from tests.shop import Shop
 
 MADE = datetime(2026, 11, 21, 12, tzinfo=UTC)

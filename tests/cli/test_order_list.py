@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import event
 
 from bot.models import OrderStatus, PaymentMethod
-from bot.services import order_edits, order_lists, people, picking, reference_codes
+from bot.services import order_edits, people, reference_codes
 from bot.services.order_edits import Changes
-from bot.services.order_lists import Sort, Wanted
-from bot.services.paging import Window
+from bot.services.queries import order_lists, picking
+from bot.services.queries.order_lists import Sort, Wanted
+from bot.services.queries.paging import Window
 from tests.cli.orders import has_buyer, has_known_orders
 from tests.shop import Shop, now
 

@@ -148,7 +148,7 @@ def test_a_pile_has_the_name_on_the_shelf_and_a_parcel_the_one_that_was_ordered(
 
 
 def test_the_pick_list_is_one_query(shop: Shop, codes: list[str], statements):
-    from bot.services import picking
+    from bot.services.queries import picking
 
     with statements() as seen:
         shop.db.read(picking.pick_list, [OrderStatus.CONFIRMED])

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import make_url
 
 from bot.models import OrderStatus
-from bot.services import order_queue, orders
+from bot.services import orders
+from bot.services.queries import order_queue
 from tests.cli.orders import has_buyer
 from tests.cli.terminal import ROOT, Terminal, on_a_terminal
 from tests.shop import Shop, now

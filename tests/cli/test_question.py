@@ -6,7 +6,8 @@ from click.testing import CliRunner
 from bot.cli import root
 from bot.models import FileKind
 from bot.services import help as help_desk
-from bot.services import help_views, letters
+from bot.services import letters
+from bot.services.queries import help_views
 from tests.shop import Shop, now
 
 LONG = "Do you sell\ncups, and if so: which, and for how much?"

@@ -20,7 +20,8 @@ from bot.cli.manual import Entry
 from bot.cli.root import COMMANDS
 from bot.cli.root import cli as shell_group
 from bot.models import Goods
-from bot.services import goods_lists, stock
+from bot.services import stock
+from bot.services.queries import goods_lists
 from tests.shop import Shop
 
 ROOT = Path(__file__).parents[2]

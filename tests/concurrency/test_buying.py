@@ -7,7 +7,8 @@ from threading import Thread
 import pytest
 
 from bot.models import Order, OrderItem, OrderStatus, PaymentMethod
-from bot.services import cart, checkout, order_views, orders, settings, stock
+from bot.services import cart, checkout, orders, settings, stock
+from bot.services.queries import order_views
 from tests.concurrency.race import Outcome, breaks, consistent, race, slowed
 from tests.shop import STAFF, Shop, now
 

@@ -15,7 +15,6 @@ from bot.services import (
     broadcasts,
     cart,
     checkout,
-    erasing,
     order_cards,
     orders,
     people,
@@ -25,6 +24,7 @@ from bot.services import (
 )
 from bot.services import help as help_desk
 from bot.services.broadcasts import Content
+from bot.services.privacy import erasing
 from tests.concurrency.race import breaks, consistent, race
 from tests.shop import STAFF, Shop, now
 

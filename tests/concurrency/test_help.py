@@ -6,7 +6,8 @@ import pytest
 
 from bot.models import HelpThread
 from bot.services import help as helping
-from bot.services import help_messages, help_views
+from bot.services import help_messages
+from bot.services.queries import help_views
 from tests.concurrency.race import breaks, consistent, met, race, slowed
 from tests.shop import Shop, now
 

@@ -20,7 +20,6 @@ from bot.services import (
     cart,
     catalog,
     checkout,
-    erasing,
     invariants,
     mending,
     order_edits,
@@ -32,6 +31,7 @@ from bot.services import (
     stock,
 )
 from bot.services import help as help_desk
+from bot.services.privacy import erasing
 from tests.crash.child import DIED, DONE, torn
 from tests.shop import BITCOIN_ADDRESSES, STAFF, Shop, now
 

@@ -2,10 +2,11 @@ import pytest
 
 from bot.errors import BadValue, NoBitcoinAddress
 from bot.models import BitcoinAddress, OrderStatus, PaymentMethod
-from bot.services import bitcoin, bitcoin_lists, orders
+from bot.services import bitcoin, orders
 from bot.services.bitcoin import BadLine, Pool
-from bot.services.bitcoin_lists import Listed
-from bot.services.paging import Window
+from bot.services.queries import bitcoin_lists
+from bot.services.queries.bitcoin_lists import Listed
+from bot.services.queries.paging import Window
 from tests.shop import BITCOIN_ADDRESSES, OWNER_ID, STAFF, Shop, now
 
 FIRST, SECOND, THIRD = BITCOIN_ADDRESSES[:3]

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NotFound, WrongState
 from bot.models import Broadcast, BroadcastState, ContentKind, OrderStatus, Segment
-from bot.services import broadcast_lists, broadcast_run, broadcasts, events, invariants, outbox, people, segments
+from bot.services import broadcast_run, broadcasts, events, invariants, outbox, people, segments
 from bot.services.broadcasts import Content
+from bot.services.queries import broadcast_lists
 from bot.services.segments import Audience
 from tests.crowd import broadcast, goes_on, has_broadcast, has_crowd, rows_read, statuses
 from tests.shop import Shop, now

@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
-from bot.services import browse, cart, catalog, stock
-from bot.services.browse import Shelf
+from bot.services import cart, catalog, stock
+from bot.services.queries import browse
+from bot.services.queries.browse import Shelf
 from tests.shop import Shop, now
 
 

@@ -5,8 +5,9 @@ import pytest
 
 from bot.errors import AlreadyExists, BadValue, CategoryNotEmpty, NotFound
 from bot.models import Category, Goods
-from bot.services import catalog, categories, goods_lists
-from bot.services.paging import Window
+from bot.services import catalog, categories
+from bot.services.queries import goods_lists
+from bot.services.queries.paging import Window
 from tests.shop import Shop
 
 

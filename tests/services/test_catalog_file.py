@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.models import Category, Goods, OrderStatus
-from bot.services import catalog, categories, goods_lists, photos, stock
+from bot.services import catalog, categories, photos, stock
 from bot.services.catalog_file import entries, exporting, importing, paths, yaml_form
 from bot.services.catalog_file.plan import Options, Plan, compare
-from bot.services.file_errors import BadRows, ChangedMeanwhile, Mistakes
-from bot.services.goods_lists import Wanted
-from bot.services.paging import Window
+from bot.services.files.file_errors import BadRows, ChangedMeanwhile, Mistakes
+from bot.services.queries import goods_lists
+from bot.services.queries.goods_lists import Wanted
+from bot.services.queries.paging import Window
 from tests.shop import OWNER_ID, Shop, empty
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)

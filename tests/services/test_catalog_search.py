@@ -4,8 +4,9 @@ import pytest
 
 from bot.db import Database
 from bot.errors import BadValue
-from bot.services import catalog, catalog_search
-from bot.services.catalog_search import Found
+from bot.services import catalog
+from bot.services.queries import catalog_search
+from bot.services.queries.catalog_search import Found
 from tests.shop import Shop
 
 NAMES = (

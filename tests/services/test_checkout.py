@@ -23,8 +23,9 @@ from bot.errors import (
     TooManyUnpaid,
 )
 from bot.models import CartItem, CheckoutDraft, Order, OrderStatus, PaymentMethod
-from bot.services import bonus, cart, catalog, checkout, details, order_views, orders, people, placing, stock
+from bot.services import bonus, cart, catalog, checkout, details, orders, people, placing, stock
 from bot.services.details import Details
+from bot.services.queries import order_views
 from tests.shop import ADDRESS, BITCOIN_ADDRESSES, OWNER_ID, PHONE, Shop, amounts, now
 
 CASH, BITCOIN = PaymentMethod.CASH, PaymentMethod.BITCOIN

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from bot.models import OrderStatus
-from bot.services import csv_file
+from bot.services.files import csv_file
 
 
 @pytest.mark.parametrize(

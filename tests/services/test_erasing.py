@@ -13,13 +13,11 @@ from bot.services import (
     broadcasts,
     cart,
     checkout,
-    erasing,
     letters,
     order_cards,
     orders,
     outbox,
     people,
-    personal_data,
     reference_codes,
     roles,
     staff_cards,
@@ -28,6 +26,7 @@ from bot.services import (
 from bot.services import help as help_desk
 from bot.services.broadcasts import Content
 from bot.services.help_messages import Origin
+from bot.services.privacy import erasing, personal_data
 from tests.shop import ADDRESS, OWNER_ID, PHONE, Shop, now
 
 ANNA = 7700112233
@@ -237,6 +236,14 @@ def test_who_comes_back_is_new(shop: Shop):
     assert shop.customer(ANNA).completed_orders_count == 0
     known = shop.db.read(personal_data.of, ANNA, now=now())
     assert (known["orders"], known["conversation"], known["cart"]) == ([], [], [])
+
+
+def test_who_comes_back_at_once_can_go_again(shop: Shop):
+    for _ in range(2):
+        shop.has_customer(ANNA, NAME)
+        shop.db.call(erasing.erase, ANNA, now=now())
+
+    assert shop.db.read(erasing.chats_to_forget) == [ANNA]
 
 
 def test_a_ban_outlives_erasing_until_it_is_lifted(shop: Shop):

@@ -6,7 +6,7 @@ from typing import BinaryIO
 import pytest
 
 from bot.errors import BadValue
-from bot.services.folder import Folder
+from bot.services.files.folder import Folder
 
 
 def mine(file: BinaryIO) -> int:

@@ -17,9 +17,10 @@ from bot.errors import (
     WrongState,
 )
 from bot.models import FileKind
-from bot.services import arrivals, help_messages, help_views, invariants, letters
+from bot.services import arrivals, help_messages, invariants, letters
 from bot.services import help as helping
 from bot.services.help_messages import Origin
+from bot.services.queries import help_views
 from tests.crowd import has_crowd, rows_read
 from tests.shop import OWNER_ID, Shop, now
 

@@ -4,9 +4,10 @@ import pytest
 
 from bot.errors import BadValue
 from bot.models import OrderStatus
-from bot.services import catalog, goods_lists, order_edits, orders, settings, stock
-from bot.services.goods_lists import Wanted
-from bot.services.paging import Window
+from bot.services import catalog, order_edits, orders, settings, stock
+from bot.services.queries import goods_lists
+from bot.services.queries.goods_lists import Wanted
+from bot.services.queries.paging import Window
 from tests.shop import OWNER_ID, Shop
 
 

@@ -8,8 +8,9 @@ import pytest
 from bot import migrations
 from bot.db import Database
 from bot.models import Event, OrderStatus
-from bot.services import arrivals, maintenance, order_timeline, orders, settings
+from bot.services import arrivals, maintenance, orders, settings
 from bot.services.context import Shop as ShopContext
+from bot.services.queries import order_timeline
 from bot.services.vault import Vault
 from tests.conftest import VAULT_KEY
 from tests.shop import STAFF, Shop, now

@@ -6,8 +6,9 @@ import pytest
 
 from bot.errors import BadValue, NotFound
 from bot.models import OrderStatus
-from bot.services import delivery_times, order_desk, order_edits, orders
+from bot.services import delivery_times, order_edits, orders
 from bot.services.people import Newcomer, register
+from bot.services.queries import order_desk
 from tests.shop import Shop, now
 
 EVENING = datetime(2026, 12, 20, 19, 30, tzinfo=UTC)

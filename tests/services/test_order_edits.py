@@ -18,9 +18,10 @@ from bot.errors import (
     WrongStatus,
 )
 from bot.models import BonusEntry, InventoryEntry, OrderStatus
-from bot.services import catalog, details, order_cards, order_edits, order_views, orders
+from bot.services import catalog, details, order_cards, order_edits, orders
 from bot.services.details import Details
 from bot.services.order_edits import Changes
+from bot.services.queries import order_views
 from tests.shop import ADDRESS, OWNER_ID, PHONE, Shop, amounts, now
 
 RESERVED, CONFIRMED = OrderStatus.RESERVED, OrderStatus.CONFIRMED

@@ -4,7 +4,8 @@ import pytest
 
 from bot.errors import NotFound
 from bot.models import Order, OrderStatus
-from bot.services import order_timeline, orders
+from bot.services import orders
+from bot.services.queries import order_timeline
 from tests.shop import Shop
 
 

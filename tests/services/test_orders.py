@@ -15,7 +15,8 @@ from bot.models import (
     PaymentMethod,
     ReferralEarning,
 )
-from bot.services import catalog, invariants, order_edits, order_views, orders
+from bot.services import catalog, invariants, order_edits, orders
+from bot.services.queries import order_views
 from tests.shop import BITCOIN_ADDRESSES, OWNER_ID, Shop, amounts, now
 
 RESERVED, CONFIRMED, DELIVERED = OrderStatus.RESERVED, OrderStatus.CONFIRMED, OrderStatus.DELIVERED

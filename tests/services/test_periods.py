@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.errors import BadValue
-from bot.services import periods
-from bot.services.periods import Compared, Period
+from bot.services.reports import periods
+from bot.services.reports.periods import Compared, Period
 
 
 def at(text: str) -> datetime:

@@ -10,7 +10,7 @@ import pytest
 from bot.config import ROOT
 from bot.errors import NotFound
 from bot.services import orders as personal_orders
-from bot.services import personal_data
+from bot.services.privacy import personal_data
 from tests.services.test_erasing import ANNA, LETTER, NAME, USERNAME, lived
 from tests.shop import ADDRESS, PHONE, Shop, now
 

@@ -14,9 +14,9 @@ from bot.errors import (
 )
 from bot.models import ReferenceCodeUsage, RoleName, User
 from bot.services import people, reference_codes
-from bot.services.paging import Window
 from bot.services.people import Newcomer
-from bot.services.reference_code_lists import Wanted, listed
+from bot.services.queries.paging import Window
+from bot.services.queries.reference_code_lists import Wanted, listed
 from bot.services.reference_codes import Entered
 from tests.shop import OWNER_ID, Shop, now
 

@@ -10,9 +10,11 @@ import pytest
 from bot.errors import WrongState
 from bot.jobs import erase_old_data
 from bot.models import CheckoutDraft, HelpCopy, HelpMessage, HelpThread, OrderStatus
-from bot.services import cart, details, help_copies, invariants, order_views, orders, outbox, retention
+from bot.services import cart, details, help_copies, invariants, orders, outbox
 from bot.services import help as help_desk
 from bot.services.details import Details
+from bot.services.privacy import retention
+from bot.services.queries import order_views
 from bot.telegram.customer import order_text
 from bot.telegram.wording import Words
 from tests.shop import Shop, now

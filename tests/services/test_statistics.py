@@ -12,12 +12,13 @@ from sqlalchemy import insert, select
 from bot import migrations
 from bot.db import Database
 from bot.models import Base, OrderStatus, PaymentMethod
-from bot.services import bonus, order_edits, orders, periods, reference_codes, statistics
+from bot.services import bonus, order_edits, orders, reference_codes
 from bot.services.context import Shop as ShopContext
 from bot.services.people import Newcomer
-from bot.services.periods import Compared
-from bot.services.sales import OfMethod, Sales, Sold, Totals
-from bot.services.statistics import Bonus, Newcomers, Redeemed, Report, Reservations
+from bot.services.reports import periods, statistics
+from bot.services.reports.periods import Compared
+from bot.services.reports.sales import OfMethod, Sales, Sold, Totals
+from bot.services.reports.statistics import Bonus, Newcomers, Redeemed, Report, Reservations
 from bot.services.vault import Vault
 from tests.conftest import VAULT_KEY
 from tests.shop import Shop, amounts

@@ -6,7 +6,7 @@ import pytest
 
 from bot.models import InventoryEntry
 from bot.services import catalog, stock, stock_count
-from bot.services.file_errors import BadRows, ChangedMeanwhile
+from bot.services.files.file_errors import BadRows, ChangedMeanwhile
 from bot.services.stock_count import Difference
 from tests.shop import Shop
 

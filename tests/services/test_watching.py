@@ -10,11 +10,12 @@ import pytest
 from bot import migrations
 from bot.db import Database
 from bot.models import OrderStatus
-from bot.services import event_counts, figures, funnel, mistakes, periods, tallies
+from bot.services import mistakes, tallies
 from bot.services.context import Shop as Context
-from bot.services.funnel import Step
 from bot.services.mistakes import Met
-from bot.services.periods import Period
+from bot.services.reports import event_counts, figures, funnel, periods
+from bot.services.reports.funnel import Step
+from bot.services.reports.periods import Period
 from bot.services.vault import Vault
 from tests.conftest import VAULT_KEY
 from tests.shop import STAFF, Shop, now

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.errors import BadValue
-from bot.services import xlsx_file
-from bot.services.folder import Folder
+from bot.services.files import xlsx_file
+from bot.services.files.folder import Folder
 from tests import spreadsheet
 
 

@@ -12,20 +12,8 @@ from sqlalchemy import text
 
 from bot.errors import ShopError
 from bot.models import OutboxStatus, PaymentMethod
-from bot.services import (
-    bitcoin,
-    bonus,
-    cart,
-    catalog,
-    checkout,
-    erasing,
-    invariants,
-    order_edits,
-    orders,
-    outbox,
-    people,
-    stock,
-)
+from bot.services import bitcoin, bonus, cart, catalog, checkout, invariants, order_edits, orders, outbox, people, stock
+from bot.services.privacy import erasing
 from tests.shop import ADDRESS, BITCOIN_ADDRESSES, PHONE, STAFF, Shop, empty
 from tests.statemachine.model import OPEN, Model, Person
 from tests.statemachine.model import Goods as ModelGoods

@@ -17,7 +17,8 @@ from bot.errors import Busy
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.faults import Status
-from bot.services import arrivals, browse, cart, orders
+from bot.services import arrivals, cart, orders
+from bot.services.queries import browse
 from tests.line import Line
 from tests.shop import ADDRESS, BITCOIN_ADDRESSES, OWNER_ID, PHONE, Shop, now
 from tests.telegram.conftest import served

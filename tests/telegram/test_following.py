@@ -11,7 +11,8 @@ from bot.main import BotProcess
 from bot.models import Order, OrderStatus, PaymentMethod
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.screen import MessageView
-from bot.services import order_cards, order_edits, order_views, orders, people
+from bot.services import order_cards, order_edits, orders, people
+from bot.services.queries import order_views
 from tests.shop import ADDRESS, Shop, now
 from tests.telegram.steps import checks_out, delivers, puts_in_cart, reviews, unchanged
 

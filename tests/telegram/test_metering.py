@@ -15,8 +15,9 @@ from bot.errors import Busy
 from bot.jobs import keep_count
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
-from bot.services import browse, mistakes, tallies
-from bot.services.funnel import LOOKS
+from bot.services import mistakes, tallies
+from bot.services.queries import browse
+from bot.services.reports.funnel import LOOKS
 from bot.telegram.metering import VIEWS
 from tests.shop import Shop, now
 from tests.telegram.conftest import forget_dispatcher

@@ -18,7 +18,8 @@ from bot.jobs import expire_reservations, schedule
 from bot.main import BotProcess
 from bot.models import OrderStatus
 from bot.sandbox import Person, Sandbox
-from bot.services import browse, cart
+from bot.services import cart
+from bot.services.queries import browse
 from bot.telegram.intake import Intake
 from tests.jobs.waiting import until
 from tests.line import Line

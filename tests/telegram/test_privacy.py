@@ -12,8 +12,9 @@ from bot.errors import NotFound
 from bot.main import BotProcess
 from bot.models import FIRST_PSEUDONYM, CartItem, OrderStatus, OutboxStatus
 from bot.sandbox import Person, Sandbox
-from bot.services import cart, erasing, orders, people
+from bot.services import cart, orders, people
 from bot.services import help as help_desk
+from bot.services.privacy import erasing
 from bot.telegram.customer import privacy
 from tests.shop import ADDRESS, OWNER_ID, Shop, now
 from tests.telegram.steps import checks_out, delivers, puts_in_cart, unchanged

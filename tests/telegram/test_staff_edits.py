@@ -5,7 +5,8 @@ import pytest
 from bot.main import BotProcess
 from bot.models import OrderStatus
 from bot.sandbox import Person
-from bot.services import catalog, order_views, orders, people
+from bot.services import catalog, orders, people
+from bot.services.queries import order_views
 from tests.shop import ADDRESS, OWNER_ID, Shop, now
 from tests.telegram.steps import delivers, unchanged
 

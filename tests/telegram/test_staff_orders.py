@@ -8,7 +8,8 @@ import pytest
 from bot.main import BotProcess
 from bot.models import OrderStatus, PaymentMethod
 from bot.sandbox import Person, Sandbox
-from bot.services import delivery_times, order_desk, people
+from bot.services import delivery_times, people
+from bot.services.queries import order_desk
 from tests.shop import ADDRESS, OWNER_ID, PHONE, Shop, now
 from tests.telegram.steps import delivers, unchanged
 

@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 
 from bot.errors import BadValue
 from bot.models.goods_photos import MOST_PHOTOS
-from bot.services import catalog, cleaning, money, photos, stock, text_file
+from bot.services import catalog, cleaning, money, photos, stock
 from bot.services.catalog_file import paths, yaml_form
-from bot.services.file_errors import Mistakes
-from bot.services.records import Record, read_csv
+from bot.services.files import text_file
+from bot.services.files.file_errors import Mistakes
+from bot.services.files.records import Record, read_csv
 
 T = TypeVar("T")
 Follow = Callable[[Iterable[Any], str, int], Iterable[Any]]

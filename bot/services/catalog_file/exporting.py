@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from bot.models import Category, Goods
 from bot.models.goods_photos import names_in, photos_column
-from bot.services import context, csv_file, money, photos
+from bot.services import context, money, photos
 from bot.services.catalog_file import paths, yaml_form
 from bot.services.catalog_file.entries import CSV, GOODS_KEYS, require_known_form
-from bot.services.file_errors import ChangedMeanwhile
-from bot.services.folder import Folder
-from bot.services.paging import Window
+from bot.services.files import csv_file
+from bot.services.files.file_errors import ChangedMeanwhile
+from bot.services.files.folder import Folder
+from bot.services.queries.paging import Window
 
 NAME_LENGTH = 60
 """Letters of a picture's name; as UTF-8 they fit into the 255 bytes of a file's name."""

@@ -17,7 +17,7 @@ from bot.services import catalog_words, events, locking, low_stock, photos, stoc
 from bot.services.catalog_file.entries import Entries, Follow, unwatched
 from bot.services.catalog_file.plan import Change, Kind, Options, Plan, compare
 from bot.services.events import Draft
-from bot.services.file_errors import ChangedMeanwhile
+from bot.services.files.file_errors import ChangedMeanwhile
 
 BATCH = 500
 Step = Callable[[Sequence[Change]], None]

@@ -16,7 +16,7 @@ from bot.models import Category, Goods
 from bot.models.goods_photos import names_in, photos_column
 from bot.services import catalog
 from bot.services.catalog_file.entries import CategoryEntry, Entries, GoodsEntry
-from bot.services.file_errors import Mistakes
+from bot.services.files.file_errors import Mistakes
 
 BATCH = 1000
 HINTS = 10

@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from bot.services.file_errors import Mistakes
-from bot.services.records import Record, unknown
+from bot.services.files.file_errors import Mistakes
+from bot.services.files.records import Record, unknown
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 """libyaml where it is installed: the same events, ten times as fast."""

@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 from sqlalchemy.orm import Session
 
 from bot.models import OrderStatus, Right
-from bot.services import help_views, order_views
+from bot.services.queries import help_views, order_views
 from bot.telegram import callbacks, menu
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.goods.catalog_callbacks import Categories, Shelf

@@ -7,8 +7,9 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
 
-from bot.services import browse, cart, reordering
+from bot.services import cart, reordering
 from bot.services.cart import Cart, Line
+from bot.services.queries import browse
 from bot.services.reordering import Again
 from bot.telegram import callbacks
 from bot.telegram.customer.shop import NOTHING, turn

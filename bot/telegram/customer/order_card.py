@@ -9,9 +9,10 @@ from aiogram.types import InlineKeyboardButton
 
 from bot.errors import Busy
 from bot.models import Order, OrderStatus
-from bot.services import order_cards, order_views
+from bot.services import order_cards
 from bot.services.checkout import Placed
-from bot.services.order_views import Content
+from bot.services.queries import order_views
+from bot.services.queries.order_views import Content
 from bot.telegram import callbacks
 from bot.telegram.customer.order_text import placed_text, standing_text, whole_text
 from bot.telegram.screen import Row, Screen, button, notice_button

@@ -5,7 +5,8 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from bot.errors import WrongState
-from bot.services import order_edits, order_views, orders
+from bot.services import order_edits, orders
+from bot.services.queries import order_views
 from bot.telegram import callbacks
 from bot.telegram.customer.orders import show_order
 from bot.telegram.screen import Row, Screen, button

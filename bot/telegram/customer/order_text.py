@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.models import Order, OrderStatus
 from bot.services.details import Details
-from bot.services.order_views import Content
+from bot.services.queries.order_views import Content
 from bot.telegram.wording import Words, fitting, lines, paragraphs
 
 

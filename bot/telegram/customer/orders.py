@@ -4,8 +4,9 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.services import browse, order_views, orders, settings
-from bot.services.order_views import Mine
+from bot.services import orders, settings
+from bot.services.queries import browse, order_views
+from bot.services.queries.order_views import Mine
 from bot.telegram import callbacks
 from bot.telegram.customer.order_card import again, choices
 from bot.telegram.customer.order_text import standing_text

@@ -9,7 +9,8 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import BufferedInputFile, CallbackQuery, Message
 
 from bot.errors import TooManyAttempts
-from bot.services import erasing, personal_data, settings
+from bot.services import settings
+from bot.services.privacy import erasing, personal_data
 from bot.telegram import callbacks
 from bot.telegram.customer import entering
 from bot.telegram.customer.shop import cart_button

@@ -5,8 +5,8 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
-from bot.services import catalog_search
-from bot.services.catalog_search import Found
+from bot.services.queries import catalog_search
+from bot.services.queries.catalog_search import Found
 from bot.telegram import callbacks
 from bot.telegram.customer.entering import home
 from bot.telegram.customer.shop import cart_button, offer_rows, turn

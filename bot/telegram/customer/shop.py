@@ -11,8 +11,9 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 from markupsafe import Markup, escape
 
 from bot.errors import BadValue, NotFound
-from bot.services import browse, cart, waiting_list
-from bot.services.browse import Aisle, Card, Offer, Page, Shelves
+from bot.services import cart, waiting_list
+from bot.services.queries import browse
+from bot.services.queries.browse import Aisle, Card, Offer, Page, Shelves
 from bot.telegram import callbacks
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.screen import Row, Screen, button

@@ -7,8 +7,8 @@ from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
 
 from bot.services import help as help_desk
-from bot.services import help_views, order_views
-from bot.services.help_views import Line
+from bot.services.queries import help_views, order_views
+from bot.services.queries.help_views import Line
 from bot.telegram import callbacks
 from bot.telegram.conversation import NOTHING, WRITTEN, thread_text, written
 from bot.telegram.screen import Row, Screen, button

@@ -4,7 +4,7 @@ from aiogram.types import CallbackQuery
 
 from bot.models import BroadcastState
 from bot.services import broadcast_cards, broadcasts
-from bot.services.broadcast_lists import Progress
+from bot.services.queries.broadcast_lists import Progress
 from bot.telegram import screen
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.broadcasts import broadcast_text

@@ -3,8 +3,8 @@
 from markupsafe import Markup
 
 from bot.models import Broadcast, BroadcastState, ContentKind, Segment
-from bot.services.broadcast_lists import Progress
 from bot.services.broadcasts import PER_SECOND
+from bot.services.queries.broadcast_lists import Progress
 from bot.services.segments import Audience
 from bot.telegram import reasons
 from bot.telegram.wording import LANGUAGES, TAG, Words, cut, lines, paragraphs

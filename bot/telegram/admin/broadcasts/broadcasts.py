@@ -5,8 +5,9 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton
 
 from bot.models import Broadcast, Right
-from bot.services import broadcast_lists, broadcasts
-from bot.services.paging import Window
+from bot.services import broadcasts
+from bot.services.queries import broadcast_lists
+from bot.services.queries.paging import Window
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.broadcasts import broadcast_card, broadcast_text
 from bot.telegram.admin.broadcasts.cast_callbacks import Steer

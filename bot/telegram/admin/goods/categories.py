@@ -6,8 +6,9 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.errors import ShopError
 from bot.models import Right
-from bot.services import by_id, catalog, goods_desk
+from bot.services import by_id, catalog
 from bot.services import categories as tree
+from bot.services.queries import goods_desk
 from bot.telegram.admin.goods.catalog_callbacks import AddCategory, Categories, ChangeCategory
 from bot.telegram.admin.goods.category_sheet import act, show_category, show_refusal
 from bot.telegram.admin.place import way_back

@@ -7,8 +7,9 @@ from aiogram.types import InlineKeyboardButton, Message
 from markupsafe import Markup
 
 from bot.errors import Busy, ShopError
-from bot.services import by_id, goods_desk
-from bot.services.goods_desk import Place
+from bot.services import by_id
+from bot.services.queries import goods_desk
+from bot.services.queries.goods_desk import Place
 from bot.telegram import deeds
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.goods.catalog_callbacks import AddCategory, Categories, ChangeCategory, Pick, Shelf

@@ -9,8 +9,9 @@ from aiogram.types import CallbackQuery
 
 from bot.errors import ShopError
 from bot.models import Right
-from bot.services import by_id, catalog, goods_desk
-from bot.services.goods_desk import Place
+from bot.services import by_id, catalog
+from bot.services.queries import goods_desk
+from bot.services.queries.goods_desk import Place
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.goods.catalog_callbacks import Categories, Pick, Picked
 from bot.telegram.admin.goods.category_sheet import show_category

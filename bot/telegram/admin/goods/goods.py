@@ -5,8 +5,9 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 
 from bot.models import Right
-from bot.services import browse, catalog
-from bot.services.browse import Card
+from bot.services import catalog
+from bot.services.queries import browse
+from bot.services.queries.browse import Card
 from bot.telegram import callbacks
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.goods.catalog_callbacks import Link, Preview, Trade

@@ -10,8 +10,9 @@ from markupsafe import Markup, escape
 
 from bot.errors import Forgotten, ShopError
 from bot.models import Right
-from bot.services import by_id, catalog, cleaning, goods_desk, low_stock, stock
-from bot.services.goods_desk import Sheet
+from bot.services import by_id, catalog, cleaning, low_stock, stock
+from bot.services.queries import goods_desk
+from bot.services.queries.goods_desk import Sheet
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.goods.catalog_callbacks import ChangeField, Choice, StockChange
 from bot.telegram.admin.goods.goods_sheet import act, show_goods, show_refusal

@@ -17,8 +17,9 @@ from markupsafe import Markup
 from bot.errors import BadValue, Busy, NotFound, ShopError, TooManyPhotos
 from bot.models import Right
 from bot.models.goods_photos import MOST_PHOTOS
-from bot.services import by_id, catalog, goods_desk, money, stock
-from bot.services.browse import Card
+from bot.services import by_id, catalog, money, stock
+from bot.services.queries import goods_desk
+from bot.services.queries.browse import Card
 from bot.telegram import downloads
 from bot.telegram.admin.goods.catalog_callbacks import New, Pick, Picked, Sell, Shelf, Step
 from bot.telegram.admin.goods.category_tree import tree_screen

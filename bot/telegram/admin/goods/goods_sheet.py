@@ -9,8 +9,9 @@ from markupsafe import Markup, escape
 
 from bot.errors import AlreadyExists, BadValue, Busy, ShopError, WrongState
 from bot.models.catalog import NEVER_LOW
-from bot.services import by_id, goods_desk
-from bot.services.goods_desk import Sheet
+from bot.services import by_id
+from bot.services.queries import goods_desk
+from bot.services.queries.goods_desk import Sheet
 from bot.telegram import callbacks, deeds
 from bot.telegram.admin.goods.catalog_callbacks import (
     ChangeField,

@@ -7,8 +7,8 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery
 
 from bot.models import Right
-from bot.services import goods_desk
-from bot.services.goods_desk import Item, Place
+from bot.services.queries import goods_desk
+from bot.services.queries.goods_desk import Item, Place
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.goods.catalog_callbacks import FindGoods, GoodsFound, New, Shelf
 from bot.telegram.admin.goods.goods_sheet import AT, FOUND, show_goods

@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardButton
 from markupsafe import Markup
 
 from bot.models import OrderStatus
-from bot.services.order_desk import Sheet
+from bot.services.queries.order_desk import Sheet
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders.order_text import buyer_text, goods_text, last_text
 from bot.telegram.customer.order_text import details_text, money_text

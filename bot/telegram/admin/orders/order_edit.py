@@ -8,11 +8,12 @@ from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
 
 from bot.models import Right
-from bot.services import order_edits, order_views
-from bot.services.browse import Page
+from bot.services import order_edits
 from bot.services.details import Details
 from bot.services.order_edits import Changes
-from bot.services.order_views import Whole
+from bot.services.queries import order_views
+from bot.services.queries.browse import Page
+from bot.services.queries.order_views import Whole
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders.order_sheet import NOTHING, act, refuse_closed
 from bot.telegram.admin.place import way_back, ways_out

@@ -11,9 +11,10 @@ from pydantic import Field
 
 from bot.models import Right
 from bot.models.catalog import MAX_QUANTITY
-from bot.services import browse, catalog_search, order_desk, order_edits, order_views, stock
-from bot.services.browse import Offer, Shelf
+from bot.services import order_edits, stock
 from bot.services.order_edits import Changes
+from bot.services.queries import browse, catalog_search, order_desk, order_views
+from bot.services.queries.browse import Offer, Shelf
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders.order_edit import show_edit
 from bot.telegram.admin.orders.order_sheet import act, refuse_closed

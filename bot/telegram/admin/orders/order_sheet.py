@@ -20,8 +20,8 @@ from bot.errors import (
 )
 from bot.models import Order, OrderStatus
 from bot.models.orders import HOLDING
-from bot.services import order_desk, order_views
-from bot.services.order_desk import Sheet
+from bot.services.queries import order_desk, order_views
+from bot.services.queries.order_desk import Sheet
 from bot.telegram import deeds
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders.order_text import last_text, sheet_text

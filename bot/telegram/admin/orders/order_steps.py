@@ -8,7 +8,8 @@ from aiogram.types import CallbackQuery, Message
 from sqlalchemy.orm import Session
 
 from bot.models import Right
-from bot.services import letters, order_views, orders
+from bot.services import letters, orders
+from bot.services.queries import order_views
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders.order_sheet import act
 from bot.telegram.admin.place import way_back

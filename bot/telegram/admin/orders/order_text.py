@@ -7,8 +7,8 @@ from markupsafe import Markup
 
 from bot.models import Event, OrderStatus
 from bot.services import people
-from bot.services.order_desk import Happened, Sheet
-from bot.services.order_views import Content, Whole
+from bot.services.queries.order_desk import Happened, Sheet
+from bot.services.queries.order_views import Content, Whole
 from bot.telegram.admin.place import named
 from bot.telegram.customer.order_text import details_text, money_text
 from bot.telegram.wording import Words, fitting, lines, paragraphs

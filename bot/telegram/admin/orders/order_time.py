@@ -12,7 +12,8 @@ from pydantic import Field
 
 from bot.models import Order, OrderStatus, Right
 from bot.models.orders import HOLDING
-from bot.services import clock, delivery_times, order_edits, order_views, orders
+from bot.services import clock, delivery_times, order_edits, orders
+from bot.services.queries import order_views
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders.order_edit import show_edit
 from bot.telegram.admin.orders.order_sheet import act, refuse_closed, show_order

@@ -9,9 +9,9 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery
 
 from bot.models import OrderStatus, Right
-from bot.services import order_desk
-from bot.services.order_desk import Listing
-from bot.services.order_lists import Listed
+from bot.services.queries import order_desk
+from bot.services.queries.order_desk import Listing
+from bot.services.queries.order_lists import Listed
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders.order_sheet import AT, FOUND, OrdersFound, show_order
 from bot.telegram.admin.place import trail, way_back, ways_out

@@ -9,8 +9,9 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 from markupsafe import Markup
 
 from bot.models import CodeState, ReferenceCode, Right
-from bot.services import actors, cleaning, reference_code_lists, reference_codes
-from bot.services.reference_code_lists import Use, Wanted, Whole
+from bot.services import actors, cleaning, reference_codes
+from bot.services.queries import reference_code_lists
+from bot.services.queries.reference_code_lists import Use, Wanted, Whole
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.people.code_callbacks import Invitation, InvitationDo, NewInvitation
 from bot.telegram.admin.place import kept_way, named, trail, way_back, ways_out

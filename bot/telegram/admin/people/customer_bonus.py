@@ -8,7 +8,8 @@ from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
 
 from bot.models import Right, User
-from bot.services import bonus, cleaning, customer_pages, money, people
+from bot.services import bonus, cleaning, money, people
+from bot.services.queries import customer_pages
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.people.customer_callbacks import PersonBonus, PersonDo, do, person_of
 from bot.telegram.admin.people.customer_card import entry_text, name_text

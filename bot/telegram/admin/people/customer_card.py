@@ -8,9 +8,10 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton
 from markupsafe import Markup
 
 from bot.models import BonusEntry, Right, RoleName, User
-from bot.services import browse, customer_pages, details, order_views, people
-from bot.services.customer_pages import Glance
-from bot.services.customer_profile import Inviter, Movement
+from bot.services import details, people
+from bot.services.queries import browse, customer_pages, order_views
+from bot.services.queries.customer_pages import Glance
+from bot.services.queries.customer_profile import Inviter, Movement
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders.order_sheet import AT
 from bot.telegram.admin.people.customer_callbacks import PersonBonus, PersonDo, PersonOrders, do, person_of

@@ -5,9 +5,9 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
 from bot.models import Right
-from bot.services import customer_pages
-from bot.services.customer_pages import Sheet
-from bot.services.customers import Listed, Sort, Wanted
+from bot.services.queries import customer_pages
+from bot.services.queries.customer_pages import Sheet
+from bot.services.queries.customers import Listed, Sort, Wanted
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.people import customer_card
 from bot.telegram.admin.people.customer_callbacks import FindPerson

@@ -11,9 +11,9 @@ from markupsafe import Markup
 from bot.errors import AnsweredMeanwhile, WrittenMeanwhile
 from bot.models import Right
 from bot.services import help as help_desk
-from bot.services import help_views
 from bot.services.help_copies import Shown
-from bot.services.help_views import Head, Line, Thread
+from bot.services.queries import help_views
+from bot.services.queries.help_views import Head, Line, Thread
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.people.customer_callbacks import person_of
 from bot.telegram.admin.place import kept_way, trail, way_back, way_home, ways_out

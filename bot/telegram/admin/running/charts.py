@@ -10,8 +10,8 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
-from bot.services.sales import Part, Sales
-from bot.services.statistics import Report
+from bot.services.reports.sales import Part, Sales
+from bot.services.reports.statistics import Report
 from bot.telegram.wording import Words
 
 STEPS = (1, 2, 5, 10)

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from markupsafe import Markup
 
-from bot.services.periods import Period
-from bot.services.sales import Sales
-from bot.services.statistics import Report
+from bot.services.reports.periods import Period
+from bot.services.reports.sales import Sales
+from bot.services.reports.statistics import Report
 from bot.telegram.wording import Words, cut, lines, paragraphs
 
 Number = Decimal | int | None

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from bot.errors import BadValue
 from bot.models import Right
-from bot.services import periods, settings, statistics
-from bot.services.periods import Compared
-from bot.services.statistics import Report
+from bot.services import settings
+from bot.services.reports import periods, statistics
+from bot.services.reports.periods import Compared
+from bot.services.reports.statistics import Report
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.place import trail, way_back
 from bot.telegram.admin.router import StaffRouter

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NotFound
 from bot.models import Customer, ReferenceCode, ReferenceCodeUsage, RoleName, User
-from bot.services import details, people, searching
-from bot.services.paging import Window
+from bot.services import details, people
+from bot.services.queries import searching
+from bot.services.queries.paging import Window
 
 LONGEST_ID = 18
 """In digits; more fit in no BIGINT."""

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
 from bot.models import Event, OutboxMessage, OutboxStatus, User
-from bot.services import letters, searching
+from bot.services import letters
 from bot.services.outbox import MOST_UNCERTAIN
-from bot.services.paging import Window
+from bot.services.queries import searching
+from bot.services.queries.paging import Window
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from bot.models import (
 )
 from bot.models.base import Money
 from bot.services import context, details
-from bot.services.periods import Span
+from bot.services.reports.periods import Span
 
 BATCH = 500
 """Rows that are fetched from the database's connection at a time."""

@@ -31,7 +31,8 @@ from bot.models import (
     User,
     WaitingPerson,
 )
-from bot.services import bonus, context, details, help_messages, people, personal_events, settings
+from bot.services import bonus, context, details, help_messages, people, settings
+from bot.services.privacy import personal_events
 
 FORMAT = "telegram-shop-personal-data"
 VERSION = 1

@@ -19,10 +19,11 @@ from bot.models import (
     RoleName,
     User,
 )
-from bot.services import bonus, cart, details, help_views, order_lists, people
+from bot.services import bonus, cart, details, people
 from bot.services.cart import Cart
 from bot.services.details import Details
-from bot.services.paging import Window
+from bot.services.queries import help_views, order_lists
+from bot.services.queries.paging import Window
 
 SHOWN = 10
 """So many of the newest orders, bonus entries and friends are shown; the rest stands in lists."""

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from bot.models import Category, Goods, InventoryEntry, InventoryKind, Order
 from bot.models.goods_photos import names_in, photos_column
-from bot.services import catalog, categories, low_stock, searching
-from bot.services.paging import Window
+from bot.services import catalog, categories, low_stock
+from bot.services.queries import searching
+from bot.services.queries.paging import Window
 
 
 class Sort(StrEnum):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.errors import NotFound
 from bot.models import FileKind, HelpMessage, HelpThread, Order, User
 from bot.services import actors, help_messages, people, settings
-from bot.services.paging import Window
+from bot.services.queries.paging import Window
 
 PAGE = 8
 """Conversations on a screen, and messages of one."""

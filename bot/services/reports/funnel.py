@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from bot.models import Event, Order, OrderStatus
 from bot.services import tallies
-from bot.services.periods import Period
-from bot.services.sales import FALLEN
+from bot.services.reports.periods import Period
+from bot.services.reports.sales import FALLEN
 
 LOOKS = {"view.shop": "Shop opened", "view.category": "Category opened", "view.goods": "Goods looked at"}
 DEEDS = {"cart.added": "Put into the cart", "checkout.begun": "Checkout begun"}

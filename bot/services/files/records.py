@@ -5,8 +5,8 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.services import csv_file
-from bot.services.file_errors import Mistakes
+from bot.services.files import csv_file
+from bot.services.files.file_errors import Mistakes
 
 LONGEST_CELL = 1024 * 1024
 """In characters."""

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
 from bot.models import Event, Goods, Order, OrderItem, OrderStatus, Payment
-from bot.services import actors, cleaning, order_lists, order_views, searching, settings
-from bot.services.browse import Page
-from bot.services.order_lists import Listed, Sort, Wanted
-from bot.services.order_queue import SORTS
-from bot.services.order_views import Whole
-from bot.services.paging import Window
+from bot.services import actors, cleaning, settings
+from bot.services.queries import order_lists, order_views, searching
+from bot.services.queries.browse import Page
+from bot.services.queries.order_lists import Listed, Sort, Wanted
+from bot.services.queries.order_queue import SORTS
+from bot.services.queries.order_views import Whole
+from bot.services.queries.paging import Window
 
 PAGE = 8
 LONGEST_TEXT = 100

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session, aliased
 from bot.errors import NotFound
 from bot.models import Customer, HelpMessage, Order, ReferenceCode, ReferenceCodeUsage, RoleName, User
 from bot.models.orders import HOLDING
-from bot.services import cleaning, customer_profile, customers, people, searching
-from bot.services.browse import Page
-from bot.services.customer_profile import Inviter, Movement
-from bot.services.customers import Listed, Sort, Wanted
-from bot.services.paging import Window
+from bot.services import cleaning, people
+from bot.services.queries import customer_profile, customers, searching
+from bot.services.queries.browse import Page
+from bot.services.queries.customer_profile import Inviter, Movement
+from bot.services.queries.customers import Listed, Sort, Wanted
+from bot.services.queries.paging import Window
 
 SIZE = 8
 """Rows on one screen of a phone."""

@@ -25,9 +25,10 @@ from bot.models import (
 )
 from bot.models.base import Money
 from bot.models.orders import HOLDING
-from bot.services import context, sales
-from bot.services.periods import Compared, Period
-from bot.services.sales import FALLEN, NOTHING, Sales
+from bot.services import context
+from bot.services.reports import sales
+from bot.services.reports.periods import Compared, Period
+from bot.services.reports.sales import FALLEN, NOTHING, Sales
 
 
 @dataclass(frozen=True)

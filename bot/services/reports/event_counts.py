@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.models import Event
-from bot.services.periods import Period
+from bot.services.reports.periods import Period
 
 NAMED = frozenset({"order", "goods", "category", "job", "setting", "broadcast"})
 """Subjects that say nothing about people and let nobody in; of all others only the kind is shown."""

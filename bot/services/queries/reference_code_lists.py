@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
 from bot.models import Order, OrderStatus, ReferenceCode, ReferenceCodeUsage, ReferralEarning, User
-from bot.services import reference_codes, searching
-from bot.services.browse import Page
-from bot.services.paging import Window
+from bot.services import reference_codes
+from bot.services.queries import searching
+from bot.services.queries.browse import Page
+from bot.services.queries.paging import Window
 
 SIZE = 8
 """Rows on one screen of a phone."""

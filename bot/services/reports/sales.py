@@ -21,7 +21,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from bot.models import Goods, Order, OrderItem, OrderStatus, Payment, PaymentMethod
 from bot.models.base import Money
 from bot.services import context, money
-from bot.services.periods import Compared, Period
+from bot.services.reports.periods import Compared, Period
 
 FALLEN = frozenset({OrderStatus.CANCELLED, OrderStatus.EXPIRED})
 """Orders that no longer count for the average basket."""

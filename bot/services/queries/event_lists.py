@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
 from bot.models import Event, OutboxMessage
-from bot.services import searching
-from bot.services.paging import Window
+from bot.services.queries import searching
+from bot.services.queries.paging import Window
 
 ALIASES = {"customer": "user", "code": "reference_code", "refcode": "reference_code", "question": "help"}
 """What operators call a subject, and what the trail does."""

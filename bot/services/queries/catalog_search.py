@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from bot.models import Category, Goods, GoodsWord, WordVariant, goods_words
 from bot.models.catalog import closed_categories
-from bot.services import cleaning, readings
-from bot.services.browse import PAGE, Offer, Page, Shelf
-from bot.services.readings import Reading
+from bot.services import cleaning
+from bot.services.queries import readings
+from bot.services.queries.browse import PAGE, Offer, Page, Shelf
+from bot.services.queries.readings import Reading
 
 LONGEST_TEXT = 100
 """In characters; whoever writes more has not typed what goods are called."""

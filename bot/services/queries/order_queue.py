@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.models import Event, Order, OrderStatus
-from bot.services import order_lists
-from bot.services.order_lists import Listed, Sort, Wanted
-from bot.services.paging import Window
+from bot.services.queries import order_lists
+from bot.services.queries.order_lists import Listed, Sort, Wanted
+from bot.services.queries.paging import Window
 
 SUBJECT = "order:"
 OVERLAP = 200

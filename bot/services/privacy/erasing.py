@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.errors import Erased, NotFound, StaffStays, StillOrdering
@@ -29,7 +29,8 @@ from bot.models import (
     WaitingPerson,
 )
 from bot.models.orders import HOLDING
-from bot.services import bonus, context, details, events, locking, people, pseudonyms, shut_outs
+from bot.services import bonus, context, details, events, locking, people
+from bot.services.privacy import pseudonyms, shut_outs
 
 NAME = "—"
 """What stands in place of the name."""
@@ -79,7 +80,8 @@ def erase(session: Session, telegram_id: int, *, actor: str | None = None, now: 
     if is_banned:
         shut_outs.add(session, telegram_id, now=now)
     pseudonyms.replace(session, user, pseudonym, [order.order_code for order in orders])
-    session.execute(insert(ErasedChat).values(chat_id=telegram_id, erased_at=now))
+    # Whoever has come back and goes again may still stand there.
+    session.merge(ErasedChat(chat_id=telegram_id, erased_at=now))
     who = people.actor(pseudonym)
     facts = {"orders": len(orders), "letters": letters, "bonus": lost, "was_banned": is_banned}
     events.record(session, "customer.erased", actor=actor or who, subject=who, now=now, **facts)

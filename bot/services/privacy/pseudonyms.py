@@ -18,8 +18,9 @@ from bot.models import (
     StaffCard,
     User,
 )
-from bot.services import people, personal_events
+from bot.services import people
 from bot.services.outbox import ERASED
+from bot.services.privacy import personal_events
 
 PRIVATE_FACTS = frozenset({"reason", "why", "note", "text", "referrer"})
 """Facts of events in which people may have written anything, or that name somebody else."""

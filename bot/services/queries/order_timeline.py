@@ -9,8 +9,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.models import BonusEntry, Event, Order, OrderStatus, OutboxMessage, Payment
-from bot.services import order_views
-from bot.services.order_views import Whole
+from bot.services.queries import order_views
+from bot.services.queries.order_views import Whole
 
 
 class PaymentState(StrEnum):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.errors import NotFound
 from bot.models import BitcoinAddress, Event, Order, OrderStatus, User
 from bot.services import bitcoin_address
-from bot.services.paging import Window
+from bot.services.queries.paging import Window
 
 
 class State(StrEnum):

@@ -22,9 +22,10 @@ from bot.models import (
     ReferenceCodeUsage,
     User,
 )
-from bot.services import details, reference_codes, searching
+from bot.services import details, reference_codes
 from bot.services.details import Details
-from bot.services.paging import Window
+from bot.services.queries import searching
+from bot.services.queries.paging import Window
 
 
 class Sort(StrEnum):

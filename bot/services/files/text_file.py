@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.errors import BadValue
-from bot.services.file_errors import Mistakes
+from bot.services.files.file_errors import Mistakes
 
 LARGEST = 256 * 1024 * 1024
 """In bytes: half a million goods with their descriptions."""

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from bot.errors import NotFound
 from bot.models import Category, Goods, InventoryEntry, InventoryKind, WaitingPerson
 from bot.models.goods_photos import names_in, photos_column
-from bot.services import cleaning, goods_lists, low_stock
-from bot.services.browse import PAGE, Page
-from bot.services.goods_lists import Wanted
-from bot.services.paging import Window
+from bot.services import cleaning, low_stock
+from bot.services.queries import goods_lists
+from bot.services.queries.browse import PAGE, Page
+from bot.services.queries.goods_lists import Wanted
+from bot.services.queries.paging import Window
 
 LONGEST_TEXT = 100
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.models import Order, Payment, PaymentMethod
 from bot.services import order_codes
-from bot.services.paging import Window
+from bot.services.queries.paging import Window
 
 
 @dataclass(frozen=True)

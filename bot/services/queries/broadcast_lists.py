@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.models import Broadcast, BroadcastState, OutboxMessage, OutboxStatus
 from bot.services import broadcasts
 from bot.services.broadcasts import PER_SECOND
-from bot.services.paging import Window
+from bot.services.queries.paging import Window
 
 
 @dataclass(frozen=True)
