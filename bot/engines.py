@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, make_url
 
 LOCK_WAIT_SECONDS = POOL_WAIT_SECONDS = 2
-IDLE_SECONDS = 20
+IDLE_SECONDS = 15
 """A process that hangs in the middle of a transaction for so long has lost it, before another takes its place over."""
 
 

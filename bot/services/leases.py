@@ -10,8 +10,8 @@ from bot.services import locking
 from bot.services.context import Shop
 
 BOT = "bot"
-LIFETIME = timedelta(seconds=30)
-"""A holder that was not seen for so long has lost the lease."""
+LIFETIME = timedelta(seconds=24)
+"""A holder that was not seen for so long has lost the lease; the next serves within half a minute, start included."""
 BEATS = 3
 """So often a holder says that it lives within the lifetime."""
 SURE = LIFETIME * 5 / 6

@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -321,10 +322,20 @@ async def test_a_lease_that_was_seen_in_the_future_is_taken_when_nobody_renews_i
     assert (db.read(leases.last_seen, leases.BOT) or later) < later
 
     db.call(leases.take, leases.BOT, "living", now=later, unless_seen_since=db.read(leases.last_seen, leases.BOT))
-    beats = asyncio.create_task(Tenure(db, "living", now=lambda: later + timedelta(seconds=1)).renew())
+    monkeypatch.setattr(leases, "LIFETIME", timedelta(seconds=1.5))
+    beats = asyncio.create_task(beating(db, later))
     with pytest.raises(AlreadyRunning, match="living"):
         await Tenure(db, "other").begin()
-    await beats
+    beats.cancel()
+
+
+async def beating(db: Database, later: datetime) -> None:
+    """Beat without end, each time a second later on a clock of its own."""
+    seconds = itertools.count(1)
+    tenure = Tenure(db, "living", now=lambda: later + timedelta(seconds=next(seconds)))
+    while True:
+        await tenure.renew()
+        await asyncio.sleep(0.05)
 
 
 async def test_the_owner_is_warned_once_when_addresses_run_low(shop: Shop):

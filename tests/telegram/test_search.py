@@ -8,6 +8,9 @@ from redis import Redis
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
 from bot.services import catalog, people
+from bot.services.vault import Vault
+from bot.telegram import dialogues
+from tests.conftest import VAULT_KEY
 from tests.shop import ADDRESS, Shop, now
 from tests.telegram.steps import unchanged
 from tests.telegram.test_budgets import TRIES, cost
@@ -137,12 +140,13 @@ async def test_an_address_that_came_too_late_is_not_kept(
 ):
     shop.has_goods("Harbour tea")
     await customer.sends(ADDRESS)
-    kept = Redis.from_url(redis_url)
-    held = b" ".join(bytes(kept.get(key) or b"") for key in kept.scan_iter("dialogue*"))  # type: ignore[arg-type]
+    kept = Redis.from_url(redis_url, decode_responses=True)
+    vault = Vault(VAULT_KEY)
+    held = " ".join(vault.open(str(kept.get(key)), dialogues.PLACE) for key in kept.scan_iter("dialogue:*:data"))
 
     assert "Harbour tea" in customer.screen
-    assert b"harbour" in held
-    assert b"street" not in held.lower()
+    assert "harbour" in held
+    assert "street" not in held.lower()
 
 
 async def test_the_russian_shop_is_searched_in_russian(customer: Person, shop: Shop):

@@ -1,6 +1,5 @@
 """The figures as Prometheus reads them."""
 
-import re
 from typing import Any
 
 import aiohttp
@@ -50,15 +49,15 @@ async def test_prometheus_reads_the_orders_the_money_and_the_shelves(machine: ai
 
 async def test_nothing_of_people_stands_in_the_figures(machine: aiohttp.ClientSession, shop: Shop):
     shop.has_goods("Green tea", stock=5)
-    code = shop.has_order(shop.has_customer(101, "Anna"), {"Green tea": 2})
+    code = shop.has_order(shop.has_customer(7700112233, "Anna"), {"Green tea": 2})
 
     async with machine.get("/metrics/prometheus") as answer:
         told = await answer.text()
     async with machine.get("/metrics") as answer:
         told += await answer.text()
 
-    assert [secret for secret in (code, ADDRESS, PHONE, "Anna", "user:", "Green tea") if secret in told] == []
-    assert re.search(r"\D101\D", re.sub(r"[\d.]+e?[\d+-]*\n", "", told)) is None
+    secrets = (code, ADDRESS, PHONE, "Anna", "user:", "Green tea", "7700112233")
+    assert [secret for secret in secrets if secret in told] == []
 
 
 async def test_json_says_the_same_as_prometheus(machine: aiohttp.ClientSession, shop: Shop):
