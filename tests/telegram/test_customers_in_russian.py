@@ -148,7 +148,7 @@ async def test_an_order_is_changed_followed_and_ordered_again(anna: Person, proc
     await anna.taps("Очистить")
     assert "Ваша корзина пуста." in anna.screen
     await anna.sends("/privacy")
-    assert "Конфиденциальность" in anna.screen
+    assert "Приватность" in anna.screen
     await anna.sends("/start")
     await anna.taps("Профиль")
     assert "Доставлено заказов: 1\nПотрачено: 150,00\xa0$\nБонусный баланс: 0,00\xa0$" in anna.screen

@@ -25,7 +25,7 @@ reference-codes = 🎟 Коды приглашений
 rules = 📜 Правила
 support = 💬 Поддержка
 language = 🌐 Язык
-privacy = 🔒 Конфиденциальность
+privacy = 🔒 Приватность
 admin-panel = 🛠 Управление
 
 ## Вход
