@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import create_engine, event, make_url, text
 
 from bot import migrations
+from bot.config import ROOT
 from bot.db import Database
 from bot.services import invariants
 from bot.services.context import Shop as ShopContext
@@ -18,6 +19,18 @@ from bot.services.vault import Vault
 from tests.shop import OWNER_ID, Shop, empty
 
 VAULT_KEY = b"0123456789abcdef0123456789abcdef"
+
+
+CLOCKWORK = {"telegram", "jobs", "cli", "web", "sandbox"}
+"""Tests that wait for real processes, servers and clocks. What fails on a machine that was just busy runs once more,
+and the summary names it; what fails twice fails. A race, a death or a step of the state machine has no second try."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give what depends on the speed of the machine a second try."""
+    for item in items:
+        if item.path.relative_to(ROOT / "tests").parts[0] in CLOCKWORK:
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def pytest_configure(config: pytest.Config) -> None:
