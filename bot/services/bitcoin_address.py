@@ -42,7 +42,7 @@ def _segwit(address: str) -> str:
 def _base58(address: str) -> str:
     try:
         payload = base58.decode_check(address)
-    except Exception:
+    except ValueError:
         raise BadValue("bitcoin address", address, "its checksum is wrong or it is no address; copy it again") from None
     if len(payload) != 21:
         raise BadValue("bitcoin address", address, "it is some other key, not an address")
