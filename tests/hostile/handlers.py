@@ -74,14 +74,21 @@ def commands_of(door: Door) -> list[str]:
 
 def press_for(door: Door, number: int) -> str | None:
     """Return the data of a button that a handler takes, with `number` wherever the number of a thing fits."""
+    return next(iter(every_press_for(door, number)), None)
+
+
+def every_press_for(door: Door, number: int) -> list[str]:
+    """Return the data of a button for each word that a handler asks for, and of one where it asks for none."""
+    found: dict[str, str] = {}
     for kind in door.filters:
         if not isinstance(kind, CallbackQueryFilter):
             continue
-        words = (*dict.fromkeys(_words_of(kind.rule)), *ANY)
-        for made in _instances(kind.callback_data, number, words):
+        asked = sorted(set(_words_of(kind.rule)))
+        for made in _instances(kind.callback_data, number, (*asked, *ANY)):
             if kind.rule is None or kind.rule.resolve(made):
-                return made.pack()
-    return None
+                said = next((word for word in asked if word in made.model_dump().values()), "")
+                found.setdefault(said, made.pack())
+    return list(found.values())
 
 
 ANY = ("timezone", "en", "x")

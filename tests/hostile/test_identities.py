@@ -21,7 +21,7 @@ from bot.services import help as help_desk
 from bot.services.broadcasts import Content
 from bot.telegram.admin import router
 from bot.telegram.middlewares import gate
-from tests.hostile.handlers import Door, buttons, commands_of, listeners, press_for, states_of
+from tests.hostile.handlers import Door, buttons, commands_of, every_press_for, listeners, press_for, states_of
 from tests.shop import ADDRESS, OWNER_ID, PHONE, Shop, now
 from tests.telegram.steps import apologies, delivers, rows
 from tests.telegram.test_every_input import Dialogue, facts
@@ -237,7 +237,7 @@ async def test_the_owner_is_let_in_everywhere(
 ):
     person = sandbox.person(OWNER_ID, "Olga", language_code="en")
     await person.sends("/start")
-    await presses_all(person, list(presses_for(BUTTONS, theirs).values()))
+    await presses_all(person, [press for door in BUTTONS for press in every_press_for(door, theirs)])
     await says_all(person, LISTENERS, redis)
 
     assert "Forbidden" not in noted.reasons(OWNER_ID)

@@ -375,6 +375,23 @@ async def test_leaving_half_way_keeps_nothing_and_old_buttons_say_so(owner: Pers
     assert shop.count(Goods) == 0
 
 
+async def test_an_old_button_does_not_lead_past_what_these_goods_need(owner: Person, shop: Shop):
+    shop.has_category("Tea")
+    await owner.presses("gn:0")
+    await owner.sends("Sencha")
+    for step in ("preview", "photos", "price"):
+        await owner.presses(f"gns:{step}:0")
+        assert "Sencha: which category?" in owner.screen
+    await owner.taps("Tea ›")
+    await owner.taps("✅ Tea")
+    await owner.sends("12.50")
+    await owner.presses("gns:preview:0")
+    assert "Sencha: how many are in stock?" in owner.screen
+    await owner.sends("0")
+    await owner.presses("gns:preview:0")
+    assert "Price: $12.50" in owner.screen
+
+
 async def test_what_changes_before_the_last_press_is_said_above_the_preview(owner: Person, shop: Shop):
     shop.has_category()
     await owner.presses("gn:0")

@@ -62,7 +62,7 @@ class Draft:
     name: str = ""
     category_id: int = 0
     price: str = ""
-    stock: int = 0
+    stock: int | None = None
     description: str = ""
     photos: Sequence[str] = ()
 
@@ -75,14 +75,16 @@ async def begin(_press: CallbackQuery, callback_data: New, visit: Visit) -> None
 
 @router.callback_query(Step.filter(F.step.in_(set(STEPS))))
 async def go_to(_press: CallbackQuery, callback_data: Step, visit: Visit) -> None:
-    """Go to another step, back or on; when nothing is being added any more, to the goods."""
+    """Go to another step, back or on; when nothing is being added any more, to the goods.
+
+    The button may be that of goods added earlier, so nobody gets past a question that these have not answered.
+    """
     draft = await _draft(visit)
     if draft is None:
         await _leave(visit)
-    elif callback_data.step == "preview":
-        await _preview(visit, draft, callback_data.number)
-    else:
-        await _ask(visit, callback_data.step, draft)
+        return
+    step = min(callback_data.step, _unanswered(draft), key=STEPS.index)
+    await (_preview(visit, draft, callback_data.number) if step == "preview" else _ask(visit, step, draft))
 
 
 @router.message(NewGoods.name, F.text, ~F.text.startswith("/"))
@@ -160,7 +162,7 @@ async def sell(_press: CallbackQuery, visit: Visit) -> None:
             draft.name,
             category=await visit.fetch(by_id.category_name, draft.category_id),
             price=draft.price,
-            stock=draft.stock,
+            stock=draft.stock or 0,
             description=draft.description,
             photos=draft.photos,
             actor=visit.me.actor,
@@ -180,6 +182,17 @@ async def _draft(visit: Visit) -> Draft | None:
         return None
     kept = json.loads(str(await visit.fact("new") or "null"))
     return Draft(**kept) if isinstance(kept, dict) else None
+
+
+def _unanswered(draft: Draft) -> str:
+    """Return the first step that needs an answer and has none; with all answered, the preview."""
+    answered = {
+        "name": bool(draft.name),
+        "category": bool(draft.category_id),
+        "price": bool(draft.price),
+        "stock": draft.stock is not None,
+    }
+    return next((step for step, is_answered in answered.items() if not is_answered), "preview")
 
 
 async def _leave(visit: Visit) -> None:
@@ -241,7 +254,7 @@ async def _preview(visit: Visit, draft: Draft, number: int, note: Markup = NOTHI
         name=draft.name,
         description=draft.description,
         price=Decimal(draft.price),
-        available=draft.stock,
+        available=draft.stock or 0,
         category_id=draft.category_id,
         photos=tuple(draft.photos),
         in_cart=0,
