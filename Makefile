@@ -29,7 +29,7 @@ demo: $(RUNTIME) ## start the demo, whatever TOKEN says
 test: check ## check, then run all tests beside private servers; ARGS="-k cart" picks some
 	@exec $(BIN)/python -m tests.servers pytest $(ARGS)
 
-chaos: $(DEVELOPMENT) ## let it rain: deaths, races and the state machine, for long; ARGS="--rounds 100"
+chaos: $(DEVELOPMENT) ## let it rain: deaths, races and the state machine, for long; ARGS="--only races" picks steps
 	@exec $(BIN)/python -m tests.chaos $(ARGS)
 
 check: $(DEVELOPMENT) ## lint, format and types

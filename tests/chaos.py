@@ -1,9 +1,10 @@
 """`make chaos`: the long version of what shows that nothing is lost, with its figures.
 
-Every step runs tests of this suite beside servers of its own, most of them many times. A trial is one death, one step
-of the state machine, one update that somebody sends or one test; a fault is what goes wrong meanwhile, such as a
-process that is killed; a loss is an update that is lost or done twice, or a test that fails. Figures that tests
-measure, such as how soon people are answered, stand below their step.
+Every step runs tests of this suite beside servers of its own, most of them many times. A trial is one death, one race,
+one step of the state machine, one update that somebody sends or one test; a fault is what goes wrong meanwhile, such
+as a process that is killed; a loss is an update that is lost or done twice, or a test that fails. A control, which
+takes a lock out to see that a race then goes wrong, is no trial. Figures that tests measure, such as how soon people
+are answered, stand below their step.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +32,8 @@ class Step:
 
     name: str
     tests: Sequence[str]
+    lasts: str = ""
+    """How long, on two cores that have nothing else to do."""
     rounds: int = 1
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -55,19 +59,21 @@ class Figures:
 def steps(rounds: int) -> list[Step]:
     """Return what there is to do; `rounds` say how long."""
     machine = {"MACHINE_EXAMPLES": str(50 * rounds), "MACHINE_STEPS": "100"}
+    processes = {"PROCESS_ROUNDS": str(max(1, rounds // 4))}
+    outages = ["tests/telegram/test_outages.py", "tests/telegram/test_faults.py"]
     money = ["tests/services", "tests/concurrency", "tests/crash", "tests/statemachine", "tests/test_db.py"]
+    few = max(1, rounds // 10)
     return [
-        Step("deaths", ["tests/crash"], max(1, rounds // 10)),
-        Step("key rotations", ["tests/cli/test_key_rotation.py"], 1, {"ROTATION_STRIDE": "1"}),
-        Step("deaths of the process", ["tests/process"], 1, {"PROCESS_ROUNDS": str(max(1, rounds // 4))}),
-        Step("outages", ["tests/telegram/test_outages.py", "tests/telegram/test_faults.py"], max(1, rounds // 10)),
-        Step("races", ["tests/concurrency"], rounds),
-        Step("whatever people do", ["tests/statemachine"], 1, machine),
-        Step("hostile input", ["tests/hostile"], 1, {"HOSTILE": str(rounds)}),
+        Step("deaths", ["tests/crash"], "1 min for every 10 rounds", few),
+        Step("rotations", ["tests/cli/test_key_rotation.py"], "2 min", 1, {"ROTATION_STRIDE": "1"}),
+        Step("processes", ["tests/process"], "6 min, and half a minute a round", 1, processes),
+        Step("outages", outages, "1 min for every 10 rounds", few),
+        # Not in two processes: races against the clock want both cores.
+        Step("races", ["tests/concurrency", "-n", "0"], "30 s a round", 1, {"RACE_ROUNDS": str(rounds)}),
+        Step("machine", ["tests/statemachine"], "80 s a round", 1, machine),
+        Step("hostile", ["tests/hostile"], "10 s a round", 1, {"HOSTILE": str(rounds)}),
         # That isolation protects some races by itself, so the controls that take a lock out prove nothing there.
-        Step(
-            "money, snapshot isolation", [*money, "-k", "not without"], 1, {"TEST_MARIADB_OPTIONS": SNAPSHOT_ISOLATION}
-        ),
+        Step("isolation", [*money, "-k", "not without"], "3 min", 1, {"TEST_MARIADB_OPTIONS": SNAPSHOT_ISOLATION}),
     ]
 
 
@@ -108,18 +114,44 @@ def _count(case: ElementTree.Element, name: str, otherwise: int) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run every step, print the table, and return 1 if anything was lost."""
-    parser = argparse.ArgumentParser(prog="make chaos", description="Show that nothing is lost, for long.")
-    parser.add_argument("--rounds", type=int, default=10, help="how long: 10 take about ten minutes")
-    rounds = parser.parse_args(arguments).rounds
-    print(f"{'':28}{'trials':>10}{'faults':>8}{'losses':>8}", flush=True)
-    lost = 0
-    for step in steps(rounds):
-        figures = run(step)
-        lost += figures.losses
-        print(f"{step.name:28}{figures.trials:>10,}{figures.faults:>8,}{figures.losses:>8}", flush=True)
-        for name, value in figures.measured:
-            print(f"    {name}: {value}", flush=True)
-    return 1 if lost else 0
+    parser = _parser()
+    wanted = parser.parse_args(arguments)
+    every = steps(wanted.rounds)
+    if unknown := set(wanted.only or ()) - {step.name for step in every}:
+        parser.error(f"there is no step {', '.join(sorted(unknown))}; choose from {', '.join(s.name for s in every)}")
+    print(f"{'':16}{'trials':>10}{'faults':>8}{'losses':>8}{'seconds':>10}", flush=True)
+    return 1 if sum(_show(step) for step in every if not wanted.only or step.name in wanted.only) else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    each = "\n".join(f"  {step.name:12}{step.lasts}" for step in steps(10))
+    parser = argparse.ArgumentParser(
+        prog="make chaos",
+        description="Show that nothing is lost, for long.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=f"""\
+steps, and how long each takes:
+{each}
+
+A round of races is about 90; 110 rounds are more than 10,000 and take about an hour. A round of the machine is 50 times
+100 steps; 100 rounds are 5,000 times 100 and take two to three hours. For example:
+  make chaos ARGS="--only races --rounds 110"
+""",
+    )
+    parser.add_argument("--rounds", type=int, default=10, help="how long: 10, unless you say more")
+    parser.add_argument("--only", nargs="+", metavar="STEP", help="run these steps alone")
+    return parser
+
+
+def _show(step: Step) -> int:
+    """Run a step, print its line, and return how much it has lost."""
+    began = time.monotonic()
+    figures = run(step)
+    seconds = time.monotonic() - began
+    print(f"{step.name:16}{figures.trials:>10,}{figures.faults:>8,}{figures.losses:>8}{seconds:>10.0f}", flush=True)
+    for name, value in figures.measured:
+        print(f"    {name}: {value}", flush=True)
+    return figures.losses
 
 
 if __name__ == "__main__":

@@ -1,5 +1,9 @@
-"""Switches that take a protection out, in tests only: the race it guards must then be seen to go wrong."""
+"""Switches that take a protection out, in tests only: the race it guards must then be seen to go wrong.
 
+With RACE_ROUNDS every race is run so many times, and every test says how many races it was.
+"""
+
+import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -11,6 +15,24 @@ from bot.db import Database
 from bot.models import Goods
 from bot.models.catalog import _per_row
 from bot.services import locking
+from tests.concurrency.race import Tally
+
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "1"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Repeat what must hold; a control that takes a protection out proves enough when it goes wrong once."""
+    if ROUNDS > 1 and "without" not in metafunc.function.__name__:
+        metafunc.fixturenames.append("_again")
+        metafunc.parametrize("_again", range(ROUNDS))
+
+
+@pytest.fixture(autouse=True)
+def _count_races(record_property: Callable[[str, object], None]) -> Iterator[None]:
+    """Note how many races a test has run."""
+    Tally.races = 0
+    yield
+    record_property("trials", Tally.races)
 
 
 @pytest.fixture
