@@ -12,10 +12,10 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).parents[1]
@@ -145,9 +145,9 @@ A round of races is about 90; 110 rounds are more than 10,000 and take about an 
 
 def _show(step: Step) -> int:
     """Run a step, print its line, and return how much it has lost."""
-    began = time.monotonic()
+    began = monotonic()
     figures = run(step)
-    seconds = time.monotonic() - began
+    seconds = monotonic() - began
     print(f"{step.name:16}{figures.trials:>10,}{figures.faults:>8,}{figures.losses:>8}{seconds:>10.0f}", flush=True)
     for name, value in figures.measured:
         print(f"    {name}: {value}", flush=True)
