@@ -19,12 +19,13 @@ from bot import engines, migrations
 from bot.db import Database
 from bot.errors import Busy, Conflict
 from bot.models import Goods, OrderStatus, PaymentMethod, Setting
-from bot.services import catalog, events, invariants, order_edits, orders, stock
+from bot.services import catalog, events, invariants, orders, stock
 from bot.services.context import Shop as ShopContext
 from bot.services.queries import completions, goods_lists, order_views
 from bot.services.queries.goods_lists import Wanted
 from bot.services.queries.paging import Window
 from bot.services.vault import Vault
+from tests import edits
 from tests.shop import STAFF, Shop, now
 
 RAISE = "SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = {code}, MESSAGE_TEXT = 'as the server says it'"
@@ -479,7 +480,7 @@ def test_an_order_lives_its_whole_life_on_sqlite(embedded: Shop):
     lines = {"Green tea": 2, "Black tea": 3}
     code = embedded.has_order(anna, lines, status=OrderStatus.DELIVERED, pay=PaymentMethod.BITCOIN)
     spent = embedded.has_order(102, {"Green tea": 1}, bonus=True)
-    embedded.staff(order_edits.add_item, spent, "Black tea", 1)
+    embedded.staff(edits.add_item, spent, "Black tea", 1)
     embedded.expires(spent)
     embedded.staff(orders.revive, spent)
     embedded.staff(orders.cancel, spent, reason="changed their mind")

@@ -6,7 +6,8 @@ import pytest
 
 from bot.errors import Conflict, InsufficientStock
 from bot.models import OrderStatus
-from bot.services import order_edits, orders
+from bot.services import orders
+from tests import edits
 from tests.shop import STAFF, Shop, now
 
 
@@ -29,7 +30,7 @@ def test_a_rehearsal_says_what_would_become_of_it_and_leaves_nothing(shop: Shop,
 
 
 def test_a_rehearsal_shows_also_what_was_only_written_with_sql(shop: Shop, code: str):
-    order = shop.db.rehearse(order_edits.add_item, code, "Green tea", 3, actor=STAFF, now=now())
+    order = shop.db.rehearse(edits.add_item, code, "Green tea", 3, actor=STAFF, now=now())
 
     assert order.total_price == 150
     assert shop.goods("Green tea").reserved_quantity == 2
@@ -37,7 +38,7 @@ def test_a_rehearsal_shows_also_what_was_only_written_with_sql(shop: Shop, code:
 
 def test_a_rehearsal_is_refused_as_the_operation_would_be(shop: Shop, code: str):
     with shop.refuses(InsufficientStock):
-        shop.db.rehearse(order_edits.add_item, code, "Green tea", 4, actor=STAFF, now=now())
+        shop.db.rehearse(edits.add_item, code, "Green tea", 4, actor=STAFF, now=now())
 
 
 def test_a_rehearsal_holds_no_lock_afterwards(shop: Shop, code: str):

@@ -58,17 +58,6 @@ def status(url: str) -> Status:
         return _status(connection)
 
 
-def require_up_to_date(url: str) -> None:
-    """Refuse a database that this code does not fit.
-
-    Raises:
-        SchemaMismatch: it is older or newer.
-    """
-    found = status(url)
-    if not found.is_up_to_date:
-        raise SchemaMismatch(found.current or "empty", found.head)
-
-
 @contextmanager
 def _connection(url: str) -> Iterator[Connection]:
     engine = create_engine(url, poolclass=NullPool, connect_args=_patience(url))

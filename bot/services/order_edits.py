@@ -57,35 +57,11 @@ def change(session: Session, code: str, changes: Changes, *, notify: bool = Fals
     return edit.order
 
 
-def add_item(
-    session: Session, code: str, name: str, quantity: int, *, notify: bool = False, actor: str, now: datetime
-) -> Order:
-    """Add goods to an order, as `change` does."""
-    return change(session, code, Changes(add={name: quantity}), notify=notify, actor=actor, now=now)
-
-
-def remove_item(
-    session: Session, code: str, name: str, quantity: int, *, notify: bool = False, actor: str, now: datetime
-) -> Order:
-    """Take goods out of an order, as `change` does."""
-    return change(session, code, Changes(remove={name: quantity}), notify=notify, actor=actor, now=now)
-
-
 def change_delivery_time(
     session: Session, code: str, delivery_time: datetime, *, notify: bool = False, actor: str, now: datetime
 ) -> Order:
     """Plan another delivery time, as `change` does."""
     return change(session, code, Changes(delivery_time=delivery_time), notify=notify, actor=actor, now=now)
-
-
-def change_address(session: Session, code: str, text: str, *, notify: bool = False, actor: str, now: datetime) -> Order:
-    """Deliver to another address, as `change` does."""
-    return change(session, code, Changes(address=text), notify=notify, actor=actor, now=now)
-
-
-def change_note(session: Session, code: str, text: str, *, notify: bool = False, actor: str, now: datetime) -> Order:
-    """Write another delivery note, as `change` does."""
-    return change(session, code, Changes(note=text), notify=notify, actor=actor, now=now)
 
 
 def change_own(

@@ -9,10 +9,10 @@ import pytest
 
 from bot.config import ROOT
 from bot.models import OrderStatus, PaymentMethod
-from bot.services import order_edits, stock
+from bot.services import stock
 from bot.services.files import xlsx_file
 from bot.services.reports import exports
-from tests import spreadsheet
+from tests import edits, spreadsheet
 from tests.cli.terminal import on_a_terminal
 from tests.shop import ADDRESS, PHONE, Shop
 
@@ -200,7 +200,7 @@ def test_an_order_says_what_a_bookkeeper_asks(cli, shop: Shop, folder: Path):
     code = shop.has_order(
         shop.has_customer(), {"Green tea": 3}, status=OrderStatus.CONFIRMED, pay=PaymentMethod.BITCOIN
     )
-    shop.staff(order_edits.remove_item, code, "Green tea", 1)
+    shop.staff(edits.remove_item, code, "Green tea", 1)
 
     cli("export", "--orders", "--payments", "--output-dir", folder)
 

@@ -25,6 +25,7 @@ from bot.services import (
     stock,
 )
 from bot.services.people import Newcomer
+from tests import edits
 from tests.concurrency.race import Outcome, breaks, consistent, race, slowed
 from tests.shop import STAFF, Shop, empty, now
 
@@ -169,9 +170,9 @@ def an_order_is_edited_as_it_expires(shop: Shop) -> None:
 
     outcome = race(
         [
-            staff_does(shop, order_edits.remove_item, code, "Green tea", 1, now=end),
+            staff_does(shop, edits.remove_item, code, "Green tea", 1, now=end),
             partial(shop.db.call, orders.expire, code, now=end),
-            staff_does(shop, order_edits.add_item, code, "Green tea", 1, now=end),
+            staff_does(shop, edits.add_item, code, "Green tea", 1, now=end),
         ]
     )
 
@@ -378,7 +379,7 @@ def test_without_the_lock_somebody_gets_more_codes(shop: Shop, without_locks):
 def four_couriers_share_forty_messages(shop: Shop) -> None:
     code = an_order(shop)
     for number in range(39):
-        shop.staff(order_edits.change_note, code, f"Ring {number} times", notify=True)
+        shop.staff(edits.change_note, code, f"Ring {number} times", notify=True)
     later = now() + timedelta(seconds=1)
 
     claimed: list[int] = []

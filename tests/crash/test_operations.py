@@ -32,6 +32,7 @@ from bot.services import (
 )
 from bot.services import help as help_desk
 from bot.services.privacy import erasing
+from tests import edits
 from tests.crash.child import DIED, DONE, torn
 from tests.shop import BITCOIN_ADDRESSES, STAFF, Shop, now
 
@@ -160,8 +161,8 @@ DEEDS: dict[str, Callable[[Shop], Deed]] = {
     "cancel one's own": own(orders.cancel_own),
     "extend one's own": own(orders.extend_own),
     "change one's own": own(order_edits.change_own, note="Ring twice"),
-    "add an item": by_code(order_edits.add_item, RESERVED, "Cup", 2, notify=True),
-    "remove an item": by_code(order_edits.remove_item, RESERVED, "Green tea", 1, notify=True),
+    "add an item": by_code(edits.add_item, RESERVED, "Cup", 2, notify=True),
+    "remove an item": by_code(edits.remove_item, RESERVED, "Green tea", 1, notify=True),
     "put into the cart": filling,
     "enter": entering,
     "put on the shelf": with_family(stock.add, "Cup", 5, **BY_STAFF),

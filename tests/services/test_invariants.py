@@ -20,7 +20,6 @@ from bot.services import (
     clock,
     invariants,
     mending,
-    order_edits,
     people,
     reference_codes,
 )
@@ -29,6 +28,7 @@ from bot.services.broadcasts import Content
 from bot.services.context import Shop as ShopContext
 from bot.services.invariants import Violation
 from bot.services.vault import Vault
+from tests import edits
 from tests.conftest import VAULT_KEY
 from tests.shop import Shop
 
@@ -61,7 +61,7 @@ def fill(shop: Shop) -> dict[str, str]:
     number = shop.staff(broadcasts.draft, Content(ContentKind.TEXT, "News")).id
     shop.staff(broadcasts.confirm, number, 1)
     shop.db.call(broadcast_run.advance, number, now=clock.now())
-    shop.db.call(order_edits.remove_item, codes["bonus"], "Green tea", 1, actor="cli:test", now=clock.now())
+    shop.db.call(edits.remove_item, codes["bonus"], "Green tea", 1, actor="cli:test", now=clock.now())
     return codes
 
 

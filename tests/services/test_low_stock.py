@@ -4,10 +4,11 @@ import pytest
 
 from bot.errors import BadValue
 from bot.models import OrderStatus
-from bot.services import catalog, order_edits, orders, settings, stock
+from bot.services import catalog, orders, settings, stock
 from bot.services.queries import goods_lists
 from bot.services.queries.goods_lists import Wanted
 from bot.services.queries.paging import Window
+from tests import edits
 from tests.shop import OWNER_ID, Shop
 
 
@@ -67,7 +68,7 @@ def test_a_delivery_takes_nothing_that_was_not_promised(tea: Shop):
 
 def test_an_edited_and_a_revived_order_count_too(tea: Shop):
     code = tea.has_order(101, {"Green tea": 1})
-    tea.staff(order_edits.add_item, code, "Green tea", 4)
+    tea.staff(edits.add_item, code, "Green tea", 4)
     tea.expires(code)
     tea.staff(orders.revive, code)
 

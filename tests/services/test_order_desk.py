@@ -6,9 +6,10 @@ import pytest
 
 from bot.errors import BadValue, NotFound
 from bot.models import OrderStatus
-from bot.services import delivery_times, order_edits, orders
+from bot.services import delivery_times, orders
 from bot.services.people import Newcomer, register
 from bot.services.queries import order_desk
+from tests import edits
 from tests.shop import Shop, now
 
 EVENING = datetime(2026, 12, 20, 19, 30, tzinfo=UTC)
@@ -41,7 +42,7 @@ def test_a_queue_has_pages_with_what_is_due_first_on_top(shop: Shop, anna: int):
 def test_an_order_is_found_by_its_code_its_customer_and_the_digits_of_the_phone(shop: Shop, anna: int):
     shop.has_customer(404, "Fritz")
     mine, other = shop.has_order(anna, {"Green tea": 1}), shop.has_order(404, {"Green tea": 1})
-    shop.staff(order_edits.change_address, other, "7 Hill Road")
+    shop.staff(edits.change_address, other, "7 Hill Road")
 
     def found(text: str) -> set[str]:
         return {row.order_code for row in shop.db.read(order_desk.search, text).rows}

@@ -22,6 +22,7 @@ from bot.services import catalog, details, order_cards, order_edits, orders
 from bot.services.details import Details
 from bot.services.order_edits import Changes
 from bot.services.queries import order_views
+from tests import edits
 from tests.shop import ADDRESS, OWNER_ID, PHONE, Shop, amounts, now
 
 RESERVED, CONFIRMED = OrderStatus.RESERVED, OrderStatus.CONFIRMED
@@ -57,7 +58,7 @@ def movements(shop: Shop) -> list[int]:
 def test_goods_are_added_at_todays_price_and_reserved(shop: Shop, anna: int, status: OrderStatus):
     code = shop.has_order(anna, {"Green tea": 1}, status=status)
 
-    shop.staff(order_edits.add_item, code.lower(), "Black tea", 2)
+    shop.staff(edits.add_item, code.lower(), "Black tea", 2)
 
     assert lines(shop, code) == {"Green tea": (1, Decimal("30.00")), "Black tea": (2, Decimal("10.50"))}
     assert (shop.order(code).total_price, shop.order(code).order_status) == (Decimal("51.00"), status)
@@ -69,7 +70,7 @@ def test_goods_that_the_order_has_keep_the_agreed_price(shop: Shop, anna: int):
     code = shop.has_order(anna, {"Green tea": 1})
     shop.staff(catalog.edit_goods, "Green tea", price="99.00")
 
-    shop.staff(order_edits.add_item, code, "Green tea", 2)
+    shop.staff(edits.add_item, code, "Green tea", 2)
 
     assert lines(shop, code) == {"Green tea": (3, Decimal("30.00"))}
     assert shop.order(code).total_price == Decimal("90.00")
@@ -80,7 +81,7 @@ def test_goods_that_were_renamed_are_still_the_same_line(shop: Shop, anna: int):
     code = shop.has_order(anna, {"Green tea": 1})
     shop.staff(catalog.edit_goods, "Green tea", new_name="Sencha")
 
-    shop.staff(order_edits.add_item, code, "Sencha", 1)
+    shop.staff(edits.add_item, code, "Sencha", 1)
 
     assert lines(shop, code) == {"Green tea": (2, Decimal("30.00"))}
 
@@ -90,7 +91,7 @@ def test_more_than_is_available_cannot_be_added(shop: Shop, anna: int):
     shop.has_order(shop.has_customer(102), {"Green tea": 2})
 
     with shop.refuses(InsufficientStock) as refused:
-        shop.staff(order_edits.add_item, code, "Green tea", 2)
+        shop.staff(edits.add_item, code, "Green tea", 2)
 
     assert refused.value.items == (ShortItem("Green tea", 2, 1),)
 
@@ -100,13 +101,13 @@ def test_archived_or_unknown_goods_cannot_be_added(shop: Shop, anna: int):
     shop.staff(catalog.archive_goods, "Black tea")
 
     with shop.refuses(InsufficientStock):
-        shop.staff(order_edits.add_item, code, "Black tea", 1)
+        shop.staff(edits.add_item, code, "Black tea", 1)
     with shop.refuses(NotFound, match="Did you mean 'Green tea'"):
-        shop.staff(order_edits.add_item, code, "Gren tea", 1)
+        shop.staff(edits.add_item, code, "Gren tea", 1)
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 1_000_000_001])
-@pytest.mark.parametrize("edit", [order_edits.add_item, order_edits.remove_item])
+@pytest.mark.parametrize("edit", [edits.add_item, edits.remove_item])
 def test_quantities_are_positive(shop: Shop, anna: int, edit, quantity: int):
     code = shop.has_order(anna, {"Green tea": 2})
 
@@ -121,8 +122,8 @@ def test_quantities_are_positive(shop: Shop, anna: int, edit, quantity: int):
 def test_goods_are_removed_and_released(shop: Shop, anna: int, status: OrderStatus):
     code = shop.has_order(anna, {"Green tea": 3, "Black tea": 1}, status=status)
 
-    shop.staff(order_edits.remove_item, code, "Green tea", 2)
-    shop.staff(order_edits.remove_item, code, "Black tea", 1)
+    shop.staff(edits.remove_item, code, "Green tea", 2)
+    shop.staff(edits.remove_item, code, "Black tea", 1)
 
     assert lines(shop, code) == {"Green tea": (1, Decimal("30.00"))}
     assert (shop.order(code).total_price, shop.order(code).order_status) == (Decimal("30.00"), status)
@@ -132,9 +133,9 @@ def test_goods_are_removed_and_released(shop: Shop, anna: int, status: OrderStat
 
 def test_what_was_removed_can_be_added_again_at_todays_price(shop: Shop, anna: int):
     code = shop.has_order(anna, {"Green tea": 1, "Black tea": 1})
-    shop.staff(order_edits.remove_item, code, "Black tea", 1)
+    shop.staff(edits.remove_item, code, "Black tea", 1)
     shop.staff(catalog.edit_goods, "Black tea", price="11.00")
-    shop.staff(order_edits.add_item, code, "Black tea", 1)
+    shop.staff(edits.add_item, code, "Black tea", 1)
 
     assert lines(shop, code)["Black tea"] == (1, Decimal("11.00"))
     assert shop.order(code).total_price == Decimal("41.00")
@@ -145,7 +146,7 @@ def test_goods_are_removed_by_the_name_that_was_ordered(shop: Shop, anna: int):
     shop.staff(catalog.edit_goods, "Green tea", new_name="Sencha")
     shop.staff(catalog.archive_goods, "Sencha")
 
-    shop.staff(order_edits.remove_item, code, "Green tea", 1)
+    shop.staff(edits.remove_item, code, "Green tea", 1)
 
     assert reserved(shop, "Sencha") == [1]
 
@@ -155,16 +156,16 @@ def test_the_last_item_stays(shop: Shop, anna: int, quantity: int):
     code = shop.has_order(anna, {"Green tea": quantity})
 
     with shop.refuses(LastItem, match=f"leave order {code} empty; cancel the order instead"):
-        shop.staff(order_edits.remove_item, code, "Green tea", quantity)
+        shop.staff(edits.remove_item, code, "Green tea", quantity)
 
 
 def test_only_what_the_order_has_can_be_removed(shop: Shop, anna: int):
     code = shop.has_order(anna, {"Green tea": 2})
 
     with shop.refuses(BadValue, match="the order has 2 of 'Green tea'"):
-        shop.staff(order_edits.remove_item, code, "Green tea", 3)
+        shop.staff(edits.remove_item, code, "Green tea", 3)
     with shop.refuses(NotFound, match="Did you mean 'Green tea'"):
-        shop.staff(order_edits.remove_item, code, "Black tea", 1)
+        shop.staff(edits.remove_item, code, "Black tea", 1)
 
 
 # -- bounds and bonus ---------------------------------------------------------------------------------------------
@@ -175,9 +176,9 @@ def test_min_and_max_amount_bound_an_edited_order(shop: Shop, anna: int):
     code = shop.has_order(anna, {"Green tea": 1, "Black tea": 1})
 
     with shop.refuses(AmountTooLarge):
-        shop.staff(order_edits.add_item, code, "Gold tea", 1)
+        shop.staff(edits.add_item, code, "Gold tea", 1)
     with shop.refuses(AmountTooSmall):
-        shop.staff(order_edits.remove_item, code, "Green tea", 1)
+        shop.staff(edits.remove_item, code, "Green tea", 1)
 
 
 def test_bounds_that_were_moved_after_the_order_do_not_forbid_the_way_back(shop: Shop, anna: int, monkeypatch):
@@ -185,13 +186,13 @@ def test_bounds_that_were_moved_after_the_order_do_not_forbid_the_way_back(shop:
     usual = shop.db._info["shop"]
 
     monkeypatch.setitem(shop.db._info, "shop", replace(usual, min_amount=Decimal(200)))
-    shop.staff(order_edits.add_item, code, "Black tea", 1)
+    shop.staff(edits.add_item, code, "Black tea", 1)
     with shop.refuses(AmountTooSmall):
-        shop.staff(order_edits.remove_item, code, "Black tea", 1)
+        shop.staff(edits.remove_item, code, "Black tea", 1)
     monkeypatch.setitem(shop.db._info, "shop", replace(usual, max_amount=Decimal(35)))
-    shop.staff(order_edits.remove_item, code, "Green tea", 1)
+    shop.staff(edits.remove_item, code, "Green tea", 1)
     with shop.refuses(AmountTooLarge):
-        shop.staff(order_edits.add_item, code, "Green tea", 1)
+        shop.staff(edits.add_item, code, "Green tea", 1)
 
     assert shop.order(code).total_price == Decimal("40.50")
 
@@ -206,15 +207,15 @@ def with_bonus(shop: Shop, anna: int) -> str:
 
 
 def test_a_bonus_that_still_fits_stays(shop: Shop, anna: int, with_bonus: str):
-    shop.staff(order_edits.remove_item, with_bonus, "Black tea", 2)
+    shop.staff(edits.remove_item, with_bonus, "Black tea", 2)
 
     assert (shop.order(with_bonus).bonus_applied, shop.balance(anna)) == amounts("60", "0")
 
 
 def test_a_bonus_that_no_longer_fits_is_given_back_each_time(shop: Shop, anna: int, with_bonus: str):
-    shop.staff(order_edits.remove_item, with_bonus, "Green tea", 1)
+    shop.staff(edits.remove_item, with_bonus, "Green tea", 1)
     assert (shop.order(with_bonus).bonus_applied, shop.balance(anna)) == amounts("51", "9")
-    shop.staff(order_edits.remove_item, with_bonus, "Black tea", 1)
+    shop.staff(edits.remove_item, with_bonus, "Black tea", 1)
     assert (shop.order(with_bonus).bonus_applied, shop.order(with_bonus).due) == amounts("40.50", "0")
 
     entries = shop.db.read(lambda session: list(session.scalars(select(BonusEntry).order_by(BonusEntry.id))))
@@ -229,8 +230,8 @@ def test_a_bonus_that_no_longer_fits_is_given_back_each_time(shop: Shop, anna: i
 
 
 def test_adding_after_a_trim_takes_no_bonus_again(shop: Shop, anna: int, with_bonus: str):
-    shop.staff(order_edits.remove_item, with_bonus, "Green tea", 1)
-    shop.staff(order_edits.add_item, with_bonus, "Green tea", 1)
+    shop.staff(edits.remove_item, with_bonus, "Green tea", 1)
+    shop.staff(edits.add_item, with_bonus, "Green tea", 1)
 
     assert (shop.order(with_bonus).bonus_applied, shop.order(with_bonus).due, shop.balance(anna)) == amounts(
         "51", "30", "9"
@@ -239,8 +240,8 @@ def test_adding_after_a_trim_takes_no_bonus_again(shop: Shop, anna: int, with_bo
 
 def test_an_edited_order_is_delivered_and_counted_as_edited(shop: Shop, anna: int):
     code = shop.has_order(anna, {"Green tea": 2}, status=CONFIRMED)
-    shop.staff(order_edits.add_item, code, "Black tea", 1)
-    shop.staff(order_edits.remove_item, code, "Green tea", 1)
+    shop.staff(edits.add_item, code, "Black tea", 1)
+    shop.staff(edits.remove_item, code, "Green tea", 1)
     shop.staff(orders.deliver, code)
 
     assert shop.customer(anna).total_spendings == Decimal("40.50")
@@ -324,19 +325,19 @@ def test_time_address_and_note_can_be_changed(shop: Shop, anna: int):
     time = now() + timedelta(days=3)
 
     shop.staff(order_edits.change_delivery_time, code, time)
-    shop.staff(order_edits.change_address, code, "Main St; apt 5 & co")
-    shop.staff(order_edits.change_note, code, "Ring <twice>")
+    shop.staff(edits.change_address, code, "Main St; apt 5 & co")
+    shop.staff(edits.change_note, code, "Ring <twice>")
 
     whole = shop.db.read(order_views.whole, code)
     assert whole.order.delivery_time == time
     assert whole.details == Details("Main St; apt 5 & co", PHONE, "Ring <twice>")
-    shop.staff(order_edits.change_note, code, " ")
+    shop.staff(edits.change_note, code, " ")
     assert shop.db.read(order_views.whole, code).details.note is None
 
 
 def test_a_changed_order_leaves_the_saved_details_alone(shop: Shop, anna: int):
     code = shop.has_order(anna, {"Green tea": 1})
-    shop.staff(order_edits.change_address, code, "Somewhere else")
+    shop.staff(edits.change_address, code, "Somewhere else")
 
     assert shop.db.read(details.saved, anna).address == ADDRESS
 
@@ -348,23 +349,19 @@ def test_bad_values_change_nothing(shop: Shop, anna: int):
     with shop.refuses(BadValue, match="it is over already"):
         shop.staff(order_edits.change_delivery_time, code, time, now=time)
     with shop.refuses(BadValue):
-        shop.staff(order_edits.change_address, code, "abc")
+        shop.staff(edits.change_address, code, "abc")
     with shop.refuses(BadValue):
-        shop.staff(order_edits.change_note, code, "x" * 501)
+        shop.staff(edits.change_note, code, "x" * 501)
 
 
 EDITS: dict[str, Callable[[Shop, str, bool], object]] = {
-    "order-item-added": lambda shop, code, notify: shop.staff(
-        order_edits.add_item, code, "Black tea", 1, notify=notify
-    ),
-    "order-item-removed": lambda shop, code, notify: shop.staff(
-        order_edits.remove_item, code, "Green tea", 1, notify=notify
-    ),
+    "order-item-added": lambda shop, code, notify: shop.staff(edits.add_item, code, "Black tea", 1, notify=notify),
+    "order-item-removed": lambda shop, code, notify: shop.staff(edits.remove_item, code, "Green tea", 1, notify=notify),
     "order-delivery-time": lambda shop, code, notify: shop.staff(
         order_edits.change_delivery_time, code, now() + timedelta(days=2), notify=notify
     ),
     "order-details-changed": lambda shop, code, notify: shop.staff(
-        order_edits.change_address, code, "Somewhere else", notify=notify
+        edits.change_address, code, "Somewhere else", notify=notify
     ),
 }
 
@@ -375,7 +372,7 @@ def test_the_customer_is_told_only_when_asked(shop: Shop, anna: int, kind: str):
 
     EDITS[kind](shop, code, False)
     assert shop.messages(anna) == []
-    shop.staff(order_edits.add_item, code, "Green tea", 1)
+    shop.staff(edits.add_item, code, "Green tea", 1)
     EDITS[kind](shop, code, True)
     assert [(each.kind, each.facts["order_code"]) for each in shop.messages(anna)] == [(kind, code)]
 
@@ -387,7 +384,7 @@ def test_a_closed_order_cannot_be_edited(shop: Shop, anna: int, status: OrderSta
 
     with shop.refuses(WrongStatus, match=f"Order {code} is {status}"):
         if kind == "note":
-            shop.staff(order_edits.change_note, code, "Ring")
+            shop.staff(edits.change_note, code, "Ring")
         else:
             EDITS[kind](shop, code, True)
 
@@ -400,8 +397,8 @@ def test_an_order_that_does_not_exist_cannot_be_edited(shop: Shop, anna: int, ki
 
 def test_an_edit_stands_in_the_audit_trail_without_personal_data(shop: Shop, anna: int):
     code = shop.has_order(anna, {"Green tea": 2})
-    shop.staff(order_edits.add_item, code, "Black tea", 1)
-    shop.staff(order_edits.change_address, code, "Somewhere else")
+    shop.staff(edits.add_item, code, "Black tea", 1)
+    shop.staff(edits.change_address, code, "Somewhere else")
 
     added, changed = shop.events()[-2:]
     assert (added.kind, added.actor, added.subject) == ("order.item_added", "cli:test", f"order:{code}")
@@ -488,8 +485,8 @@ def test_every_change_refreshes_the_card_of_an_order_that_has_one(shop: Shop, an
     shop.db.call(order_cards.remember, order_id, bot_id=42, chat_id=anna, message_id=7, now=now())
     shop.db.call(order_cards.remember, order_id, bot_id=42, chat_id=anna, message_id=8, now=now())
     assert shop.scalar("SELECT message_id FROM order_cards") == 8
-    shop.staff(order_edits.change_note, code, "Ring")
-    shop.staff(order_edits.add_item, code, "Black tea", 1)
+    shop.staff(edits.change_note, code, "Ring")
+    shop.staff(edits.add_item, code, "Black tea", 1)
     own(shop, code, address="7 Hill Road")
     shop.db.call(orders.extend_own, order_id, buyer_id=anna, now=now())
     shop.db.call(orders.cancel_own, order_id, buyer_id=anna, now=now())
@@ -501,7 +498,7 @@ def test_goods_are_added_although_the_data_key_is_another(shop: Shop, anna: int)
     code = shop.has_order(anna, {"Green tea": 1})
     shop.execute("UPDATE orders SET delivery_address = 'sealed with another key'")
 
-    shop.staff(order_edits.add_item, code, "Green tea", 1)
+    shop.staff(edits.add_item, code, "Green tea", 1)
 
     assert shop.goods("Green tea").reserved_quantity == 2
 

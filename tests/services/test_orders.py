@@ -15,8 +15,9 @@ from bot.models import (
     PaymentMethod,
     ReferralEarning,
 )
-from bot.services import catalog, invariants, order_edits, orders
+from bot.services import catalog, invariants, orders
 from bot.services.queries import order_views
+from tests import edits
 from tests.shop import BITCOIN_ADDRESSES, OWNER_ID, Shop, amounts, now
 
 RESERVED, CONFIRMED, DELIVERED = OrderStatus.RESERVED, OrderStatus.CONFIRMED, OrderStatus.DELIVERED
@@ -585,7 +586,7 @@ def test_what_an_edit_added_to_a_paid_bitcoin_order_is_recorded_on_delivery(shop
     code = shop.has_order(
         shop.has_customer(), {"Green tea": 1}, pay=PaymentMethod.BITCOIN, status=OrderStatus.CONFIRMED
     )
-    shop.staff(order_edits.add_item, code, "Green tea", 1)
+    shop.staff(edits.add_item, code, "Green tea", 1)
 
     shop.staff(orders.deliver, code)
 

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from bot import migrations
 from bot.db import Database
 from bot.models import Base, OrderStatus, PaymentMethod
-from bot.services import bonus, order_edits, orders, reference_codes
+from bot.services import bonus, orders, reference_codes
 from bot.services.context import Shop as ShopContext
 from bot.services.people import Newcomer
 from bot.services.reports import periods, statistics
@@ -20,6 +20,7 @@ from bot.services.reports.periods import Compared
 from bot.services.reports.sales import OfMethod, Sales, Sold, Totals
 from bot.services.reports.statistics import Bonus, Newcomers, Redeemed, Report, Reservations
 from bot.services.vault import Vault
+from tests import edits
 from tests.conftest import VAULT_KEY
 from tests.shop import Shop, amounts
 
@@ -149,9 +150,9 @@ def test_bitcoin_is_received_when_it_is_confirmed_and_stays_when_the_order_is_ca
 def test_an_edited_order_counts_as_it_is_and_money_received_before_stays(shop: Shop, buyer: int):
     shop.has_addresses()
     code = shop.has_order(buyer, {"Green tea": 3}, status=OrderStatus.CONFIRMED, pay=PaymentMethod.BITCOIN)
-    shop.staff(order_edits.remove_item, code, "Green tea", 1)
-    shop.staff(order_edits.add_item, code, "Oolong", 1)
-    shop.staff(order_edits.remove_item, code, "Green tea", 1)
+    shop.staff(edits.remove_item, code, "Green tea", 1)
+    shop.staff(edits.add_item, code, "Oolong", 1)
+    shop.staff(edits.remove_item, code, "Green tea", 1)
     shop.staff(orders.deliver, code)
     moved(shop, code, created="2026-05-14 08:00", completed="2026-05-14 09:00")
 
@@ -357,7 +358,7 @@ def test_bonus_is_told_by_why_it_moved(shop: Shop, buyer: int):
     friend = shop.has_customer(102, referrer_id=buyer)
     shop.has_order(friend, {"Green tea": 20}, status=DELIVERED)  # credits 30.00
     trimmed = shop.has_order(buyer, {"Green tea": 1, "Oolong": 1}, bonus=True)  # spends 30.00
-    shop.staff(order_edits.remove_item, trimmed, "Green tea", 1)  # gives 10.00 back
+    shop.staff(edits.remove_item, trimmed, "Green tea", 1)  # gives 10.00 back
     shop.staff(orders.cancel, trimmed)  # gives 20.00 back
     shop.staff(bonus.adjust, buyer, Decimal("-5.00"), reason="Paid out", notify=False)
     shop.execute("UPDATE bonus_ledger SET created_at = '2026-05-14 08:00'")

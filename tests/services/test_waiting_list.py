@@ -7,7 +7,8 @@ import pytest
 
 from bot.errors import NotFound
 from bot.models import OrderStatus, WaitingPerson
-from bot.services import catalog, order_edits, orders, outbox, people, stock, waiting_list
+from bot.services import catalog, orders, outbox, people, stock, waiting_list
+from tests import edits
 from tests.shop import Shop, now
 
 
@@ -58,7 +59,7 @@ def an_order_takes_all(shop: Shop) -> str:
 
 
 def taken_out(shop: Shop, code: str) -> None:
-    shop.staff(order_edits.remove_item, code, "Black tea", 1)
+    shop.staff(edits.remove_item, code, "Black tea", 1)
 
 
 RELEASES: dict[str, Callable[[Shop, str], object]] = {

@@ -12,8 +12,9 @@ from sqlalchemy import text
 
 from bot.errors import ShopError
 from bot.models import OutboxStatus, PaymentMethod
-from bot.services import bitcoin, bonus, cart, catalog, checkout, invariants, order_edits, orders, outbox, people, stock
+from bot.services import bitcoin, bonus, cart, catalog, checkout, invariants, orders, outbox, people, stock
 from bot.services.privacy import erasing
+from tests import edits
 from tests.shop import ADDRESS, BITCOIN_ADDRESSES, PHONE, STAFF, Shop, empty
 from tests.statemachine.model import OPEN, Model, Person
 from tests.statemachine.model import Goods as ModelGoods
@@ -184,7 +185,7 @@ class ShopMachine(RuleBasedStateMachine):
     @rule(pick=PICK, name=NAMES, quantity=FEW)
     def adds_to_an_order(self, pick: int, name: str, quantity: int) -> None:
         code = self.chosen_order(pick)
-        self.expects(self.model.add_item(code, name, quantity), order_edits.add_item, code, name, quantity, actor=STAFF)
+        self.expects(self.model.add_item(code, name, quantity), edits.add_item, code, name, quantity, actor=STAFF)
 
     @precondition(lambda self: self.model.orders)
     @rule(pick=PICK, other=st.none() | NAMES, quantity=FEW)
@@ -192,7 +193,7 @@ class ShopMachine(RuleBasedStateMachine):
         code = self.chosen_order(pick)
         name = other or min(self.model.orders[code].lines)
         refusal = self.model.remove_item(code, name, quantity)
-        self.expects(refusal, order_edits.remove_item, code, name, quantity, actor=STAFF)
+        self.expects(refusal, edits.remove_item, code, name, quantity, actor=STAFF)
 
     @rule(name=NAMES, quantity=st.integers(-1, 12))
     def counts_the_shelf(self, name: str, quantity: int) -> None:

@@ -10,11 +10,12 @@ from aiogram.filters.callback_data import CallbackQueryFilter
 from bot.main import BotProcess
 from bot.models import ContentKind, FileKind, OrderStatus, RoleName
 from bot.sandbox import Person, Sandbox
-from bot.services import broadcasts, cart, goods_photos, order_edits, orders, people, reference_codes, roles
+from bot.services import broadcasts, cart, goods_photos, orders, people, reference_codes, roles
 from bot.services import help as help_desk
 from bot.services.broadcasts import Content
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.dispatcher import ROUTERS
+from tests import edits
 from tests.shop import ADDRESS, OWNER_ID, PHONE, Shop, now
 from tests.telegram.steps import apologies, delivers
 
@@ -87,7 +88,7 @@ def seeded(shop: Shop, person_id: int, language: str) -> None:
     for _ in range(3):
         code = shop.has_order(person_id, {"Tea 3": 3})
         shop.db.call(orders.remind, code, now=now())
-        shop.staff(order_edits.change_note, code, "Ring twice")
+        shop.staff(edits.change_note, code, "Ring twice")
     for number in range(3):
         number = shop.staff(broadcasts.draft, Content(ContentKind.TEXT, f"Offer {number}")).id
         shop.staff(broadcasts.confirm, number, 1)

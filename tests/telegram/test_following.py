@@ -11,8 +11,9 @@ from bot.main import BotProcess
 from bot.models import Order, OrderStatus, PaymentMethod
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.screen import MessageView
-from bot.services import order_cards, order_edits, orders, people
+from bot.services import order_cards, orders, people
 from bot.services.queries import order_views
+from tests import edits
 from tests.shop import ADDRESS, Shop, now
 from tests.telegram.steps import checks_out, delivers, puts_in_cart, reviews, unchanged
 
@@ -66,7 +67,7 @@ async def test_a_change_that_is_not_announced_is_edited_without_a_sound(
 ):
     order, card = await an_order(customer, shop)
     before = sounds(sandbox)
-    shop.staff(order_edits.add_item, order.order_code, "Green tea", 1)
+    shop.staff(edits.add_item, order.order_code, "Green tea", 1)
     await delivers(process)
 
     assert "3 × Green tea" in shown(customer, card).text
@@ -326,7 +327,7 @@ async def test_an_order_is_changed_ten_times_and_then_support_helps(customer: Pe
         await customer.taps("Support")
         assert "Support" in customer.last.text
 
-        shop.staff(order_edits.change_address, order.order_code, "5 Harbour Street")
+        shop.staff(edits.change_address, order.order_code, "5 Harbour Street")
 
         await customer.presses(f"order:{order.id}:0")
         assert "📍 5 Harbour Street" in customer.screen

@@ -16,6 +16,7 @@ from bot.services import help as help_desk
 from bot.services.invariants.rule import Topic
 from bot.services.vault import Vault
 from bot.telegram import notices, wording
+from tests import edits
 from tests.conftest import VAULT_KEY
 from tests.shop import ADDRESS, BITCOIN_ADDRESSES, OWNER_ID, PHONE, Shop, now
 from tests.telegram.steps import delivers, unchanged
@@ -177,14 +178,14 @@ async def test_the_customer_is_told_of_every_step(customer: Person, process: Bot
         assert expected in customer.last.text
         assert customer.buttons == ["View order", *more]
 
-    edits: list[tuple[Callable[..., Any], tuple[Any, ...], str]] = [
-        (order_edits.add_item, ("Black tea", 1), f"{changed}1 × Black tea added. New total: $85.00"),
-        (order_edits.remove_item, ("Green tea", 1), f"{changed}1 × Green tea removed. New total: $55.00"),
+    asked: list[tuple[Callable[..., Any], tuple[Any, ...], str]] = [
+        (edits.add_item, ("Black tea", 1), f"{changed}1 × Black tea added. New total: $85.00"),
+        (edits.remove_item, ("Green tea", 1), f"{changed}1 × Green tea removed. New total: $55.00"),
         (order_edits.change_delivery_time, (time,), f"{code} will be delivered at another time: {shown}"),
-        (order_edits.change_address, ("7 Hill Road",), f"The delivery address of your order {code} has changed."),
-        (order_edits.change_note, ("Ring",), f"The note of your order {code} has changed."),
+        (edits.change_address, ("7 Hill Road",), f"The delivery address of your order {code} has changed."),
+        (edits.change_note, ("Ring",), f"The note of your order {code} has changed."),
     ]
-    for edit, what, expected in edits:
+    for edit, what, expected in asked:
         shop.staff(edit, code, *what, notify=True)
         await delivers(process)
         assert expected in customer.last.text

@@ -10,6 +10,7 @@ from bot.sandbox import Person, Sandbox
 from bot.sandbox.model import Chat
 from bot.sandbox.screen import MessageView, view
 from bot.services import order_edits, orders, people, roles, staff_group
+from tests import edits
 from tests.shop import ADDRESS, OWNER_ID, PHONE, Shop, now
 from tests.telegram.steps import checks_out, delivers, puts_in_cart, unchanged
 
@@ -85,7 +86,7 @@ async def test_every_member_of_staff_has_one_card_that_follows_the_order_whoever
     confirmed = shop.events("order.confirmed")[0].created_at
     await all_read("Status: confirmed", f"Confirmed by Boris, {confirmed:%-d %b, %H:%M}", "Delivery: ")
     assert now_shows(owner, cards[owner]).keyboard == [["📦 Delivered", "Cancel order"], ["Open order"]]
-    shop.staff(order_edits.add_item, order.order_code, "Green tea", 1)
+    shop.staff(edits.add_item, order.order_code, "Green tea", 1)
     await all_read("3 × Green tea", "1 × Green tea added by test (shell), ")
     await owner.taps("Delivered", message=now_shows(owner, cards[owner]))
     await owner.taps("Yes, delivered")
