@@ -1,5 +1,6 @@
 """The environment, read once into one frozen Config."""
 
+import os
 import re
 from decimal import Decimal
 from ipaddress import ip_address
@@ -8,7 +9,8 @@ from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
 
 class ConfigError(Exception):
@@ -127,6 +129,17 @@ Driver = Annotated[
 RedisNumber = Annotated[int, Field(ge=0, description="use the number of a Redis database, from 0")]
 
 
+class _Credentials(SecretsSettingsSource):
+    """The files in $CREDENTIALS_DIRECTORY; an empty one counts as none."""
+
+    def __init__(self, settings_cls: type[BaseSettings]) -> None:
+        super().__init__(settings_cls, secrets_dir=os.environ.get("CREDENTIALS_DIRECTORY") or None)
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        value, key, is_complex = super().get_field_value(field, field_name)
+        return value or None, key, is_complex
+
+
 class Config(BaseSettings):
     """Everything that the environment decides; the names in capitals are the variables, in `.env.example`'s order."""
 
@@ -172,6 +185,21 @@ class Config(BaseSettings):
     log_dir: Place = ROOT / "logs"
     backup_dir: Place | None = None
     backup_keep: Annotated[int, Field(ge=0, description="use a whole number from 0")] = 14
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over credentials, and those over `.env`.
+
+        A credential is a file in $CREDENTIALS_DIRECTORY (systemd.exec(5)) that is called like the variable.
+        """
+        return init_settings, env_settings, _Credentials(settings_cls), dotenv_settings
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -231,6 +259,7 @@ def load_config(**overrides: Any) -> Config:
         ConfigError: a variable is malformed or contradicts another.
     """
     try:
+        _look_for_credentials()
         config = Config(**overrides)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
@@ -238,9 +267,17 @@ def load_config(**overrides: Any) -> Config:
         advice = Config.model_fields[field].description or first["msg"].removeprefix("Value error, ")
         raise ConfigError(f"{field.upper()}: {advice}. See .env.example.") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f".env cannot be read ({error.__class__.__name__}); save it as UTF-8.") from None
+        place = ".env or a credential" if os.environ.get("CREDENTIALS_DIRECTORY") else ".env"
+        raise ConfigError(f"{place} cannot be read ({error.__class__.__name__}); save it as UTF-8.") from None
     _refuse_contradictions(config)
     return config
+
+
+def _look_for_credentials() -> None:
+    """Refuse a folder that is not there: a shop that does not see its DATA_KEY would make another one."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    if folder and not Path(folder).is_dir():
+        raise ConfigError(f"CREDENTIALS_DIRECTORY: {folder} is not a folder.")
 
 
 def _refuse_contradictions(config: Config) -> None:

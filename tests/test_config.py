@@ -137,6 +137,32 @@ def test_without_channels_nobody_has_to_join(monkeypatch: pytest.MonkeyPatch):
     assert loaded(monkeypatch).channels == ()
 
 
+# -- credentials --------------------------------------------------------------------------------------------------
+
+
+def test_a_credential_wins_over_the_file_and_the_environment_over_both(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    folder = tmp_path / "credentials"
+    folder.mkdir()
+    (folder / "TOKEN").write_text(f"{TOKEN}\n")
+    (folder / "DATA_KEY").write_text("")
+    (folder / "DB_PASSWORD").write_text("sealed")
+    (tmp_path / ".env").write_text(f"TOKEN=1:other\nOWNER_ID=7\nDATA_KEY={KEY}\nDB_HOST=db\nDB_PASSWORD=plain\n")
+    monkeypatch.setitem(Config.model_config, "env_file", tmp_path / ".env")
+
+    config = loaded(monkeypatch, CREDENTIALS_DIRECTORY=str(folder))
+
+    assert config.token is not None
+    assert config.token.get_secret_value() == TOKEN
+    assert config.key_text == KEY, "an empty credential counts as none"
+    assert ":sealed@" in config.sqlalchemy_url
+    assert ":here@" in loaded(monkeypatch, DB_PASSWORD="here").sqlalchemy_url
+
+
+def test_a_folder_of_credentials_that_is_not_there_stops_the_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    with pytest.raises(ConfigError, match=r"^CREDENTIALS_DIRECTORY: .* is not a folder\.$"):
+        loaded(monkeypatch, CREDENTIALS_DIRECTORY=str(tmp_path / "nowhere"))
+
+
 # -- what is wrong ------------------------------------------------------------------------------------------------
 
 BAD = [

@@ -189,3 +189,8 @@ def test_a_wrong_variable_stops_the_start_with_one_line_that_names_it(tmp_path: 
 
 def test_a_token_without_an_owner_stops_the_start(tmp_path: Path):
     assert refusal(tmp_path, TOKEN="123456:ABC-DEF").startswith("OWNER_ID is missing")
+
+
+def test_as_a_service_it_refuses_to_start_without_a_token(tmp_path: Path):
+    assert refusal(tmp_path, "--no-demo").startswith("TOKEN is missing")
+    assert not (tmp_path / "data").exists()

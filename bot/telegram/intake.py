@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -31,6 +32,8 @@ GRACE_SECONDS = 0.05
 LONGEST_GRACE = 0.5
 """Where something takes longer Telegram is asked less and less often, but as often as this."""
 LONGEST_PAUSE = 30.0
+SPARE_SECONDS = 60.0
+"""Whoever waits for Telegram may also have to wait for the database, which says whether this process is the bot."""
 MOST_AT_A_TIME = 100
 """The Bot API: `getUpdates` returns so many at most."""
 
@@ -68,6 +71,16 @@ class Intake:
         self._stopping = False
         self._backlog: set[int] | None = None
         self._caught_up = asyncio.Event()
+        self._moves_until = 0.0
+        self._waits(0)
+
+    @property
+    def moves(self) -> bool:
+        """Tell whether polling goes on: also a silent Telegram and a long pause come to an end in time."""
+        return time.monotonic() < self._moves_until
+
+    def _waits(self, seconds: float) -> None:
+        self._moves_until = time.monotonic() + seconds + SPARE_SECONDS
 
     async def run(self) -> None:
         """Poll until `stop`."""
@@ -76,15 +89,16 @@ class Intake:
             try:
                 updates = await self._poll()
             except TelegramRetryAfter as error:
+                self._waits(error.retry_after)
                 await asyncio.sleep(error.retry_after)
             except TelegramConflictError:
                 log.warning("another program polls with this bot's token; trying again in %.0f s", pause)
-                pause = await _longer(pause)
+                pause = await self._longer(pause)
             except (AiogramError, OSError) as error:
                 # The first line only: what follows may be what people wrote.
                 why = str(error).partition("\n")[0][:200]
                 log.warning("Telegram does not answer (%s); trying again in %.1f s", why, pause)
-                pause = await _longer(pause)
+                pause = await self._longer(pause)
             else:
                 pause = 0.5
                 grace = GRACE_SECONDS if self._take(updates) else min(grace * 1.5, LONGEST_GRACE)
@@ -133,6 +147,7 @@ class Intake:
         # there before it is known whether there is a backlog.
         seconds = 0 if self._open or not self._caught_up.is_set() else POLL_SECONDS
         request = GetUpdates(offset=self._offset or None, timeout=seconds, allowed_updates=ALLOWED)
+        self._waits(seconds + 10)
         try:
             return await self._bot(request, request_timeout=seconds + 10)
         except ClientDecodeError as error:
@@ -209,10 +224,10 @@ class Intake:
         if self._last_of.get(person) is task:
             del self._last_of[person]
 
-
-async def _longer(pause: float) -> float:
-    await asyncio.sleep(pause)
-    return min(pause * 2, LONGEST_PAUSE)
+    async def _longer(self, pause: float) -> float:
+        self._waits(pause)
+        await asyncio.sleep(pause)
+        return min(pause * 2, LONGEST_PAUSE)
 
 
 def _event(update: Update) -> Message | CallbackQuery | None:

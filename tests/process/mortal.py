@@ -10,11 +10,12 @@ import os
 import pickle
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -156,9 +157,25 @@ def live(life: Life) -> None:
     pace.BURST = 10_000
     # Nobody answers here.
     help_desk.MOST_UNANSWERED = 10_000
+    signal.signal(signal.SIGUSR1, partial(_block, life.output.with_suffix(".blocked")))
+    signal.signal(signal.SIGUSR2, _break_poller)
     # aiogram waits for TLS to say goodbye, and the sandbox speaks plain HTTP.
     AiohttpSession.close = _close  # type: ignore[method-assign, assignment]
     os._exit(run_py.main())
+
+
+def _block(mark: Path, *_: object) -> None:
+    """Let the event loop hang, as a handler that waits does, until the mark is taken away."""
+    mark.touch()
+    while mark.exists():
+        time.sleep(0.02)
+
+
+def _break_poller(*_: object) -> None:
+    """Let polling end, as by a bug."""
+    for task in asyncio.all_tasks(asyncio.get_running_loop()):
+        if getattr(task.get_coro(), "__qualname__", "") == "Intake.run":
+            task.cancel()
 
 
 async def _close(session: AiohttpSession) -> None:
