@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Connection, Engine, create_engine, event, inspect, make_url, text
 
 from bot import migrations
 from bot.db import Database
 from bot.errors import Busy, SchemaMismatch
 from bot.migrations import Status
+from bot.migrations.comparing import differences
 from bot.models import Base
 from bot.services import invariants
 from bot.services.context import Shop as Context
@@ -52,11 +51,6 @@ def connection(url: str) -> Iterator[Connection]:
     with engine.connect() as connection:
         yield connection
     engine.dispose()
-
-
-def differences(connection: Connection) -> list[Any]:
-    options = {"compare_type": True, "compare_server_default": True}
-    return list(compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata))
 
 
 def roles(connection: Connection) -> list[str]:

@@ -121,7 +121,8 @@ class MariaDb:
             server.execute(text(_create(name)))
         except (OperationalError, ProgrammingError) as error:
             if _code(error) in FORBIDDEN:
-                raise ScratchForbidden(_grant(server, self.name)) from None
+                user = str(server.scalar(text("SELECT CURRENT_USER()")))
+                raise ScratchForbidden(grant_for(user, self.name)) from None
             raise
         try:
             yield name
@@ -193,11 +194,16 @@ def _tables(server: Connection, name: str) -> list[str]:
     return sorted(server.scalars(text(query), {"name": name}))
 
 
-def _grant(server: Connection, name: str) -> str:
-    user = str(server.scalar(text("SELECT CURRENT_USER()")))
+def grant_for(user: str, name: str) -> str:
+    """Return the statement that lets a user, written as USER@HOST, try backups of a database out."""
     who, _, host = user.rpartition("@")
     pattern = _stem(name).replace("_", "\\_")
     return f"GRANT ALL PRIVILEGES ON `{pattern}%`.* TO '{who}'@'{host}';"
+
+
+def scratch_name(name: str) -> str:
+    """Return what a scratch database of this one could be called."""
+    return f"{_stem(name)}{0:08x}"
 
 
 def _create(name: str, *, if_missing: bool = False) -> str:

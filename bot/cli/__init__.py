@@ -92,6 +92,11 @@ class Shell:
 
         return str(self.db.read(settings.get, "timezone"))
 
+    def forget_database(self) -> None:
+        """Let whoever asks for the database next get it anew."""
+        for name in ("db", "unchecked_db"):
+            self.__dict__.pop(name, None)
+
     def start_logging(self) -> None:
         """Send everything that is logged to the log files; stdout belongs to the command's own output."""
         if self.is_logging:

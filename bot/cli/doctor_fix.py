@@ -1,23 +1,13 @@
 """`doctor --fix`: what breaks an invariant is shown, asked about, put right one by one, and looked at once more."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from bot.cli import Shell, asking, output
+from bot.cli.checks.finding import Finding
 from bot.services import clock, invariants, mending
 from bot.services.mending import Case
 
 ADVICE = "See what would be changed: bot_cli.py doctor --fix --dry-run"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a check found: `level` is pass, warn or fail, of a fix "fixed" or "would fix"; `advice` says what to do."""
-
-    check: str
-    level: str
-    text: str
-    advice: str = ""
 
 
 def fix(shell: Shell, *, dry_run: bool, yes: bool, as_json: bool) -> tuple[list[Finding], bool]:

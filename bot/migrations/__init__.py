@@ -58,6 +58,14 @@ def status(url: str) -> Status:
         return _status(connection)
 
 
+def differences(url: str) -> list[str]:
+    """Return how a database differs from the models, a sentence each; it should be none."""
+    from bot.migrations import comparing
+
+    with _connection(url) as connection:
+        return comparing.differences(connection)
+
+
 @contextmanager
 def _connection(url: str) -> Iterator[Connection]:
     engine = create_engine(url, poolclass=NullPool, connect_args=_patience(url))

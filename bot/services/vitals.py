@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.models import OutboxMessage
+from bot.models import OutboxMessage, OutboxStatus
 from bot.services import leases, outbox
 
 
@@ -29,6 +29,13 @@ def take(session: Session, *, now: datetime) -> Vitals:
     query = figures.where(outbox.are_waiting(), OutboxMessage.broadcast_id.is_(None))
     count, oldest = session.execute(query).one()
     return Vitals(_age(seen, now), count, _age(oldest, now))
+
+
+def stuck(session: Session) -> dict[OutboxStatus, int]:
+    """Return how many messages will not go by themselves, dead or parked, by their status."""
+    statuses = (OutboxStatus.DEAD, OutboxStatus.PARKED)
+    query = select(OutboxMessage.status, func.count()).where(OutboxMessage.status.in_(statuses))
+    return {row[0]: row[1] for row in session.execute(query.group_by(OutboxMessage.status))}
 
 
 def _age(time: datetime | None, now: datetime) -> float | None:

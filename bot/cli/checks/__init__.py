@@ -1,0 +1,1 @@
+"""What `doctor` looks at, a file for each part of the world; `table.py` has all of it in order."""
