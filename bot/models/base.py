@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Numeric, String, Text, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Numeric, String, Table, Text, TypeDecorator
 from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeEngine
@@ -20,7 +20,10 @@ NAMES = {
 
 
 class Base(DeclarativeBase):
-    """Every table of the shop."""
+    """Every table of the shop. `Model.__table__` is what hot paths write their statements with: Core, not the ORM."""
+
+    if TYPE_CHECKING:
+        __table__: ClassVar[Table]
 
     metadata = MetaData(naming_convention=NAMES)
     __table_args__: Any = {  # noqa: RUF012 - SQLAlchemy's own way

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 
 from sqlalchemy import (
     CheckConstraint,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Select,
     String,
     Update,
+    bindparam,
     case,
     select,
     update,
@@ -42,8 +44,9 @@ class Category(Base):
 
 def closed_categories() -> Select[int]:
     """Return the query for the ids of categories that are archived or lie, however deep, in an archived one."""
-    closed = select(Category.id).where(Category.archived_at.is_not(None)).cte("closed_categories", recursive=True)
-    inside = select(Category.id).join(closed, Category.parent_id == closed.c.id)
+    category = Category.__table__.c
+    closed = select(category.id).where(category.archived_at.is_not(None)).cte("closed_categories", recursive=True)
+    inside = select(category.id).join(closed, category.parent_id == closed.c.id)
     return select(closed.union(inside).c.id)
 
 
@@ -80,38 +83,65 @@ class Goods(Base):
         """Return how many can still be promised."""
         return self.stock_quantity - self.reserved_quantity
 
-    # The three movements of an order, each one statement for all its lines. The rows are reached by primary key in
-    # ascending order, so two orders never wait for each other in a circle; a row that cannot move does not match, and
-    # the caller sees it in the row count.
+    # The three movements of an order, each one statement for all its lines, with its parameters. The rows are reached
+    # by primary key in ascending order, so two orders never wait for each other in a circle; a row that cannot move
+    # does not match, and the caller sees it in the row count.
 
     @classmethod
-    def reserving(cls, quantities: Mapping[int, int]) -> Update:
+    def reserving(cls, quantities: Mapping[int, int]) -> "Movement":
         """Return the statement that promises goods, by id, as far as they are available and for sale."""
-        wanted = _per_row(quantities)
-        fits = cls.stock_quantity - cls.reserved_quantity >= wanted
-        values = {"reserved_quantity": cls.reserved_quantity + wanted}
-        return update(cls).where(cls.id.in_(sorted(quantities)), fits, cls.archived_at.is_(None)).values(values)
+        return _reserving(len(quantities)), _numbered(quantities)
 
     @classmethod
-    def releasing(cls, quantities: Mapping[int, int]) -> Update:
+    def releasing(cls, quantities: Mapping[int, int]) -> "Movement":
         """Return the statement that takes promises back."""
-        wanted = _per_row(quantities)
-        values = {"reserved_quantity": cls.reserved_quantity - wanted}
-        return update(cls).where(cls.id.in_(sorted(quantities)), cls.reserved_quantity >= wanted).values(values)
+        return _taking(len(quantities), "reserved_quantity"), _numbered(quantities)
 
     @classmethod
-    def deducting(cls, quantities: Mapping[int, int]) -> Update:
+    def deducting(cls, quantities: Mapping[int, int]) -> "Movement":
         """Return the statement that takes promised goods off the shelf."""
-        wanted = _per_row(quantities)
-        values = {
-            "reserved_quantity": cls.reserved_quantity - wanted,
-            "stock_quantity": cls.stock_quantity - wanted,
-        }
-        return update(cls).where(cls.id.in_(sorted(quantities)), cls.reserved_quantity >= wanted).values(values)
+        return _taking(len(quantities), "reserved_quantity", "stock_quantity"), _numbered(quantities)
 
 
-def _per_row(quantities: Mapping[int, int]) -> ColumnElement[int]:
-    return case(dict(sorted(quantities.items())), value=Goods.id)
+Movement = tuple[Update, dict[str, int]]
+"""A statement and its parameters, as `session.execute(*movement)` takes them."""
+
+# The statements are built once for each number of lines, of which a cart has few: building costs more than sending.
+
+
+@cache
+def _reserving(lines: int) -> Update:
+    goods, wanted = Goods.__table__.c, _wanted(lines)
+    fits = goods.stock_quantity - goods.reserved_quantity >= wanted
+    values = {"reserved_quantity": goods.reserved_quantity + wanted}
+    is_possible = fits & goods.archived_at.is_(None)
+    return update(Goods.__table__).where(_are_meant(lines), is_possible).values(values)
+
+
+@cache
+def _taking(lines: int, *columns: str) -> Update:
+    goods, wanted = Goods.__table__.c, _wanted(lines)
+    values = {column: goods[column] - wanted for column in columns}
+    return update(Goods.__table__).where(_are_meant(lines), goods.reserved_quantity >= wanted).values(values)
+
+
+def _are_meant(lines: int) -> ColumnElement[bool]:
+    return Goods.__table__.c.id.in_([bindparam(f"id_{line}") for line in range(lines)])
+
+
+def _wanted(lines: int) -> ColumnElement[int]:
+    pieces = ((Goods.__table__.c.id == bindparam(f"id_{line}"), _pieces(line)) for line in range(lines))
+    return case(*pieces)
+
+
+def _pieces(line: int) -> ColumnElement[int]:
+    return bindparam(f"quantity_{line}", type_=Integer)
+
+
+def _numbered(quantities: Mapping[int, int]) -> dict[str, int]:
+    pairs = sorted(quantities.items())
+    ids = {f"id_{line}": goods_id for line, (goods_id, _) in enumerate(pairs)}
+    return ids | {f"quantity_{line}": quantity for line, (_, quantity) in enumerate(pairs)}
 
 
 class InventoryKind(StrEnum):

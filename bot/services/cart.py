@@ -1,11 +1,12 @@
 """The cart: what a person has put aside, re-checked against stock and price whenever it is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, CartFull, InsufficientStock, NotFound, ShortItem
@@ -71,25 +72,30 @@ class Cart:
         return tuple(ShortItem(line.name, line.quantity, line.available, line.is_sold) for line in short)
 
 
+_ITEM, _GOODS = CartItem.__table__.c, Goods.__table__.c
+_IS_SOLD = _GOODS.archived_at.is_(None) & _GOODS.category_id.not_in(closed_categories())
+_AVAILABLE = _GOODS.stock_quantity - _GOODS.reserved_quantity
+_LINES = (
+    select(_GOODS.id, _GOODS.name, _ITEM.quantity, _GOODS.price, _ITEM.seen_price, _AVAILABLE, _IS_SOLD)
+    .select_from(CartItem.__table__.join(Goods.__table__, _ITEM.goods_id == _GOODS.id))
+    .where(_ITEM.user_id == bindparam("user_id"))
+    .order_by(_ITEM.added_at, _ITEM.goods_id)
+)
+_FORGET = delete(CartItem.__table__).where(
+    _ITEM.user_id == bindparam("user_id"), _ITEM.goods_id.in_(bindparam("goods_ids", expanding=True))
+)
+
+
 def of(session: Session, user_id: int) -> Cart:
     """Return a person's cart as it stands now. One statement."""
-    query = (
-        select(
-            Goods.id,
-            Goods.name,
-            CartItem.quantity,
-            Goods.price,
-            CartItem.seen_price,
-            Goods.stock_quantity - Goods.reserved_quantity,
-            Goods.archived_at.is_(None) & Goods.category_id.not_in(closed_categories()),
-        )
-        .select_from(CartItem)
-        .join(Goods, CartItem.goods_id == Goods.id)
-        .where(CartItem.user_id == user_id)
-        .order_by(CartItem.added_at, CartItem.goods_id)
-    )
-    rows = session.execute(query)
-    return Cart([Line(*row[:5], available=row[5] if row[6] else 0, is_sold=bool(row[6])) for row in rows])
+    rows: Iterable[Any] = session.execute(_LINES, {"user_id": user_id})
+    return Cart([_line(*row) for row in rows])
+
+
+def _line(
+    goods_id: int, name: str, quantity: int, price: Decimal, seen_price: Decimal, available: int, is_sold: bool
+) -> Line:
+    return Line(goods_id, name, quantity, price, seen_price, available if is_sold else 0, bool(is_sold))
 
 
 def add(session: Session, user_id: int, goods_id: int, quantity: int, *, now: datetime) -> int:
@@ -152,8 +158,7 @@ def clear(session: Session, user_id: int, *, now: datetime) -> None:
 
 def forget(session: Session, user_id: int, ordered: Cart) -> None:
     """Take out what has been ordered; what another device has added meanwhile stays."""
-    is_ordered = CartItem.goods_id.in_(ordered.quantities)
-    session.execute(delete(CartItem).where(CartItem.user_id == user_id, is_ordered))
+    session.execute(_FORGET, {"user_id": user_id, "goods_ids": sorted(ordered.quantities)})
 
 
 def accept_prices(session: Session, user_id: int) -> None:

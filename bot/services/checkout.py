@@ -1,16 +1,16 @@
 """The checkout: a draft that collects what the customer says, a review with a token, and one order per token."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 
 from bot.errors import CheckoutOutdated, DetailsMissing, EmptyCart, InsufficientStock, NoBitcoinAddress
-from bot.models import CheckoutDraft, Customer, Order, PaymentMethod
+from bot.models import CheckoutDraft, Order, PaymentMethod
 from bot.services import (
     bitcoin,
     bonus,
@@ -22,6 +22,7 @@ from bot.services import (
     order_pushes,
     people,
     placing,
+    reviews,
     settings,
     stock,
 )
@@ -208,29 +209,39 @@ def confirm(session: Session, user_id: int, token: str, *, now: datetime) -> Pla
         TooManyOpenOrders, TooManyPieces, TooManyOrders, TooManyUnpaid, Banned: the customer has as much as one may
             have, or may have nothing more.
     """
-    customer = locking.customers(session, [user_id])[user_id]
-    placed = order_views.by_token(session, user_id, token)
-    if placed is not None:
-        return Placed(placed, settings.every(session), is_new=False)
-    draft = _draft(session, user_id)
+    customer, draft = locking.buyer(session, user_id)
+    if customer is None or draft is None or not reviews.is_of(draft, token):
+        return _placed_already(session, user_id, token)
     filled = cart.of(session, user_id)
-    _require_as_shown(draft, token, filled, customer)
+    reviews.require_as_shown(draft, filled, customer)
     _require_orderable(session, filled)
     limits = settings.every(session)
     placing.require_room(session, user_id, limits, draft.payment_method, now=now)
 
     stock.reserve(session, filled.quantities)
-    order = placing.insert_order(session, draft, filled, limits, now)
+    given = details.reveal(session, draft)
+    order = placing.insert_order(session, draft, given, filled, limits, now)
     bonus.spend(session, customer, order, actor=people.actor(user_id), now=now)
-    details.seal(session, customer, details.reveal(session, draft))
+    details.keep(session, customer, given)
     cart.forget(session, user_id, filled)
-    session.delete(draft)
+    session.execute(_FORGET_DRAFT, {"of_user": user_id})
     facts = {"total": order.total_price, "bonus": order.bonus_applied, "lines": len(filled.lines)}
     facts["method"] = order.payment_method.value
     subject = f"order:{order.order_code}"
     event = events.record(session, "order.reserved", actor=people.actor(user_id), subject=subject, now=now, **facts)
     order_pushes.announce_new(session, event, order, limits)
     return Placed(order, limits, is_new=True)
+
+
+_FORGET_DRAFT = delete(CheckoutDraft.__table__).where(CheckoutDraft.__table__.c.user_id == bindparam("of_user"))
+
+
+def _placed_already(session: Session, user_id: int, token: str) -> Placed:
+    """Return the order that a token has made before; as long as its checkout is there it has made none."""
+    placed = order_views.by_token(session, user_id, token)
+    if placed is None:
+        raise CheckoutOutdated
+    return Placed(placed, settings.every(session), is_new=False)
 
 
 def _draft(session: Session, user_id: int) -> CheckoutDraft:
@@ -273,21 +284,9 @@ def _review(session: Session, draft: CheckoutDraft) -> Review:
     filled = _require_orderable(session, cart.of(session, draft.user_id))
     draft.bonus = min(draft.bonus, filled.total, bonus.balance(session, draft.user_id))
     draft.token = secrets.token_urlsafe(16)
-    draft.shown = _fingerprint(filled, draft)
+    draft.shown = reviews.fingerprint(filled, draft)
     cart.accept_prices(session, draft.user_id)
     return Review(filled, known, filled.total, draft.bonus, draft.payment_method, draft.token)
-
-
-def _fingerprint(filled: cart.Cart, draft: CheckoutDraft) -> str:
-    """Return a hash of everything on the review that a change elsewhere could make untrue."""
-    lines = [f"{line.goods_id}\x1f{line.name}\x1f{line.quantity}\x1f{line.price}" for line in filled.lines]
-    return hashlib.sha256("\x1e".join([*lines, f"{draft.bonus:.2f}", f"{draft.payment_method}"]).encode()).hexdigest()
-
-
-def _require_as_shown(draft: CheckoutDraft, token: str, filled: cart.Cart, customer: Customer) -> None:
-    is_known = draft.token is not None and token.isascii() and secrets.compare_digest(draft.token, token)
-    if not is_known or draft.shown != _fingerprint(filled, draft) or draft.bonus > customer.bonus_balance:
-        raise CheckoutOutdated
 
 
 def _require_orderable(session: Session, filled: cart.Cart) -> cart.Cart:

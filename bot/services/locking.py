@@ -124,6 +124,15 @@ def customers(session: Session, ids: Iterable[int]) -> dict[int, Customer]:
     return found
 
 
+def buyer(session: Session, user_id: int) -> tuple[Customer | None, CheckoutDraft | None]:
+    """Lock a customer and then their checkout, with one statement."""
+    both: Any = select(Customer, CheckoutDraft)
+    # An outer join is read from its left side, so the customer is locked first.
+    query = both.outerjoin(CheckoutDraft, CheckoutDraft.user_id == Customer.telegram_id)
+    found = session.execute(locked(query.where(Customer.telegram_id == user_id))).first()
+    return (found[0], found[1]) if found else (None, None)
+
+
 def draft(session: Session, user_id: int) -> CheckoutDraft | None:
     """Lock a customer's checkout."""
     return session.scalar(locked(select(CheckoutDraft).where(CheckoutDraft.user_id == user_id)))

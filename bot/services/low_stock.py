@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue
@@ -45,14 +45,32 @@ def written(threshold: int | None) -> str:
 
 def threshold() -> ColumnElement[int]:
     """Return the column of the number at which goods are low, `NEVER_LOW` for none: their own, or the setting's."""
-    number = case((Setting.setting_value == OFF, NEVER_LOW), else_=cast(Setting.setting_value, Integer))
-    setting = select(number).where(Setting.setting_key == SETTING).scalar_subquery()
-    return func.coalesce(Goods.low_stock_limit, setting, NEVER_LOW)
+    stored = Setting.__table__.c
+    number = case((stored.setting_value == OFF, NEVER_LOW), else_=cast(stored.setting_value, Integer))
+    setting = select(number).where(stored.setting_key == SETTING).scalar_subquery()
+    return func.coalesce(_GOODS.low_stock_limit, setting, NEVER_LOW)
 
 
 def is_low() -> ColumnElement[bool]:
     """Return the condition that goods are on sale and few of them are left."""
-    return and_(Goods.archived_at.is_(None), _available() <= threshold())
+    return and_(_GOODS.archived_at.is_(None), _available() <= threshold())
+
+
+def _available() -> ColumnElement[int]:
+    return _GOODS.stock_quantity - _GOODS.reserved_quantity
+
+
+_GOODS = Goods.__table__.c
+_HAS_NEWS = or_(
+    and_(_GOODS.low_stock_told_at.is_(None), is_low()),
+    and_(_GOODS.low_stock_told_at.is_not(None), _available() > threshold()),
+)
+_NEWS = (
+    select(_GOODS.id, _GOODS.name, _available(), threshold(), _GOODS.low_stock_told_at)
+    .where(_HAS_NEWS)
+    .order_by(_GOODS.id)
+)
+_NEWS_OF = _NEWS.where(_GOODS.id.in_(bindparam("goods_ids", expanding=True)))
 
 
 def watch(session: Session, goods_ids: Iterable[int], *, actor: str, now: datetime) -> None:
@@ -61,7 +79,7 @@ def watch(session: Session, goods_ids: Iterable[int], *, actor: str, now: dateti
     The goods are locked by the caller, who has just changed them. One statement when nothing is to be told.
     """
     session.flush()
-    _look(session, Goods.id.in_(sorted(set(goods_ids))), actor, now)
+    _look(session, _NEWS_OF, {"goods_ids": sorted(set(goods_ids))}, actor, now)
 
 
 def watch_all(session: Session, *, actor: str, now: datetime) -> None:
@@ -71,16 +89,11 @@ def watch_all(session: Session, *, actor: str, now: datetime) -> None:
     """
     session.flush()
     locking.hold_goods(session, session.scalars(select(Goods.id)))
-    _look(session, true(), actor, now)
+    _look(session, _NEWS, {}, actor, now)
 
 
-def _look(session: Session, which: ColumnElement[bool], actor: str, now: datetime) -> None:
-    has_news = or_(
-        and_(Goods.low_stock_told_at.is_(None), is_low()),
-        and_(Goods.low_stock_told_at.is_not(None), _available() > threshold()),
-    )
-    query = select(Goods.id, Goods.name, _available(), threshold(), Goods.low_stock_told_at)
-    news = session.execute(query.where(which, has_news).order_by(Goods.id)).all()
+def _look(session: Session, query: Select[Any], which: dict[str, Any], actor: str, now: datetime) -> None:
+    news = session.execute(query, which).all()
     low = [row for row in news if row[4] is None]
     _mark(session, [row[0] for row in low], now)
     _mark(session, [row[0] for row in news if row[4] is not None], None)
@@ -97,10 +110,6 @@ def _tell(session: Session, low: Sequence[Any], actor: str, now: datetime) -> No
     event = events.record_all(session, drafts, actor=actor, now=now)[-1]
     named = [{"id": row[0], "name": row[1], "available": row[2]} for row in low[:NAMED]]
     outbox.tell(session, event, outbox.staff(session), "goods-low", goods=named, count=len(low))
-
-
-def _available() -> ColumnElement[int]:
-    return Goods.stock_quantity - Goods.reserved_quantity
 
 
 def _mark(session: Session, goods_ids: list[int], told_at: datetime | None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bot.models import Order, RoleName, User
@@ -32,12 +32,17 @@ def audience(session: Session) -> set[int]:
     return {group} if group else wanting(session)
 
 
+_USER = User.__table__.c
+_IS_ADMIN = and_(_USER.role == RoleName.ADMIN, _USER.is_banned.is_(False))
+_STAFF = select(_USER.telegram_id, _USER.orders_muted_at).where(
+    or_(_IS_ADMIN, _USER.telegram_id == bindparam("owner_id"))
+)
+
+
 def wanting(session: Session) -> set[int]:
     """Return the staff who want to be told of orders themselves."""
-    is_admin = and_(User.role == RoleName.ADMIN, User.is_banned.is_(False))
     owner_id = context.of(session).owner_id
-    query = select(User.telegram_id, User.orders_muted_at).where(or_(is_admin, User.telegram_id == (owner_id or 0)))
-    muted_at = {row[0]: row[1] for row in session.execute(query)}
+    muted_at = dict(session.execute(_STAFF, {"owner_id": owner_id or 0}).all())
     return {each for each in {*muted_at, *outbox.owners(session)} if muted_at.get(each) is None}
 
 

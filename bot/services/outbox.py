@@ -95,7 +95,7 @@ def _queue(
         for recipient in sorted(due)
     ]
     if rows:
-        session.execute(insert(OutboxMessage), rows)
+        session.execute(insert(OutboxMessage.__table__), rows)
 
 
 def staff(session: Session) -> set[int]:

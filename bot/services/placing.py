@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, exists, func, insert, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from bot.errors import Banned, CheckoutOutdated, TooManyOpenOrders, TooManyOrders, TooManyPieces, TooManyUnpaid
@@ -25,6 +25,7 @@ from bot.models import (
 from bot.models.orders import HOLDING
 from bot.services import bitcoin, context, details, people, stock
 from bot.services.cart import Cart
+from bot.services.details import Details
 
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Capital letters that people can say aloud; no I and O, which look like 1 and 0."""
@@ -50,17 +51,8 @@ def require_room(
         TooManyOpenOrders, TooManyPieces, TooManyOrders, TooManyUnpaid, Banned: they have, they would have with their
             cart, they were.
     """
-    mine = Order.buyer_id == user_id
-    is_open = Order.order_status.in_(HOLDING)
-    is_new = Order.created_at > now - A_DAY
-    query: Any = select(
-        User.is_banned,
-        _count(mine, is_open),
-        _too_many_pieces(user_id, (mine, is_open), limits["max_pieces_per_goods"]),
-        _count(mine, is_new),
-        _count(mine, is_new, Order.bitcoin_address.is_not(None), Order.order_status.in_(ENDED), ~_is_paid()),
-    ).where(User.telegram_id == user_id)
-    is_banned, open_orders, name, today, unpaid = session.execute(query).one()
+    facts = {"user_id": user_id, "since": now - A_DAY, "most_pieces": limits["max_pieces_per_goods"]}
+    is_banned, open_orders, name, today, unpaid = session.execute(_ROOM, facts).one()
     if is_banned:
         raise Banned
     if open_orders >= limits["max_open_orders"]:
@@ -74,29 +66,44 @@ def require_room(
 
 
 def _count(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
-    return select(func.count()).select_from(Order).where(*conditions).scalar_subquery()
+    return select(func.count()).select_from(Order.__table__).where(*conditions).scalar_subquery()
 
 
-def _is_paid() -> ColumnElement[bool]:
-    return exists().where(Payment.order_id == Order.id)
+def _too_many_pieces() -> ScalarSelect[str]:
+    """Return the column of the name of goods of which a cart and the open orders hold more than "most_pieces"."""
+    item, line, goods = OrderItem.__table__, CartItem.__table__, Goods.__table__
+    held = select(func.coalesce(func.sum(item.c.quantity), 0)).join_from(item, Order.__table__)
+    of_goods = held.where(_MINE, _IS_OPEN, item.c.goods_id == line.c.goods_id).correlate(line).scalar_subquery()
+    query = select(goods.c.name).join_from(line, goods).where(line.c.user_id == bindparam("user_id"))
+    return query.where(line.c.quantity + of_goods > bindparam("most_pieces")).limit(1).scalar_subquery()
 
 
-def _too_many_pieces(user_id: int, mine: tuple[ColumnElement[bool], ...], limit: int) -> ScalarSelect[str]:
-    """Return the column of the name of goods of which a cart and the open orders hold more than `limit`."""
-    held = select(func.coalesce(func.sum(OrderItem.quantity), 0)).join(Order, Order.id == OrderItem.order_id)
-    of_goods = held.where(*mine, OrderItem.goods_id == CartItem.goods_id).correlate(CartItem).scalar_subquery()
-    query = select(Goods.name).join(CartItem, CartItem.goods_id == Goods.id)
-    return query.where(CartItem.user_id == user_id, CartItem.quantity + of_goods > limit).limit(1).scalar_subquery()
+_ORDER, _USER = Order.__table__.c, User.__table__.c
+_MINE = _ORDER.buyer_id == bindparam("user_id")
+_IS_OPEN = _ORDER.order_status.in_(HOLDING)
+_IS_NEW = _ORDER.created_at > bindparam("since")
+_IS_PAID = exists().where(Payment.__table__.c.order_id == _ORDER.id)
+_COST_AN_ADDRESS = and_(_ORDER.bitcoin_address.is_not(None), _ORDER.order_status.in_(ENDED), ~_IS_PAID)
+_ROOM = select(
+    _USER.is_banned,
+    _count(_MINE, _IS_OPEN),
+    _too_many_pieces(),
+    _count(_MINE, _IS_NEW),
+    _count(_MINE, _IS_NEW, _COST_AN_ADDRESS),
+).where(_USER.telegram_id == bindparam("user_id"))
 
 
-def insert_order(session: Session, draft: CheckoutDraft, filled: Cart, limits: dict[str, Any], now: datetime) -> Order:
+def insert_order(
+    session: Session, draft: CheckoutDraft, given: Details, filled: Cart, limits: dict[str, Any], now: datetime
+) -> Order:
     """Write the order that a reviewed draft asks for, with its goods already reserved, and return it.
+
+    It goes to the details that the draft has given.
 
     Raises:
         CheckoutOutdated: the draft was never reviewed.
         NoBitcoinAddress: the pool is empty.
     """
-    actor = people.actor(draft.user_id)
     method = draft.payment_method
     if method is None or draft.token is None:
         raise CheckoutOutdated
@@ -116,37 +123,32 @@ def insert_order(session: Session, draft: CheckoutDraft, filled: Cart, limits: d
         reserved_until=reservation_end(method, limits, now),
         created_at=now,
     )
-    details.seal(session, order, details.reveal(session, draft))
+    details.seal(session, order, given)
     order.move_to(OrderStatus.RESERVED)
-    session.add(order)
-    session.flush()
+    order.id = _insert(session, order)
     if address is not None:
         address.order_id = order.id
-    _insert_lines(session, order, filled)
-    _insert_first_steps(session, order, actor, now)
-    stock.log(session, InventoryKind.RESERVED, filled.quantities, order_id=order.id, actor=actor, now=now)
+    _insert_what_belongs_to(session, order, filled)
     return order
 
 
-def _insert_lines(session: Session, order: Order, filled: Cart) -> None:
-    rows = [
-        {
-            "order_id": order.id,
-            "goods_id": line.goods_id,
-            "item_name": line.name,
-            "price": line.price,
-            "quantity": line.quantity,
-        }
+def _insert(session: Session, order: Order) -> int:
+    values = {column.key: getattr(order, column.key) for column in _COLUMNS}
+    return int(session.execute(insert(Order.__table__), values).inserted_primary_key[0])  # type: ignore[attr-defined]
+
+
+_COLUMNS = [column for column in Order.__table__.columns if column.key != "id"]
+
+
+def _insert_what_belongs_to(session: Session, order: Order, filled: Cart) -> None:
+    """Write the lines of a new order, its first steps, and what it reserves."""
+    actor, now = people.actor(order.buyer_id), order.created_at
+    lines = [
+        {"goods_id": line.goods_id, "item_name": line.name, "price": line.price, "quantity": line.quantity}
         for line in filled.lines
     ]
-    session.execute(insert(OrderItem), rows)
-
-
-def _insert_first_steps(session: Session, order: Order, actor: str, now: datetime) -> None:
-    steps = ((None, OrderStatus.PENDING), (OrderStatus.PENDING, OrderStatus.RESERVED))
-    rows = [
-        {"order_id": order.id, "from_status": before, "to_status": after, "actor": actor, "created_at": now}
-        for before, after in steps
-    ]
-    # Without this SQLAlchemy sends the row with the NULL by itself.
-    session.execute(insert(OrderStep), rows, execution_options={"render_nulls": True})
+    session.execute(insert(OrderItem.__table__), [{"order_id": order.id, **line} for line in lines])
+    first = {"order_id": order.id, "from_status": None, "to_status": OrderStatus.PENDING, "actor": actor}
+    second = first | {"from_status": OrderStatus.PENDING, "to_status": OrderStatus.RESERVED}
+    session.execute(insert(OrderStep.__table__), [{**step, "created_at": now} for step in (first, second)])
+    stock.log(session, InventoryKind.RESERVED, filled.quantities, order_id=order.id, actor=actor, now=now)

@@ -16,6 +16,8 @@ from bot.services.setting_definitions import ALL
 from bot.services.setting_definitions import Definition as Definition
 
 DEFINITIONS = {definition.key: definition for definition in ALL}
+_DEFAULTS = {key: definition.read(definition.default) for key, definition in DEFINITIONS.items()}
+_STORED = select(Setting.__table__.c.setting_key, Setting.__table__.c.setting_value)
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ def read(key: str, stored_text: str | None) -> Any:
 
 def every(session: Session) -> dict[str, Any]:
     """Return all settings in their own types, by key, with one statement."""
-    return {value.definition.key: value.definition.read(value.text) for value in listed(session)}
+    stored = session.execute(_STORED).all()
+    return _DEFAULTS | {key: DEFINITIONS[key].read(text) for key, text in stored if key in DEFINITIONS}
 
 
 def shown(session: Session, key: str) -> Value:
@@ -66,7 +69,7 @@ def shown(session: Session, key: str) -> Value:
 
 def listed(session: Session) -> list[Value]:
     """Return every setting as it is now."""
-    stored = dict(session.execute(select(Setting.setting_key, Setting.setting_value)).all())
+    stored = dict(session.execute(_STORED).all())
     return [Value(known, stored.get(known.key, known.default), known.key not in stored) for known in ALL]
 
 

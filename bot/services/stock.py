@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Update, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, Conflict, InsufficientStock, ShortItem, StockBelowReserved
 from bot.models import Goods, InventoryEntry, InventoryKind
-from bot.models.catalog import MAX_QUANTITY
+from bot.models.catalog import MAX_QUANTITY, Movement
 from bot.services import catalog, cleaning, events, locking, low_stock, waiting_list
 
 LONGEST = 40
 """In characters; no number that fits is longer."""
 REASON_LENGTH = 200
+_ENTRY = insert(InventoryEntry.__table__)
 
 
 def reserve(session: Session, quantities: Mapping[int, int]) -> None:
@@ -79,7 +80,7 @@ def log(
         }
         for goods_id, quantity in sorted(quantities.items())
     ]
-    session.execute(insert(InventoryEntry), rows)
+    session.execute(_ENTRY, rows)
     if stock_sign != reserved_sign:
         low_stock.watch(session, quantities, actor=actor, now=now)
 
@@ -105,7 +106,7 @@ def log_adjustments(
         for goods_id, delta in sorted(deltas.items())
     ]
     if rows:
-        session.execute(insert(InventoryEntry), rows)
+        session.execute(_ENTRY, rows)
         low_stock.watch(session, deltas, actor=actor, now=now)
 
 
@@ -213,12 +214,12 @@ def _locked(session: Session, name: str) -> Goods:
     return locking.goods(session, [goods_id])[goods_id]
 
 
-def _must_move(session: Session, movement: Update, quantities: Mapping[int, int]) -> None:
+def _must_move(session: Session, movement: Movement, quantities: Mapping[int, int]) -> None:
     if _moved(session, movement) != len(quantities):
         raise RuntimeError(f"the stock does not hold what orders were promised: goods {sorted(quantities)}")
 
 
-def _moved(session: Session, movement: Update) -> int:
+def _moved(session: Session, movement: Movement) -> int:
     session.flush()
-    result = session.execute(movement, execution_options={"synchronize_session": False})
+    result = session.execute(*movement)
     return int(result.rowcount)  # type: ignore[attr-defined]

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Update, event, update
+from sqlalchemy import Connection, event, update
 
 from bot import db as db_module
 from bot.db import Database
 from bot.models import Goods
-from bot.models.catalog import _per_row
+from bot.models.catalog import Movement, _are_meant, _numbered, _wanted
 from bot.services import locking
 from tests.concurrency.race import Tally
 
@@ -51,9 +51,10 @@ def without_refresh(monkeypatch: pytest.MonkeyPatch) -> None:
 def without_condition(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reserve goods without asking in the same statement whether they are available."""
 
-    def reserving(quantities: Mapping[int, int]) -> Update:
-        values = {"reserved_quantity": Goods.reserved_quantity + _per_row(quantities)}
-        return update(Goods).where(Goods.id.in_(sorted(quantities))).values(values)
+    def reserving(quantities: Mapping[int, int]) -> Movement:
+        lines = len(quantities)
+        values = {"reserved_quantity": Goods.__table__.c.reserved_quantity + _wanted(lines)}
+        return update(Goods.__table__).where(_are_meant(lines)).values(values), _numbered(quantities)
 
     monkeypatch.setattr(Goods, "reserving", reserving)
 

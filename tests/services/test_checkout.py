@@ -588,11 +588,11 @@ def test_a_checkout_costs_the_same_statements_for_one_line_and_for_fifty(shop: S
     for name in names:
         shop.has_goods(name)
     costs = []
-    for lines in ({names[0]: 1}, dict.fromkeys(names, 1)):
+    for lines in ({names[0]: 1}, {names[0]: 1}, dict.fromkeys(names, 1)):
         token = shop.has_reviewed_checkout(anna, lines)
         with statements() as seen:
             confirms(shop, anna, token)
         costs.append(len(seen))
 
-    assert costs[0] == costs[1]
-    assert costs[0] <= 22
+    # The first one saves where to deliver besides.
+    assert costs == [16, 15, 15]

@@ -105,10 +105,10 @@ def test_the_movements_of_an_order_are_each_one_statement_for_all_lines(shop: Sh
 
 def test_a_movement_touches_only_its_rows(shop: Shop, goods_id: int):
     other = shop.has_goods("Black tea", stock=3)
-    shop.db.call(lambda session: session.execute(Goods.reserving({other: 3})))
+    shop.db.call(lambda session: session.execute(*Goods.reserving({other: 3})))
     query = select(Goods.reserved_quantity).order_by(Goods.id)
     counts = shop.db.read(lambda session: list(session.scalars(query)))
-    shop.db.call(lambda session: session.execute(Goods.releasing({other: 3})))
+    shop.db.call(lambda session: session.execute(*Goods.releasing({other: 3})))
 
     assert counts == [4, 3]
     assert [shop.goods(name).reserved_quantity for name in ("Green tea", "Black tea")] == [4, 0]
