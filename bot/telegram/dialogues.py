@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
+from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
 from aiogram.fsm.storage.memory import MemoryStorage
@@ -33,7 +34,7 @@ def storage(redis: Redis | None, vault: Vault) -> BaseStorage:
         return MemoryStorage()
     seconds = DAYS_KEPT * 24 * 3600
     return SpareStorage(
-        RedisStorage(
+        WholeStorage(
             redis,
             key_builder=DefaultKeyBuilder(prefix="dialogue"),
             state_ttl=seconds,
@@ -71,10 +72,36 @@ async def forget(storage: BaseStorage, bot_id: int, chat_id: int) -> None:
         await store.set_data(key, {})
 
 
+async def turn(state: FSMContext, question: State | None, facts: Mapping[str, Any]) -> None:
+    """Let a dialogue stand at another question, or at none, with these facts: both or, after a crash, neither.
+
+    A question with the facts of the one before would take a text that comes twice for its own answer.
+    """
+    storage = state.storage
+    if isinstance(storage, SpareStorage):
+        await storage.turn(state.key, question, facts)
+        return
+    await state.set_state(question)
+    await state.set_data(dict(facts))
+
+
+class WholeStorage(RedisStorage):
+    """Redis, in which a question and its facts change together."""
+
+    async def turn(self, key: StorageKey, name: str | None, facts: Mapping[str, Any]) -> None:
+        """Remember what was asked and the facts about it in one transaction."""
+        sealed = self.json_dumps(dict(facts)) if facts else None
+        places = self.key_builder.build(key, "state"), self.key_builder.build(key, "data")
+        async with self.redis.pipeline(transaction=True) as unit:
+            for place, value, seconds in zip(places, (name, sealed), (self.state_ttl, self.data_ttl), strict=True):
+                unit.delete(place) if value is None else unit.set(place, value, ex=seconds)
+            await unit.execute()
+
+
 class SpareStorage(BaseStorage):
     """Redis, with this process as the spare. What began in the spare is lost when Redis returns: people press again."""
 
-    def __init__(self, first: RedisStorage) -> None:
+    def __init__(self, first: WholeStorage) -> None:
         """Prefer `first`."""
         self._first = first
         self._spare = MemoryStorage()
@@ -84,6 +111,19 @@ class SpareStorage(BaseStorage):
     def stores(self) -> tuple[BaseStorage, BaseStorage]:
         """Return both places in which a dialogue may stand."""
         return self._first, self._spare
+
+    async def turn(self, key: StorageKey, question: State | None, facts: Mapping[str, Any]) -> None:
+        """Remember what was asked and the facts about it, both or neither."""
+        name = question.state if question else None
+
+        async def both(storage: BaseStorage) -> None:
+            if isinstance(storage, WholeStorage):
+                await storage.turn(key, name, facts)
+                return
+            await storage.set_state(key, name)
+            await storage.set_data(key, dict(facts))
+
+        await self._try(both)
 
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
         """Remember what was asked."""

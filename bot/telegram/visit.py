@@ -23,7 +23,7 @@ from bot.errors import Busy, Forgotten
 from bot.services import clock, settings
 from bot.services.arrivals import Pace
 from bot.services.people import Identity
-from bot.telegram import activity, callbacks, screen
+from bot.telegram import activity, callbacks, dialogues, screen
 from bot.telegram.guide import Guide
 from bot.telegram.screen import Screen
 from bot.telegram.wording import Words, paragraphs
@@ -167,8 +167,7 @@ class Visit:
         for message_id in {int(each) for each in (kept.get("live"), pressed and pressed.message_id) if each}:
             if message_id != left.message_id:
                 await screen.remove(self.bot, self.chat_id, message_id)
-        await self.state.set_state(None)
-        await self.state.set_data(self._answered(kept))
+        await dialogues.turn(self.state, None, self._answered(kept))
         return left.message_id
 
     async def ask(self, state: State, shown: Screen, **facts: int | str) -> None:
@@ -247,11 +246,10 @@ class Visit:
         served = [kept.get("live"), pressed.message_id if pressed else None]
         for message_id in {int(each) for each in served if each} - {live.message_id}:
             await screen.remove(self.bot, self.chat_id, message_id)
-        if self.asked or state is not None:
-            await self.state.set_state(state)
         # Last, because it says that the message is answered.
         lasting = {name: kept[name] for name in LASTING if name in kept} | self._answered(kept)
-        await self.state.set_data({**lasting, "live": live.message_id, "keyboard": shown.keyboard is not None, **facts})
+        about = {**lasting, "live": live.message_id, "keyboard": shown.keyboard is not None, **facts}
+        await dialogues.turn(self.state, state, about)
 
     def _answered(self, kept: dict[str, Any]) -> dict[str, list[int]]:
         """Return which messages of the chat have their answer, with this one."""

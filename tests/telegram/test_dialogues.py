@@ -1,0 +1,108 @@
+"""Where a dialogue stands: a question and what is known about it are never of two different moments."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State
+from aiogram.fsm.storage.base import StorageKey
+from redis.asyncio import Redis
+from redis.asyncio.connection import AbstractConnection
+
+from bot.services.vault import Vault
+from bot.telegram import dialogues
+from tests.conftest import VAULT_KEY
+
+ADDRESS, PHONE = State("address", "ask"), State("phone", "ask")
+KEY = StorageKey(bot_id=42, chat_id=101, user_id=101)
+BEFORE, AFTER = (ADDRESS.state, {"live": 7}), (PHONE.state, {"live": 8, "answered_ids": [9]})
+
+
+class Death(BaseException):
+    """The end of a process."""
+
+
+def context(redis: Redis) -> FSMContext:
+    return FSMContext(dialogues.storage(redis, Vault(VAULT_KEY)), KEY)
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    client = Redis.from_url(redis_url)
+    await client.flushdb()
+    yield client
+    await client.aclose()
+
+
+async def dies_after(sent: int, redis_url: str, turn: Any) -> bool:
+    """Let a process end when it has sent so much to Redis; tell whether it got that far."""
+    left, send = [sent], AbstractConnection.send_packed_command
+
+    async def sends(connection: AbstractConnection, *args: Any, **options: Any) -> None:
+        if not left[0]:
+            raise Death
+        left[0] -= 1
+        await send(connection, *args, **options)
+
+    client = Redis.from_url(redis_url)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(AbstractConnection, "send_packed_command", sends)
+            await turn(context(client))
+    except Death:
+        return True
+    finally:
+        await client.aclose()
+    return False
+
+
+async def stands(redis: Redis) -> tuple[str | None, dict[str, Any]]:
+    state = context(redis)
+    return await state.get_state(), await state.get_data()
+
+
+async def seen_after_deaths(redis: Redis, redis_url: str, turn: Any) -> list[Any]:
+    """Return where the dialogue stood after each moment in which the process can end."""
+    found = []
+    for sent in range(50):
+        await dialogues.turn(context(redis), ADDRESS, BEFORE[1])
+        has_died = await dies_after(sent, redis_url, turn)
+        found.append(await stands(redis))
+        if not has_died:
+            return found
+    raise AssertionError("it never came to an end")
+
+
+async def test_whenever_the_process_dies_a_question_has_its_own_facts(redis: Redis, redis_url: str):
+    found = await seen_after_deaths(redis, redis_url, lambda state: dialogues.turn(state, PHONE, AFTER[1]))
+
+    assert len(found) > 1
+    assert all(each in (BEFORE, AFTER) for each in found)
+    assert found[-1] == AFTER
+
+
+async def test_without_one_write_a_question_has_the_facts_of_another(redis: Redis, redis_url: str):
+    async def in_two_writes(state: FSMContext) -> None:
+        await state.set_state(PHONE)
+        await state.set_data(AFTER[1])
+
+    assert (PHONE.state, BEFORE[1]) in await seen_after_deaths(redis, redis_url, in_two_writes)
+
+
+async def test_a_dialogue_that_is_over_leaves_neither(redis: Redis):
+    await dialogues.turn(context(redis), PHONE, AFTER[1])
+    await dialogues.turn(context(redis), None, {})
+
+    assert await stands(redis) == (None, {})
+    assert await redis.keys() == []
+
+
+async def test_both_turn_in_the_spare_too_while_redis_is_away():
+    nobody = Redis(host="127.0.0.1", port=1)
+    state = context(nobody)
+    await asyncio.wait_for(dialogues.turn(state, PHONE, AFTER[1]), 10)
+
+    assert (await state.get_state(), await state.get_data()) == AFTER
+    await nobody.aclose()
