@@ -4,18 +4,26 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
 
+from bot import marks
+
 LOCK_WAIT_SECONDS = POOL_WAIT_SECONDS = 2
 IDLE_SECONDS = 15
 """A process that hangs in the middle of a transaction for so long has lost it, before another takes its place over."""
 
 
 def writing_engine(url: str, threads: int) -> Engine:
-    """Return an engine whose connections write: READ COMMITTED, and on SQLite IMMEDIATE from the beginning."""
+    """Return an engine whose connections write: READ COMMITTED, and on SQLite IMMEDIATE from the beginning.
+
+    What processes keep of the tables that it writes gets a new mark.
+    """
     if url.startswith("sqlite"):
         engine = _sqlite_engine(url, threads)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-        return engine
-    return create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True, **_mariadb_options(threads))
+    else:
+        options = _mariadb_options(threads)
+        engine = create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True, **options)
+    marks.renew_with(engine)
+    return engine
 
 
 def reading_engine(url: str, threads: int) -> Engine:

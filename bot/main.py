@@ -35,6 +35,7 @@ from bot.jobs.beat import Tenure
 from bot.jobs.timetable import Timetable
 from bot.liveness import Liveness
 from bot.services import clock, context, settings, vault
+from bot.services.kept import Kept
 from bot.systemd import Supervisor
 from bot.telegram import dispatcher as telegram
 from bot.telegram.courier import Courier
@@ -81,7 +82,7 @@ async def running(
         await asyncio.to_thread(upgrading.upgrade, config, with_backup=with_backup)
         does("Waiting for Telegram")
         shop = context.Shop(vault.open_vault(config.key_text, config.data_dir), **config.for_services)
-        db = Database(config.sqlalchemy_url, info=shop.as_info)
+        db = Database(config.sqlalchemy_url, info={**shop.as_info, **Kept().as_info})
         stack.callback(db.close)
         logs.use_zone(await db.fetch(settings.get, "timezone"))
         db.listeners.append(logs.event_log)

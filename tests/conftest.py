@@ -79,7 +79,7 @@ def _database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def db(_database: Database) -> Iterator[Database]:
-    """Return the database, empty but for the roles."""
+    """Return the database, empty but for the roles and the marks."""
     empty(_database)
     yield _database
     _database.listeners.clear()

@@ -55,11 +55,11 @@ def now() -> datetime:
 
 
 def empty(database: Database) -> None:
-    """Delete every row but the roles."""
+    """Delete every row but the roles and the marks."""
     with database.engines[0].begin() as connection:
         connection.execute(text("SET FOREIGN_KEY_CHECKS = 0"))
         for table in Base.metadata.sorted_tables:
-            if table.name != "roles":
+            if table.name not in {"roles", "cache_marks"}:
                 connection.execute(text(f"DELETE FROM {table.name}"))
         connection.execute(text("SET FOREIGN_KEY_CHECKS = 1"))
 

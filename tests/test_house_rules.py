@@ -26,7 +26,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config.py": set(),
     "errors": {"errors"},
     "db.py": {"errors", "engines"},
-    "engines.py": set(),
+    "engines.py": {"marks"},
+    "marks.py": set(),
     "audit.py": set(),
     "charts.py": set(),
     "liveness.py": {"db", "engines", "metrics", "services", "systemd"},
@@ -144,6 +145,14 @@ def calls_of(path: Path, method: str) -> list[int]:
 )
 def test_transactions_and_locks_have_one_home(method: str, home: set[str]):
     assert {name_of(path) for path in FILES if calls_of(path, method)} == home
+
+
+def test_every_write_passes_the_engine_that_renews_marks():
+    """`bot/marks.py` hears what the writing engine does; whoever went around it would leave old copies elsewhere."""
+    around = re.compile(r"\b(create_engine|raw_connection|exec_driver_sql|dbapi_connection)\b|\.cursor\(")
+    found = {name_of(path) for path in FILES if around.search(path.read_text(encoding="utf-8"))}
+
+    assert {name for name in found if not name.startswith(("bot/migrations/", "bot/backups/"))} == {"bot/engines.py"}
 
 
 def writes_in(path: Path) -> Iterator[int]:

@@ -25,7 +25,7 @@ from bot.services.vault import Vault
 from tests.conftest import VAULT_KEY
 from tests.shop import Shop, now
 
-HEAD = "0013"
+HEAD = "0014"
 
 
 @pytest.fixture(params=["mariadb", "sqlite"])

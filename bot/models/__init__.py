@@ -4,6 +4,7 @@ from bot.models.base import Base
 from bot.models.bitcoin import BitcoinAddress
 from bot.models.bonus import BonusEntry, BonusKind, ReferralEarning
 from bot.models.broadcasts import Broadcast, BroadcastCard, BroadcastState, ContentKind, Segment
+from bot.models.cache_marks import CacheMark
 from bot.models.cart import CartItem
 from bot.models.catalog import Category, Goods, InventoryEntry, InventoryKind
 from bot.models.checkout import CheckoutDraft
@@ -33,6 +34,7 @@ __all__ = [
     "Broadcast",
     "BroadcastCard",
     "BroadcastState",
+    "CacheMark",
     "CartItem",
     "Category",
     "CheckoutDraft",

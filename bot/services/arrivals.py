@@ -1,17 +1,14 @@
 """Who comes, and how the door stands: read at every press and message, in one statement."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
-from bot.models import CartItem, User
-from bot.services import context, maintenance, people, settings
+from bot.models import CartItem, Setting, User
+from bot.services import context, kept, maintenance, people, settings
 from bot.services.people import Identity
-
-PACE = ("presses_per_minute", "messages_per_minute", "searches_per_minute", "checkouts_per_minute")
-"""The settings of `Pace`."""
 
 
 @dataclass(frozen=True)
@@ -25,23 +22,35 @@ class Pace:
 
 
 @dataclass(frozen=True)
+class Door:
+    """What the settings say to everybody who comes; `closed_because` is empty while the shop is open."""
+
+    closed_because: str = ""
+    pace: Pace = field(default_factory=Pace)
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True)
 class Arrival:
-    """Who comes, None for somebody who has not entered; why the shop is closed, empty while it is open; their pace."""
+    """Who comes, None for somebody who has not entered, and how the door stands."""
 
     identity: Identity | None
-    closed_because: str
-    pace: Pace
+    door: Door
 
 
-def _statement() -> Select[Any]:
-    """Return the statement, put together once: to do that at every press would take longer than to run it."""
+def _statement() -> Select[*tuple[Any, ...]]:
+    """Return the statement, put together once: to do that at every press would take longer than to run it.
+
+    Who it is has no mark: to read that would cost as much as to read who it is.
+    """
     whoever: ColumnElement[int] = bindparam("telegram_id", type_=BigInteger)
     is_away, wants_news = User.blocked_bot_at.is_not(None), User.broadcasts_off_at.is_(None)
     in_cart = select(func.sum(CartItem.quantity)).where(CartItem.user_id == whoever).scalar_subquery()
     who = (User.telegram_id, User.first_name, User.language, User.role, User.is_banned)
-    sign = maintenance.reason().label("closed_because")
-    door = select(sign, *(settings.stored(key).label(key) for key in PACE)).subquery()
-    return select(*door.c, *who, in_cart, is_away, wants_news).outerjoin_from(door, User, User.telegram_id == whoever)
+    somebody = select(literal(1).label("somebody")).subquery()
+    marks = [kept.mark_of(table) for table in kept.TABLES]
+    query = select(*marks, *who, in_cart, is_away, wants_news)
+    return query.outerjoin_from(somebody, User, User.telegram_id == whoever)
 
 
 _STATEMENT = _statement()
@@ -53,15 +62,23 @@ def identify(session: Session, telegram_id: int) -> Identity | None:
 
 
 def arrive(session: Session, telegram_id: int) -> Arrival:
-    """Return who comes to which door. One statement, also for somebody who has not entered."""
-    row: Any = session.execute(_STATEMENT, {"telegram_id": telegram_id}).one()
-    closed_because, pace = row[0] or "", Pace(*map(settings.read, PACE, row[1 : 1 + len(PACE)]))
-    known: Any = row[1 + len(PACE) :]
+    """Return who comes to which door. One statement while the settings are kept, also for who has not entered."""
+    row: Any = session.connection().execute(_STATEMENT, {"telegram_id": telegram_id}).one()
+    kept.trust(session, dict(zip(kept.TABLES, row, strict=False)))
+    door = kept.value(session, Setting.__tablename__, _door)
+    known: Any = row[len(kept.TABLES) :]
     if known[0] is None:
-        return Arrival(None, closed_because, pace)
+        return Arrival(None, door)
     # MariaDB's sum is a Decimal, and of nothing it is NULL.
     facts: list[Any] = [*known[:5], int(known[5] or 0), *known[6:]]
     identity = Identity(*facts)
     is_helper = telegram_id == context.of(session).helper_id
     identity = replace(identity, role=people.role_of(session, telegram_id, identity.role), is_helper=is_helper)
-    return Arrival(identity, closed_because, pace)
+    return Arrival(identity, door)
+
+
+def _door(session: Session) -> Door:
+    """Read all settings and take what concerns everybody who comes."""
+    values = settings.every(session)
+    pace = Pace(*(values[f"{kind}_per_minute"] for kind in ("presses", "messages", "searches", "checkouts")))
+    return Door(values[maintenance.KEY], pace, values["timezone"])

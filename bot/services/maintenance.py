@@ -7,7 +7,7 @@ and nobody is reminded, because nobody could pay, extend or ask; opening gives e
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, exists, not_, select
+from sqlalchemy import ColumnElement, exists, not_, select
 from sqlalchemy.orm import Session
 
 from bot.models import Event, Order, OrderCard, Setting
@@ -16,11 +16,6 @@ from bot.services.events import Draft
 
 KEY = "maintenance"
 SUBJECT = f"setting:{KEY}"
-
-
-def reason() -> ScalarSelect[str]:
-    """Return the SQL of the reason why the shop is closed, to be read with something else; NULL or "" while open."""
-    return select(Setting.setting_value).where(Setting.setting_key == KEY).scalar_subquery()
 
 
 def is_open() -> ColumnElement[bool]:

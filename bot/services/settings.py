@@ -1,17 +1,18 @@
 """The settings: how each is read, shown and changed; `setting_definitions.py` says which there are."""
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ScalarSelect, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NotFound, WrongState
 from bot.models import Setting
-from bot.services import events, locking, low_stock, maintenance
+from bot.services import events, kept, locking, low_stock, maintenance
 from bot.services.setting_definitions import ALL
 from bot.services.setting_definitions import Definition as Definition
 
@@ -39,20 +40,9 @@ def get(session: Session, key: str) -> Any:
     return value.definition.read(value.text)
 
 
-def stored(key: str) -> ScalarSelect[str]:
-    """Return the SQL of what is stored for a setting, to be read with something else; NULL means its default."""
-    return select(Setting.setting_value).where(Setting.setting_key == key).scalar_subquery()
-
-
-def read(key: str, stored_text: str | None) -> Any:
-    """Return the value of a setting in its own type from what is stored for it, None for its default."""
-    definition = DEFINITIONS[key]
-    return definition.read(definition.default if stored_text is None else stored_text)
-
-
 def every(session: Session) -> dict[str, Any]:
     """Return all settings in their own types, by key, with one statement."""
-    stored = session.execute(_STORED).all()
+    stored = _stored(session).items()
     return _DEFAULTS | {key: DEFINITIONS[key].read(text) for key, text in stored if key in DEFINITIONS}
 
 
@@ -63,13 +53,13 @@ def shown(session: Session, key: str) -> Value:
         NotFound: there is no such setting.
     """
     definition = _definition(key)
-    text = session.scalar(select(Setting.setting_value).where(Setting.setting_key == definition.key))
+    text = _stored(session).get(definition.key)
     return Value(definition, definition.default if text is None else text, text is None)
 
 
 def listed(session: Session) -> list[Value]:
     """Return every setting as it is now."""
-    stored = dict(session.execute(_STORED).all())
+    stored = _stored(session)
     return [Value(known, stored.get(known.key, known.default), known.key not in stored) for known in ALL]
 
 
@@ -119,6 +109,14 @@ def reset(session: Session, key: str, *, actor: str, now: datetime) -> Value:
     events.record(session, "setting.changed", actor=actor, subject=subject, now=now, old=old, new=definition.default)
     _heed(session, definition, old, definition.default, actor, now)
     return Value(definition, definition.default, True)
+
+
+def _stored(session: Session) -> Mapping[str, str]:
+    return kept.value(session, Setting.__tablename__, _read)
+
+
+def _read(session: Session) -> Mapping[str, str]:
+    return dict(session.execute(_STORED).all())
 
 
 def _heed(session: Session, definition: Definition, old: str, new: str, actor: str, now: datetime) -> None:

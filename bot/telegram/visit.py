@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from bot.db import Database
 from bot.errors import Busy, Forgotten
 from bot.services import clock, settings
-from bot.services.arrivals import Pace
+from bot.services.arrivals import Door
 from bot.services.people import Identity
 from bot.telegram import activity, callbacks, dialogues, screen
 from bot.telegram.guide import Guide
@@ -67,8 +67,8 @@ class Visit:
     """Whether the person is shown that something takes long."""
     closed_because: str = ""
     """Why the shop is closed for customers, empty while it is open."""
-    pace: Pace = field(default_factory=Pace)
-    """How many presses and messages of this person are answered in a minute."""
+    door: Door = field(default_factory=Door)
+    """What the settings said when the person came."""
     refuge: CallbackData | None = None
     """Where Back leads from a refusal, where the handler knows it."""
 
@@ -145,7 +145,8 @@ class Visit:
 
     async def zone(self) -> str:
         """Return the shop's time zone."""
-        return str(await self.db.fetch(settings.get, "timezone"))
+        # What was done on this visit may have changed it.
+        return str(await self.db.fetch(settings.get, "timezone")) if self.has_changed else self.door.zone
 
     async def show(self, shown: Screen) -> None:
         """Show a screen; whatever was asked before is over."""

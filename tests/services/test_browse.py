@@ -175,7 +175,7 @@ def test_a_screen_costs_at_most_two_statements(shop: Shop, statements):
 
     assert cost(browse.shelves) == 1
     assert cost(browse.aisle, tea) == 2
-    assert cost(browse.card, goods_id, reader_id=101) == 1
+    assert cost(browse.card, goods_id, reader_id=101) == 2
     assert cost(cart.of, 101) == 1
 
 

@@ -87,6 +87,35 @@ async def test_a_change_of_the_catalogue_is_seen_at_the_next_press(customer: Per
     assert "$31.50" not in customer.screen
 
 
+async def test_what_the_bot_keeps_of_categories_and_settings_is_never_older_than_the_last_command(
+    customer: Person, types: Types, shop: Shop
+):
+    tea = shop.has_goods("Green tea")
+    aisle = f"aisle:{shop.goods('Green tea').category_id}:0"
+    for press in ("shop:0", aisle, f"goods:{tea}"):
+        await customer.presses(press)
+    assert "Shop › Tea" in customer.screen
+
+    await types("category", "rename", "Tea", "Infusions")
+    await customer.presses(f"goods:{tea}")
+    assert "Shop › Infusions" in customer.screen
+
+    await types("category", "archive", "Infusions")
+    await customer.presses(f"goods:{tea}")
+    assert "Infusions" not in customer.screen
+    await customer.presses("shop:0")
+    assert "Infusions" not in " ".join(customer.buttons)
+
+    await types("settings", "set", "maintenance", "Stocktaking")
+    await customer.presses("shop:0")
+    assert "Stocktaking" in customer.screen
+
+    await types("settings", "set", "maintenance", "off")
+    await types("category", "restore", "Infusions")
+    await customer.presses("shop:0")
+    assert "Infusions" in " ".join(customer.buttons)
+
+
 async def test_a_code_from_the_shell_lets_somebody_in_and_a_ban_puts_them_out(
     guest: Person, types: Types, sandbox: Sandbox
 ):

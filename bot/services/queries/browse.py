@@ -1,28 +1,22 @@
-"""The catalogue as customers see it: one or two statements a screen, Core only."""
+"""The catalogue as customers see it: one statement a screen, Core only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Row, Select, func, literal, or_, select, true
+from sqlalchemy import CTE, ColumnElement, func, literal, select, true
 from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
 from bot.models import CartItem, Category, Goods, WaitingPerson
 from bot.models.catalog import closed_categories
 from bot.models.goods_photos import names_in, photos_column
+from bot.services.queries import open_categories
+from bot.services.queries.open_categories import Shelf as Shelf
 
 PAGE = 8
 """Rows on one screen: comfortable on a phone, far below Telegram's forty buttons."""
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """A category that customers can open."""
-
-    id: int
-    name: str
 
 
 @dataclass(frozen=True)
@@ -86,61 +80,64 @@ class Aisle:
 
 
 def shelves(session: Session, *, page: int = 0) -> Shelves:
-    """Return the open categories at the top. One statement."""
-    query = select(Category.id, Category.name).where(Category.parent_id.is_(None), Category.archived_at.is_(None))
-    rows, turned = _page_of(session, query.order_by(Category.name), page)
-    return Shelves([Shelf(*row) for row in rows], turned)
+    """Return the open categories at the top. No statement while they are kept."""
+    found, page = open_categories.of(session).inside[None], max(page, 0)
+    return Shelves(found[page * PAGE : (page + 1) * PAGE], Page(page, len(found) > (page + 1) * PAGE))
 
 
 def aisle(session: Session, category_id: int, *, page: int = 0) -> Aisle:
-    """Return an open category with what is in it. Two statements.
+    """Return an open category with what is in it. One statement while the categories are kept.
 
     Raises:
         NotFound: there is no such category, or it or one around it is archived.
     """
-    here = or_(Category.id.in_(select(_above(Category.id == category_id).c.id)), Category.parent_id == category_id)
-    query = (
-        select(Category.id, Category.name, Category.parent_id)
-        .where(here, Category.id.not_in(closed_categories()))
-        .order_by(Category.name)
-    )
-    found = session.execute(query).all()
-    by_id = {row[0]: row for row in found}
-    own = by_id.get(category_id)
+    categories = open_categories.of(session)
+    own = categories.shelves.get(category_id)
     if own is None:
         raise NotFound("category", str(category_id))
-    goods = (
+    # One list with pages: the categories inside come first, then the goods.
+    inside, start = categories.inside[category_id], max(page, 0) * PAGE
+    shown = inside[start : start + PAGE]
+    free = PAGE - len(shown)
+    rows = _goods_in(session, category_id, free + 1, max(start - len(inside), 0))
+    turned = Page(max(page, 0), len(inside) > start + PAGE or len(rows) > free)
+    parent_id = categories.parents[category_id]
+    return Aisle(own, parent_id, shown, [Offer(*row) for row in rows[:free]], turned, categories.way(parent_id))
+
+
+def _goods_in(session: Session, category_id: int, limit: int, offset: int) -> Sequence[Any]:
+    query = (
         select(Goods.id, Goods.name, Goods.price, Goods.stock_quantity - Goods.reserved_quantity)
         .where(Goods.category_id == category_id, Goods.archived_at.is_(None))
         .order_by(Goods.name)
     )
-    # One list with pages: the categories inside come first, then the goods.
-    inside = [Shelf(row[0], row[1]) for row in found if row[2] == category_id]
-    start = max(page, 0) * PAGE
-    shown = inside[start : start + PAGE]
-    free = PAGE - len(shown)
-    rows = session.execute(goods.limit(free + 1).offset(max(start - len(inside), 0))).all()
-    turned = Page(max(page, 0), len(inside) > start + PAGE or len(rows) > free)
-    offers = [Offer(*row) for row in rows[:free]]
-    return Aisle(Shelf(own[0], own[1]), own[2], shown, offers, turned, _way(by_id, own[2]))
+    return session.execute(query.limit(limit).offset(offset)).all()
 
 
 def card(session: Session, goods_id: int, *, reader_id: int) -> Card:
-    """Return goods as their card shows them. One statement.
+    """Return goods as their card shows them. One statement while the categories are kept.
 
     Raises:
         NotFound: they are not for sale.
     """
-    return _card(session, goods_id, reader_id, is_sold())
+    row = _card_row(session, goods_id, reader_id, Goods.archived_at.is_(None))
+    categories = open_categories.of(session)
+    if row is None or row[5] not in categories.shelves:
+        raise NotFound("goods", str(goods_id))
+    return _card(row, categories.way(row[5]))
 
 
 def preview(session: Session, goods_id: int) -> Card:
-    """Return goods as their card shows them to somebody new, also if they are not for sale. One statement.
+    """Return goods as their card shows them to somebody new, also if they are not for sale. Two statements.
 
     Raises:
         NotFound: there are no such goods.
     """
-    return _card(session, goods_id, 0, true())
+    row = _card_row(session, goods_id, 0, true())
+    if row is None:
+        raise NotFound("goods", str(goods_id))
+    above = _above(Category.id == row[5])
+    return _card(row, session.scalars(select(above.c.name).order_by(above.c.height.desc())).all())
 
 
 def is_sold() -> ColumnElement[bool]:
@@ -148,11 +145,9 @@ def is_sold() -> ColumnElement[bool]:
     return Goods.archived_at.is_(None) & Goods.category_id.not_in(closed_categories())
 
 
-def _card(session: Session, goods_id: int, reader_id: int, condition: ColumnElement[bool]) -> Card:
+def _card_row(session: Session, goods_id: int, reader_id: int, condition: ColumnElement[bool]) -> Any:
     waiting = select(func.count()).where(WaitingPerson.goods_id == Goods.id)
     held = select(CartItem.quantity).where(CartItem.user_id == reader_id, CartItem.goods_id == Goods.id)
-    # A row for each category around the goods: that costs less than a statement of its own for their names.
-    above = _above(Category.id == select(Goods.category_id).where(Goods.id == goods_id).scalar_subquery())
     query = select(
         Goods.id,
         Goods.name,
@@ -164,14 +159,11 @@ def _card(session: Session, goods_id: int, reader_id: int, condition: ColumnElem
         func.coalesce(held.scalar_subquery(), 0),
         waiting.where(WaitingPerson.user_id == reader_id).scalar_subquery(),
         waiting.scalar_subquery(),
-        above.c.name,
     ).where(Goods.id == goods_id, condition)
-    query = query.join(above, above.c.start == Goods.category_id).order_by(above.c.height.desc())
-    rows = session.execute(query).all()
-    if not rows:
-        raise NotFound("goods", str(goods_id))
-    row = rows[0]
-    way = [each[10] for each in rows]
+    return session.execute(query).one_or_none()
+
+
+def _card(row: Any, way: Sequence[str]) -> Card:
     values: tuple[Any, ...] = (*row[:6], names_in(row[6]), row[7], bool(row[8]), row[9], way)
     return Card(*values)
 
@@ -184,24 +176,8 @@ def is_there(session: Session, goods_id: int) -> bool:
 
 
 def _above(is_start: ColumnElement[bool]) -> CTE:
-    """Return the category to `start` from and all those around it; its `height` is 0, that of its parent 1."""
-    columns = (Category.id, Category.parent_id, Category.name)
-    start = select(*columns, Category.id.label("start"), literal(0).label("height")).where(is_start)
-    above = start.cte("above", recursive=True)
-    outer = select(*columns, above.c.start, above.c.height + 1)
+    """Return a category and all those around it, also archived ones; its `height` is 0, that of its parent 1."""
+    columns = (Category.parent_id, Category.name)
+    above = select(*columns, literal(0).label("height")).where(is_start).cte("above", recursive=True)
+    outer = select(*columns, above.c.height + 1)
     return above.union_all(outer.join(above, Category.id == above.c.parent_id))
-
-
-def _way(by_id: Mapping[int, Row[int, str, int | None]], parent_id: int | None) -> Sequence[str]:
-    """Return the names of the categories from the top down to one of those that were found."""
-    names: list[str] = []
-    while parent_id is not None:
-        names.append(by_id[parent_id][1])
-        parent_id = by_id[parent_id][2]
-    return names[::-1]
-
-
-def _page_of(session: Session, query: Select[*tuple[Any, ...]], page: int) -> tuple[Sequence[Any], Page]:
-    page = max(page, 0)
-    rows = session.execute(query.limit(PAGE + 1).offset(page * PAGE)).all()
-    return rows[:PAGE], Page(page, len(rows) > PAGE)

@@ -26,7 +26,9 @@ class Pace(BaseMiddleware):
         visit: Visit = data["visit"]
         limits: Limits = data["limits"]
         kind, most = (
-            ("messages", visit.pace.messages) if isinstance(event, Message) else ("presses", visit.pace.presses)
+            ("messages", visit.door.pace.messages)
+            if isinstance(event, Message)
+            else ("presses", visit.door.pace.presses)
         )
         is_free = not most or (visit.identity is not None and visit.identity.role.is_staff)
         counted = 0 if is_free else await limits.count(f"{kind}:{visit.chat_id}", MINUTE)

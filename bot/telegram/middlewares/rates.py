@@ -24,7 +24,7 @@ class Rates(BaseMiddleware):
         """
         visit: Visit = data["visit"]
         rate = get_flag(data, "rate")
-        most = getattr(visit.pace, rate) if rate else 0
+        most = getattr(visit.door.pace, rate) if rate else 0
         if most and not (visit.identity is not None and visit.identity.role.is_staff):
             limits: Limits = data["limits"]
             key = f"{rate}:{visit.chat_id}"

@@ -96,7 +96,7 @@ class Identify(BaseMiddleware):
         """Fill in who it is, speak the language that they chose, and note that they can be reached again."""
         visit: Visit = data["visit"]
         arrival = await visit.fetch(arrivals.arrive, data["event_from_user"].id)
-        visit.identity, visit.closed_because, visit.pace = arrival.identity, arrival.closed_because, arrival.pace
+        visit.identity, visit.door, visit.closed_because = arrival.identity, arrival.door, arrival.door.closed_because
         if visit.identity is not None:
             visit.t = Words(visit.identity.language, visit.guide.currency)
             if visit.identity.is_away:
