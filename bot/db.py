@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 
-from bot.engines import reading_engine, writing_engine
+from bot.engines import ANSWER_SECONDS, reading_engine, writing_engine
 from bot.errors import Busy, Conflict, DoneAlready
 
 P = ParamSpec("P")
@@ -38,13 +38,23 @@ LOST_CODES = frozenset({0, 1040, 1053, 1203, 1927, 2002, 2003, 2006, 2013, 2014,
 class Database:
     """Two engines on one database: one for writing (READ COMMITTED), one for reading (autocommit)."""
 
-    def __init__(self, url: str, *, threads: int = 8, info: Mapping[str, Any] | None = None) -> None:
-        """Prepare the engines; nothing connects yet. `info` is handed to every session as `session.info`."""
+    def __init__(
+        self,
+        url: str,
+        *,
+        threads: int = 8,
+        info: Mapping[str, Any] | None = None,
+        answer_seconds: int = ANSWER_SECONDS,
+    ) -> None:
+        """Prepare the engines; nothing connects yet. `info` is handed to every session as `session.info`.
+
+        MariaDB may take `answer_seconds` for a statement.
+        """
         self.url = url
         self.listeners: list[Listener] = []
         self._info = dict(info or {})
-        self._writer = writing_engine(url, threads)
-        self._reader = reading_engine(url, threads)
+        self._writer = writing_engine(url, threads, answer_seconds)
+        self._reader = reading_engine(url, threads, answer_seconds)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="db")
 
     @property

@@ -7,11 +7,13 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from bot import marks
 
 LOCK_WAIT_SECONDS = POOL_WAIT_SECONDS = 2
+ANSWER_SECONDS = 30
+"""Whoever is asked for so long and says nothing counts as away."""
 IDLE_SECONDS = 15
 """A process that hangs in the middle of a transaction for so long has lost it, before another takes its place over."""
 
 
-def writing_engine(url: str, threads: int) -> Engine:
+def writing_engine(url: str, threads: int, answer_seconds: int = ANSWER_SECONDS) -> Engine:
     """Return an engine whose connections write: READ COMMITTED, and on SQLite IMMEDIATE from the beginning.
 
     What processes keep of the tables that it writes gets a new mark.
@@ -20,13 +22,13 @@ def writing_engine(url: str, threads: int) -> Engine:
         engine = _sqlite_engine(url, threads)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     else:
-        options = _mariadb_options(threads)
+        options = _mariadb_options(threads, answer_seconds)
         engine = create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True, **options)
     marks.renew_with(engine)
     return engine
 
 
-def reading_engine(url: str, threads: int) -> Engine:
+def reading_engine(url: str, threads: int, answer_seconds: int = ANSWER_SECONDS) -> Engine:
     """Return an engine whose connections read, each statement by itself."""
     if url.startswith("sqlite"):
         return _sqlite_engine(url, threads)
@@ -35,11 +37,11 @@ def reading_engine(url: str, threads: int) -> Engine:
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
         pool_reset_on_return=None,
-        **_mariadb_options(threads),
+        **_mariadb_options(threads, answer_seconds),
     )
 
 
-def _mariadb_options(threads: int) -> dict[str, Any]:
+def _mariadb_options(threads: int, answer_seconds: int) -> dict[str, Any]:
     # PyMySQL drops the zone of what it stores, so every connection lives in UTC.
     waits = f"innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}, idle_transaction_timeout = {IDLE_SECONDS}"
     settings = f"SET time_zone = '+00:00', {waits}"
@@ -49,7 +51,12 @@ def _mariadb_options(threads: int) -> dict[str, Any]:
         "max_overflow": 0,
         "pool_timeout": POOL_WAIT_SECONDS,
         "pool_recycle": 1800,
-        "connect_args": {"init_command": settings, "connect_timeout": 3, "read_timeout": 30, "write_timeout": 30},
+        "connect_args": {
+            "init_command": settings,
+            "connect_timeout": 3,
+            "read_timeout": answer_seconds,
+            "write_timeout": 30,
+        },
     }
 
 

@@ -22,7 +22,8 @@ def doctor(shell: Shell, fix: bool, dry_run: bool, yes: bool, as_json: bool) -> 
     From the machine to the shop: .env, Python, time zones, systemd, folders and disks, the way to Telegram and the
     token, Redis, MariaDB with its settings and rights, the clock, the schema, the data key, the rules of the shop, the
     bot with its jobs, monitoring and messages, bitcoin addresses and backups. Each is looked at by itself and for a
-    limited time, so half of it may be broken. In a very large shop the rules take a minute.
+    limited time, so half of it may be broken. The rules of a shop with a million orders take
+    a minute, and it says so.
 
     --fix puts right what can be reckoned anew from what is certain: what is reserved from the open orders, balances
     from their ledgers, counts from what was counted, messages that got stuck. A person is shown everything and asked.

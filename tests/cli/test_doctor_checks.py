@@ -376,7 +376,9 @@ def patient(shop: Shop, environment: dict[str, str | None], monkeypatch: pytest.
     shell.close()
 
 
-def test_a_check_that_never_ends_or_has_a_bug_keeps_no_other_from_its_turn(patient: Patient):
+def test_a_check_that_never_ends_or_has_a_bug_keeps_no_other_from_its_turn(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
     never = threading.Event()
 
     def hangs(each: Patient) -> Any:
@@ -388,6 +390,7 @@ def test_a_check_that_never_ends_or_has_a_bug_keeps_no_other_from_its_turn(patie
         yield Finding("stumbles", "pass", "so far")
         raise ZeroDivisionError
 
+    monkeypatch.setattr(running, "PATIENCE_SECONDS", 0.1)
     checks = [
         Check("hangs", hangs, seconds=0.3, if_slow="Wait."),
         Check("stumbles", stumbles),
@@ -407,6 +410,7 @@ def test_a_check_that_never_ends_or_has_a_bug_keeps_no_other_from_its_turn(patie
     assert (found[0].text, found[0].advice) == ("no answer within 0 seconds", "Wait.")
     assert "ZeroDivisionError" in found[2].text
     assert found[-1].text == "needs it"
+    assert "Looking at hangs takes a while ...\n" in capsys.readouterr().err
 
 
 def test_a_database_that_takes_every_call_and_answers_none_is_waited_for_only_once(

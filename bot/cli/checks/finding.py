@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from bot.config import Config
     from bot.db import Database
 
+RULES_SECONDS = 600
+"""So long a large shop may take for its rules."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -49,7 +52,7 @@ class Patient:
         """
         from bot.db import Database
 
-        return Database(self.shell.url, threads=1)
+        return Database(self.shell.url, threads=1, answer_seconds=RULES_SECONDS)
 
     def forget_database(self) -> None:
         """Let the next check connect anew: one that did not end still has the only connection."""

@@ -5,8 +5,11 @@ from collections.abc import Iterator, Sequence
 
 import click
 
+from bot.cli import output
 from bot.cli.checks.finding import Check, Finding, Patient
 from bot.cli.ending import line_of
+
+PATIENCE_SECONDS = 5.0
 
 
 def findings(patient: Patient, checks: Sequence[Check]) -> Iterator[Finding]:
@@ -44,7 +47,10 @@ def _attempt(patient: Patient, check: Check) -> list[Finding]:
     # A daemon: nobody waits at the end for one that hangs, such as on a disk that is gone.
     thread = threading.Thread(target=look, name=f"check {check.name}", daemon=True)
     thread.start()
-    thread.join(check.seconds)
+    thread.join(min(check.seconds, PATIENCE_SECONDS))
+    if thread.is_alive() and check.seconds > PATIENCE_SECONDS:
+        output.remark(f"Looking at {check.name} takes a while ...")
+        thread.join(check.seconds - PATIENCE_SECONDS)
     if thread.is_alive():
         patient.forget_database()
         return [*found, Finding(check.name, "fail", f"no answer within {check.seconds:.0f} seconds", check.if_slow)]

@@ -1,6 +1,7 @@
 """The shop itself: its key, its rules, the bot, its jobs and messages, and the bitcoin addresses."""
 
 import stat
+import time
 from collections.abc import Iterator
 
 from bot.cli import doctor_fix, messages, output
@@ -40,13 +41,15 @@ def sealed(patient: Patient) -> Iterator[Finding]:
 
 def rules(patient: Patient) -> Iterator[Finding]:
     """Look whether the rules of the shop hold."""
+    began = time.monotonic()
     violations = patient.db.read(invariants.check, now=clock.now())
     for violation in violations:
         rule, broken_by = violation.rule, ", ".join(violation.broken_by)
         text = f"not so: {rule.meaning} Broken by: {broken_by}"
         yield Finding(f"invariant {rule.name}", "fail", text, rule.left or doctor_fix.ADVICE)
     if not violations:
-        yield Finding("invariants", "pass", f"{len(invariants.ALL)} rules about stock, orders and money hold")
+        took = f"{time.monotonic() - began:.0f} s"
+        yield Finding("invariants", "pass", f"{len(invariants.ALL)} rules about stock, orders and money hold ({took})")
 
 
 def bot(patient: Patient) -> Iterator[Finding]:

@@ -1,9 +1,8 @@
 """Everything that `doctor` looks at, from the machine to the shop, each after what it needs."""
 
 from bot.cli.checks import database, disk, machine, monitoring, network, redis_server, shop
-from bot.cli.checks.finding import Check
+from bot.cli.checks.finding import RULES_SECONDS, Check
 
-RULES_SECONDS = 300.0
 ALL = (
     Check(".env", machine.environment_file),
     Check("python", machine.python),
