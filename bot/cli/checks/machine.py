@@ -15,7 +15,6 @@ from bot.cli.checks.finding import Finding, Patient
 
 OLDEST_PYTHON = (3, 11)
 LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=")
-PIN = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^]]*\])?==(?P<version>[^\s;]+)(?P<marker> *;.*)?")
 SHOWN = 3
 FOREIGN = frozenset({"COMPOSE_PROJECT_NAME", "COMPOSE_FILE", "TZ"})
 """What others read from the same file."""
@@ -69,10 +68,10 @@ def python(_patient: Patient) -> Iterator[Finding]:
     if sys.version_info[:2] < OLDEST_PYTHON:
         yield Finding("python", "fail", f"this is Python {version}", "Install Python 3.11 or newer.")
     pins = _pins()
-    others = [each for each in pins if each.installed not in each.versions]
+    others = [each for each in pins if each.installed != each.version]
     again = "Install them again: .venv/bin/pip install --require-hashes -r requirements.txt"
     if others:
-        told = [f"{each.name} {each.installed or 'is missing'}, pinned: {each.versions[-1]}" for each in others[:SHOWN]]
+        told = [f"{each.name} {each.installed or 'is missing'}, pinned: {each.version}" for each in others[:SHOWN]]
         more = [f"and {len(others) - SHOWN} more"] if len(others) > SHOWN else []
         is_missing = any(each.installed is None for each in others)
         yield Finding("python", "fail" if is_missing else "warn", "; ".join([*told, *more]), again)
@@ -85,22 +84,20 @@ def python(_patient: Patient) -> Iterator[Finding]:
 @dataclass(frozen=True)
 class _Pin:
     name: str
-    versions: tuple[str, ...]
+    version: str
     installed: str | None
 
 
 def _pins() -> list[_Pin]:
-    """Return the packages of requirements.txt; what only some machines need counts where it is installed."""
+    """Return the packages of requirements.txt that this machine needs."""
+    from packaging.requirements import Requirement
+
     from bot.config import ROOT
 
-    file = ROOT / "requirements.txt"
-    wanted = [match for line in _lines(file) if (match := PIN.match(line))]
-    for_some = {match["name"] for match in wanted if match["marker"]}
-    versions: dict[str, list[str]] = {}
-    for match in wanted:
-        versions.setdefault(match["name"], []).append(match["version"])
-    found = (_Pin(name, tuple(each), _installed(name)) for name, each in versions.items())
-    return [pin for pin in found if pin.installed is not None or pin.name not in for_some]
+    lines = (line for line in _lines(ROOT / "requirements.txt") if line[:1].isalnum())
+    wanted = [Requirement(line.rstrip(" \\")) for line in lines]
+    needed = [each for each in wanted if each.marker is None or each.marker.evaluate()]
+    return [_Pin(each.name, str(each.specifier).removeprefix("=="), _installed(each.name)) for each in needed]
 
 
 def _lines(file: Path) -> list[str]:
