@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
@@ -52,7 +53,8 @@ CLOSED_GROUP = (
 """What Telegram answers with 400 when nothing can be written into a group any more."""
 GONE = ("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID", "there is no text in the message")
 """What Telegram answers when a card is no longer there, or no longer what it was."""
-BATCH = 60
+A_WHILE = 60.0
+"""In seconds: so long the courier goes on without a break; then whoever sent it sees that it lives."""
 PATIENCE = 0.2
 """In seconds: so long a full lane of broadcasts is waited for before the next look at everything else."""
 
@@ -76,13 +78,17 @@ class Courier:
         self._under_way = UnderWay()
         self._cards = BroadcastCards(bot, db, guide)
 
-    async def deliver_due(self) -> int:
-        """Send what is due now and return how many messages were handled."""
-        handled = 0
+    async def deliver_due(self, keep_going: Callable[[], bool] = lambda: True) -> int:
+        """Send what is due now, for a while at most, and return how many messages were handled."""
+        handled, until = 0, time.monotonic() + A_WHILE
         async with self._one_at_a_time:
             try:
                 # One at a time: after a crash only the messages that were on their way are uncertain.
-                while handled < BATCH and self._goes_on() and (message := await self._next()):
+                while (
+                    (keep_going() and self._goes_on())
+                    and (handled == 0 or time.monotonic() < until)
+                    and (message := await self._next())
+                ):
                     if message.broadcast_id is None:
                         await self._deliver(message)
                     else:
