@@ -10,6 +10,8 @@ from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import StorageKey
 from redis.asyncio import Redis
 from redis.asyncio.connection import AbstractConnection
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from bot.services.vault import Vault
 from bot.telegram import dialogues
@@ -100,7 +102,7 @@ async def test_a_dialogue_that_is_over_leaves_neither(redis: Redis):
 
 
 async def test_both_turn_in_the_spare_too_while_redis_is_away():
-    nobody = Redis(host="127.0.0.1", port=1)
+    nobody = Redis(host="127.0.0.1", port=1, retry=Retry(NoBackoff(), retries=0))
     state = context(nobody)
     await asyncio.wait_for(dialogues.turn(state, PHONE, AFTER[1]), 10)
 
