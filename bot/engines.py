@@ -23,7 +23,7 @@ def writing_engine(url: str, threads: int, answer_seconds: int = ANSWER_SECONDS)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     else:
         options = _mariadb_options(threads, answer_seconds)
-        engine = create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True, **options)
+        engine = create_engine(url, isolation_level="READ COMMITTED", **options)
     marks.renew_with(engine)
     return engine
 

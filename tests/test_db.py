@@ -140,6 +140,8 @@ def test_a_connection_lost_before_the_commit_makes_the_unit_run_again(shop: Shop
 
 
 def test_every_pooled_connection_lost_at_once_is_not_noticed(shop: Shop, kill: Callable[[int], None]):
+    for engine in shop.db.engines:
+        engine.dispose()
     shop.has_goods()
     for number in [shop.scalar("SELECT CONNECTION_ID()"), shop.db.call(connection_number)]:
         kill(number)

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, CartFull, InsufficientStock, NotFound, ShortItem
@@ -86,6 +86,10 @@ _FORGET = delete(CartItem.__table__).where(
 )
 
 
+_COUNT = select(func.count()).where(_ITEM.user_id == bindparam("user_id")).scalar_subquery()
+_FOR_SALE = select(_GOODS.name, _GOODS.price, _AVAILABLE, _COUNT).where(_GOODS.id == bindparam("goods_id"), _IS_SOLD)
+
+
 def of(session: Session, user_id: int) -> Cart:
     """Return a person's cart as it stands now. One statement."""
     rows: Iterable[Any] = session.execute(_LINES, {"user_id": user_id})
@@ -110,15 +114,20 @@ def add(session: Session, user_id: int, goods_id: int, quantity: int, *, now: da
     if not 0 < quantity <= MAX_QUANTITY:
         raise BadValue("quantity", str(quantity), "use a whole number above 0")
     held = locking.cart_item(session, user_id, goods_id)
-    name, price, available = _for_sale(session, goods_id)
+    found = session.execute(_FOR_SALE, {"goods_id": goods_id, "user_id": user_id}).first()
+    if found is None:
+        raise NotFound("goods", str(goods_id))
+    name, price, available, lines = found
     wanted = quantity + (held.quantity if held else 0)
     if wanted > available:
         raise InsufficientStock((ShortItem(name, wanted, available),))
-    if held is None:
-        _require_room(session, user_id)
-        held = CartItem(user_id=user_id, goods_id=goods_id, added_at=now)
-        session.add(held)
-    held.quantity, held.seen_price = wanted, price
+    if held is not None:
+        held.quantity, held.seen_price = wanted, price
+    elif lines < MAX_LINES:
+        line = {"user_id": user_id, "goods_id": goods_id, "quantity": wanted, "seen_price": price, "added_at": now}
+        session.execute(insert(CartItem.__table__), line)
+    else:
+        raise CartFull(MAX_LINES)
     _note(session, "cart.added", user_id, goods_id, quantity, now)
     return wanted
 
@@ -168,22 +177,6 @@ def accept_prices(session: Session, user_id: int) -> None:
         update(CartItem).where(CartItem.user_id == user_id).values(seen_price=price),
         execution_options={"synchronize_session": False},
     )
-
-
-def _for_sale(session: Session, goods_id: int) -> tuple[str, Decimal, int]:
-    query = select(Goods.name, Goods.price, Goods.stock_quantity - Goods.reserved_quantity).where(
-        Goods.id == goods_id, Goods.archived_at.is_(None), Goods.category_id.not_in(closed_categories())
-    )
-    row = session.execute(query).first()
-    if row is None:
-        raise NotFound("goods", str(goods_id))
-    return row[0], row[1], row[2]
-
-
-def _require_room(session: Session, user_id: int) -> None:
-    lines = session.scalar(select(func.count()).where(CartItem.user_id == user_id)) or 0
-    if lines >= MAX_LINES:
-        raise CartFull(MAX_LINES)
 
 
 def _held(session: Session, user_id: int, goods_id: int) -> CartItem:

@@ -170,9 +170,9 @@ def hold_goods(session: Session, ids: Iterable[int]) -> None:
 
 def waiting(session: Session, goods_ids: Iterable[int]) -> Sequence[Any]:
     """Lock the people who wait for goods, and return each `user_id` with its `goods_id`: there may be thousands."""
-    is_meant = WaitingPerson.goods_id.in_(sorted(set(goods_ids)))
-    query: Any = select(WaitingPerson.user_id, WaitingPerson.goods_id).where(is_meant).order_by(WaitingPerson.user_id)
-    return session.execute(locked(query)).all()
+    row = WaitingPerson.__table__.c
+    query: Any = select(row.user_id, row.goods_id).where(row.goods_id.in_(sorted(set(goods_ids))))
+    return session.execute(locked(query.order_by(row.user_id))).all()
 
 
 def next_free_address(session: Session) -> BitcoinAddress | None:

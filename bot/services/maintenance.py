@@ -20,7 +20,8 @@ SUBJECT = f"setting:{KEY}"
 
 def is_open() -> ColumnElement[bool]:
     """Return the SQL that tells whether the shop is open."""
-    return not_(exists().where(Setting.setting_key == KEY, Setting.setting_value != ""))
+    stored = Setting.__table__.c
+    return not_(exists().where(stored.setting_key == KEY, stored.setting_value != ""))
 
 
 def closed_at(session: Session) -> datetime | None:

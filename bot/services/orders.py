@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NotFound, WrongState, WrongStatus
@@ -30,6 +30,14 @@ from bot.services.events import Recorded
 EXPIRY_ACTOR = "job:expiry"
 PAID_GRACE = timedelta(days=1)
 """How long an order with a recorded payment is left alone before the owner is asked about it again."""
+
+
+_ITEM, _PAYMENT, _USER = OrderItem.__table__.c, Payment.__table__.c, User.__table__.c
+_QUANTITIES = select(_ITEM.goods_id, _ITEM.quantity).where(_ITEM.order_id == bindparam("order_id"))
+_IS_FOR_IT = _PAYMENT.order_id == bindparam("order_id")
+_RECEIVED = select(func.sum(_PAYMENT.amount)).where(_IS_FOR_IT)
+_OPEN_AND_PAID = select(maintenance.is_open(), exists().where(_IS_FOR_IT))
+_REFERRER = select(_USER.referrer_id).where(_USER.telegram_id == bindparam("user_id"))
 
 
 def confirm(session: Session, code: str, *, delivery_time: datetime, actor: str, now: datetime) -> Order:
@@ -63,10 +71,10 @@ def deliver(session: Session, code: str, *, actor: str, now: datetime) -> Order:
     """
     order = locking.order(session, code)
     _step(session, order, OrderStatus.DELIVERED, actor, now)
-    referrer_id = session.scalar(select(User.referrer_id).where(User.telegram_id == order.buyer_id))
+    referrer_id = session.scalar(_REFERRER, {"user_id": order.buyer_id})
     rows = locking.customers(session, {order.buyer_id, referrer_id} - {None})  # type: ignore[arg-type]
-    stock.deduct(session, quantities(session, order), order_id=order.id, actor=actor, now=now)
     order.completed_at = now
+    stock.deduct(session, quantities(session, order), order_id=order.id, actor=actor, now=now)
     rows[order.buyer_id].total_spendings += order.due
     rows[order.buyer_id].completed_orders_count += 1
     _record_payment(session, order, actor, now)
@@ -143,9 +151,12 @@ def expire(session: Session, code: str, *, now: datetime) -> bool:
     never expired: the owner is asked to look at it instead.
     """
     order = locking.order(session, code)
-    if order.order_status is not OrderStatus.RESERVED or order.reserved_until > now or _is_closed(session):
+    if order.order_status is not OrderStatus.RESERVED or order.reserved_until > now:
         return False
-    if session.scalar(select(Payment.id).where(Payment.order_id == order.id).limit(1)) is not None:
+    is_open, is_paid = session.execute(_OPEN_AND_PAID, {"order_id": order.id}).one()
+    if not is_open:
+        return False
+    if is_paid:
         order.reserved_until = now + PAID_GRACE
         event = _note(session, "order.paid_but_unconfirmed", order, EXPIRY_ACTOR, now)
         told = outbox.owners(session)
@@ -219,8 +230,7 @@ def due_for_reminder(session: Session, *, now: datetime, limit: int = 500) -> Se
 
 def quantities(session: Session, order: Order) -> dict[int, int]:
     """Return the quantity of each goods id in an order."""
-    query = select(OrderItem.goods_id, OrderItem.quantity).where(OrderItem.order_id == order.id)
-    return dict(session.execute(query).all())
+    return dict(session.execute(_QUANTITIES, {"order_id": order.id}).all())
 
 
 def own_code(session: Session, order_id: int, buyer_id: int) -> str:
@@ -239,10 +249,13 @@ def _let_go(
     session: Session, order: Order, status: OrderStatus, actor: str, now: datetime, **facts: object
 ) -> Recorded:
     _step(session, order, status, actor, now)
-    customer = locking.customers(session, [order.buyer_id])[order.buyer_id]
-    stock.release(session, quantities(session, order), order_id=order.id, actor=actor, now=now)
-    refunded = bonus.refund(session, customer, order, actor=actor, now=now)
     order.completed_at = now if status is OrderStatus.CANCELLED else None
+    # Customers are locked before goods, and only those who get something back.
+    customers = locking.customers(session, [order.buyer_id]) if order.bonus_applied else {}
+    stock.release(session, quantities(session, order), order_id=order.id, actor=actor, now=now)
+    refunded = (
+        bonus.refund(session, customers[order.buyer_id], order, actor=actor, now=now) if customers else Decimal(0)
+    )
     return _note(session, f"order.{status}", order, actor, now, refunded=refunded, **facts)
 
 
@@ -252,17 +265,17 @@ def _is_closed(session: Session) -> bool:
 
 def _step(session: Session, order: Order, status: OrderStatus, actor: str, now: datetime) -> None:
     before = order.move_to(status)
-    session.add(OrderStep(order_id=order.id, from_status=before, to_status=status, actor=actor, created_at=now))
+    step = {"order_id": order.id, "from_status": before, "to_status": status, "actor": actor, "created_at": now}
+    session.execute(insert(OrderStep.__table__), step)
 
 
 def _record_payment(session: Session, order: Order, actor: str, now: datetime) -> None:
     """Record what is still due as received: all of it, or what an edit has added since the first payment."""
-    received = session.scalar(select(func.sum(Payment.amount)).where(Payment.order_id == order.id)) or Decimal(0)
+    received = session.scalar(_RECEIVED, {"order_id": order.id}) or Decimal(0)
     missing = order.due - received
     if missing > 0:
-        session.add(
-            Payment(order_id=order.id, method=order.payment_method, amount=missing, actor=actor, created_at=now)
-        )
+        payment = {"order_id": order.id, "method": order.payment_method, "amount": missing, "actor": actor}
+        session.execute(insert(Payment.__table__), {**payment, "created_at": now})
 
 
 def _note(session: Session, kind: str, order: Order, actor: str, now: datetime, **facts: object) -> Recorded:

@@ -150,10 +150,8 @@ def _has_left(session: Session, message: OutboxMessage, stale: datetime) -> bool
 
 def mark_sent(session: Session, message_id: int, *, now: datetime) -> None:
     """Note that Telegram took the message."""
-    message = locking.message(session, message_id)
-    message.status = OutboxStatus.SENT
-    message.sent_at = now
-    message.error = None
+    mark = update(OutboxMessage.__table__).where(OutboxMessage.__table__.c.id == message_id)
+    session.execute(mark.values(status=OutboxStatus.SENT, sent_at=now, error=None))
 
 
 def mark_refused(session: Session, message_id: int, why: str, *, now: datetime, retry_after: int | None = None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.models import Event, Order, OutboxMessage, StaffCard
@@ -91,12 +91,15 @@ def known(session: Session, order_id: int, chat_id: int) -> StaffCard | None:
     return session.get(StaffCard, (order_id, chat_id))
 
 
+_SHOWN = select(StaffCard.__table__.c.chat_id).where(StaffCard.__table__.c.order_id == bindparam("order_id"))
+
+
 def refresh(session: Session, event: Recorded, order: Order, *, but: Collection[int] = ()) -> None:
     """Have every card of an order show what an event has changed, `but` in the chats that are told anyway.
 
     Who of the staff has bought it is told as its customer.
     """
-    shown = session.scalars(select(StaffCard.chat_id).where(StaffCard.order_id == order.id)).all()
+    shown = session.scalars(_SHOWN, {"order_id": order.id}).all()
     outbox.tell(session, event, {*shown} - {order.buyer_id, *but}, REFRESH, order_code=order.order_code)
 
 

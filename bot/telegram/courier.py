@@ -239,6 +239,8 @@ class Courier:
             sent = await send(self._bot, recipient, card.screen, is_quiet=card.is_quiet)
             place = {"bot_id": self._bot.id, "chat_id": recipient, "message_id": sent.message_id}
             await self._db.run(card.remember, **place, now=clock.now())
+            # What it sends besides is another message to Telegram.
+            await self._pace.turn()
 
     async def _edit(self, known: OrderCard | StaffCard, card: Screen) -> bool:
         """Return whether the message now shows the card."""
