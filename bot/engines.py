@@ -23,6 +23,7 @@ def writing_engine(url: str, threads: int, answer_seconds: int = ANSWER_SECONDS)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     else:
         options = _mariadb_options(threads, answer_seconds)
+        # Without a ping: who meets a lost connection throws away all that are as old, and runs the unit again anyway.
         engine = create_engine(url, isolation_level="READ COMMITTED", **options)
     marks.renew_with(engine)
     return engine
