@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import browsing, checkout, start
+from bench import browsing, checkout, courier, expiry, start
 from bench.child import ROOT
 from bench.figures import Figure, report, table
 from bench.stage import stage
@@ -15,15 +15,20 @@ from bench.stage import stage
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is measured: rounds of everything, seconds a round of browsing, buyers a round of checkouts."""
+    """How much is measured: rounds of everything, seconds a round of browsing, buyers a round of checkouts.
+
+    `many` orders end at once and so many messages wait, watched for `long` seconds.
+    """
 
     rounds: int
     seconds: float
     buyers: int
+    many: int
+    long: float
 
 
-FULL = Effort(rounds=7, seconds=1.5, buyers=100)
-QUICK = Effort(rounds=1, seconds=0.3, buyers=8)
+FULL = Effort(rounds=7, seconds=1.5, buyers=100, many=10_000, long=20.0)
+QUICK = Effort(rounds=1, seconds=0.3, buyers=8, many=20, long=0.4)
 """Shows that the suite works; the figures mean nothing."""
 
 
@@ -32,6 +37,8 @@ def run(effort: Effort, server_url: str) -> list[Figure]:
     with stage(server_url) as shop:
         figures = browsing.measure(shop, rounds=effort.rounds, seconds=effort.seconds)
         figures += checkout.measure(shop, rounds=effort.rounds, buyers=effort.buyers)
+    figures += expiry.measure(server_url, orders=effort.many, seconds=effort.long)
+    figures += courier.measure(server_url, messages=effort.many, seconds=effort.long)
     return figures + start.measure(rounds=effort.rounds)
 
 

@@ -12,7 +12,7 @@ from bench.figures import Figure, interleave, table
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_the_quick_suite_measures_everything_and_writes_it_down(tmp_path: Path, server_url: str):
     output = tmp_path / "results.json"
 
@@ -27,6 +27,8 @@ def test_the_quick_suite_measures_everything_and_writes_it_down(tmp_path: Path, 
         "browsing, 20",
         "checkout, different goods",
         "checkout, the same goods",
+        "expiry of 20",
+        "courier, 20 messages",
         "start of --help",
     }
     assert all(value > 0 for each in figures for value in (*each["shop"], *each["limit"], each["ratio"]))

@@ -1,0 +1,69 @@
+"""Expiry: thousands of reservations end at once while people browse; how long that takes, and what the people feel.
+
+`python -m bench.expiry` beside the servers that TEST_DATABASE_URL and others name measures this alone.
+"""
+
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from statistics import quantiles
+
+from bench import reservations
+from bench.child import Child
+from bench.evening import Evening, evening
+from bench.figures import Figure, Sample, figure, table
+
+SECONDS_ALLOWED = 60
+PEOPLE = 20
+PER_SECOND = 10
+"""Presses of all people together."""
+
+
+def measure(server_url: str, *, orders: int, seconds: float) -> list[Figure]:
+    """Let `orders` reservations end in the bot, and compare what people feel with so many calm seconds before."""
+    with evening(server_url, orders) as night:
+        bot = night.begin()
+        night.town.ask("know", first_id=reservations.FIRST_ID, people=orders)
+        night.town.ask("fill", people=PEOPLE)
+        _stroll(night, min(seconds, 5.0))
+        calm = _stroll(night, seconds)
+        busy, took = _while_they_end(night, bot, seconds / 4)
+        assert reservations.left(night.shop) == 0, "some reservations have not ended"
+    name = f"expiry of {orders}"
+    felt = [(_percentiles(busy), _percentiles(calm))]
+    pace = [({"rate": orders / took}, {"rate": orders / SECONDS_ALLOWED})]
+    return [
+        figure(name, "orders/s", pace, "rate", target=">= 1"),
+        figure(name, "p50 of a press, ms", felt, "p50"),
+        figure(name, "p99 of a press, ms", felt, "p99", target="<= 2"),
+    ]
+
+
+def _while_they_end(night: Evening, bot: Child, seconds: float) -> tuple[list[float], float]:
+    """Return how long people waited, slice by slice of so many seconds, and how long it took until none was left."""
+    reservations.end(night.shop)
+    waits: list[float] = []
+    with ThreadPoolExecutor(1) as thread:
+        ending = thread.submit(_seconds_of, bot)
+        while not waits or not ending.done():
+            waits += _stroll(night, seconds)
+        return waits, ending.result()
+
+
+def _seconds_of(bot: Child) -> float:
+    began = time.perf_counter()
+    bot.ask("expire")
+    return time.perf_counter() - began
+
+
+def _stroll(night: Evening, seconds: float) -> list[float]:
+    return list(night.town.ask("stroll", per_second=PER_SECOND, seconds=seconds))
+
+
+def _percentiles(waits: list[float]) -> Sample:
+    parts = quantiles(waits, n=100, method="inclusive")
+    return {"p50": parts[49], "p99": parts[98]}
+
+
+if __name__ == "__main__":
+    print(table(measure(os.environ["TEST_DATABASE_URL"], orders=10_000, seconds=20)))
