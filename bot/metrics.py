@@ -141,6 +141,7 @@ def job(name: str) -> Iterator[None]:
     try:
         yield
     except Exception:
+        # Whatever it is, it goes on to whoever handles it; a cancellation is no failure.
         JOB_FAILURES.labels(name).inc()
         raise
     took = time.perf_counter() - started

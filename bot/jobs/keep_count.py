@@ -19,6 +19,7 @@ async def run(db: Database, now: Callable[[], datetime]) -> None:
     try:
         await db.run(_write, tally, [Met(each.error_id, each.at, each.what, each.place) for each in met], now=now())
     except Exception:
+        # Not only a database that is away: whatever went wrong, nothing was written, and the job says what.
         metrics.put_back(tally, met)
         raise
 

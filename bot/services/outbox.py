@@ -14,7 +14,7 @@ from bot.services import cleaning, context, locking
 from bot.services.events import Recorded, record
 
 FIRST_PAUSE = timedelta(seconds=2)
-LONGEST_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(seconds=40)
 STALE_AFTER = timedelta(seconds=45)
 """A claim as old as this belongs to a courier that died; nobody knows whether its message arrived."""
 MOST_UNCERTAIN = 2
@@ -157,7 +157,7 @@ def mark_sent(session: Session, message_id: int, *, now: datetime) -> None:
 def mark_refused(session: Session, message_id: int, why: str, *, now: datetime, retry_after: int | None = None) -> None:
     """Put the message back: Telegram did not take it, so it will be tried again, later each time.
 
-    `retry_after` is Telegram's own wish, in seconds.
+    Never so late that somebody waits a minute once Telegram is back. `retry_after` is its own wish, in seconds.
     """
     message = _waiting_again(session, message_id, OutboxStatus.PENDING)
     pause = min(FIRST_PAUSE * 2 ** min(message.attempts, 10), LONGEST_PAUSE)

@@ -79,6 +79,7 @@ class Calls(BaseRequestMiddleware):
         try:
             answer = await make_request(bot, method)
         except Exception as error:
+            # Each goes on to whoever sends; OUTCOMES ends with a word for what nobody expects.
             outcome = next(word for kind, word in OUTCOMES if isinstance(error, kind))
             metrics.child(metrics.CALLS, name, outcome).inc()
             metrics.count("telegram.failed")

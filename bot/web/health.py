@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from redis.exceptions import RedisError
 
 from bot import metrics
 from bot.errors import Busy
@@ -57,6 +58,7 @@ class Doctor:
         try:
             found = await self._readings.read("vitals", 1.0, vitals.take, now=clock.now())
         except Exception as error:
+            # A schema that does not fit and a wrong password are no bugs of the answer: the database is not ready.
             if not isinstance(error, Busy):
                 log.warning("The database cannot be read: %s", type(error).__name__)
             return {"database": {"ok": False}}
@@ -78,7 +80,7 @@ class Doctor:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await self._around.ping_redis()
-        except Exception as error:
+        except (RedisError, OSError) as error:  # a time-out is one of the latter
             log.info("Redis does not answer: %s", type(error).__name__)
             return {"ok": False}
         return {"ok": True}

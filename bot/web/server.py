@@ -59,6 +59,7 @@ async def _note_bugs(request: web.Request, handler: Handler) -> web.StreamRespon
     except web.HTTPException:
         raise
     except Exception as error:
+        # The last place before aiohttp, which would answer without an id.
         error_id = secrets.token_hex(4)
         log.exception("error %s while answering a monitor", error_id)
         metrics.met(error_id, error)

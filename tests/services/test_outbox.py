@@ -92,7 +92,7 @@ def test_a_refused_message_is_tried_again_later_each_time(shop: Shop, time: date
         pauses.append(pause)
         after += pause
 
-    assert pauses == [4, 8, 16, 32, 64, 128, 256, 300, 300]
+    assert pauses == [4, 8, 16, 32, 40, 40, 40, 40, 40]
     assert (only(shop).status, only(shop).error) == (OutboxStatus.PENDING, "502 Bad Gateway")
 
 
