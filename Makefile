@@ -15,7 +15,7 @@ DEVELOPMENT := $(VENV)/.development-installed
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo test chaos check format bench docs lock clean
+.PHONY: help run demo test chaos mutants check format bench docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ test: check ## check, then run all tests beside private servers; ARGS="-k cart" 
 
 chaos: $(DEVELOPMENT) ## let it rain: deaths, races and the state machine, for long; ARGS="--only races" picks steps
 	@exec $(BIN)/python -m tests.chaos $(ARGS)
+
+mutants: $(DEVELOPMENT) ## how much of what handles money the tests look at; ARGS="--only bonus" picks modules
+	@exec $(BIN)/python -m tests.servers python -m tests.mutants $(ARGS)
 
 check: $(DEVELOPMENT) ## lint, format and types
 	@$(BIN)/ruff check

@@ -50,6 +50,9 @@ def server_url() -> str:
 @pytest.fixture(scope="session")
 def database_url(server_url: str, worker_id: str) -> Iterator[str]:
     """Make a database for this worker, with the newest schema."""
+    if kept := os.environ.get("TEST_KEPT_DATABASE"):
+        yield f"{server_url}{kept}?charset=utf8mb4"
+        return
     name = f"shop_{worker_id}"
     engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

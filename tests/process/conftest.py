@@ -134,9 +134,11 @@ def births(nursery: Nursery, variables: Mapping[str, str], tmp_path: Path, shop:
     """Return a function that starts bot processes; whatever still lives after the test is killed."""
     born: list[Bot] = []
 
-    def birth(fate: Fate | None = None, *, lifetime: float | None = None, **changed: str) -> Bot:
+    def birth(
+        fate: Fate | None = None, *, lifetime: float | None = None, in_earnest: bool = False, **changed: str
+    ) -> Bot:
         output = tmp_path / f"process-{len(born)}.txt"
-        life = Life({**variables, **changed}, output, fate or Fate(), lifetime)
+        life = Life({**variables, **changed}, output, fate or Fate(), lifetime, in_earnest)
         bot = Bot(nursery, nursery.asks("born", life), output)
         born.append(bot)
         return bot

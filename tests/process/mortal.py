@@ -55,6 +55,8 @@ class Life:
     fate: Fate = Fate()
     lifetime: float | None = None
     """The lease's, in seconds, where a test cannot wait for half a minute."""
+    is_in_earnest: bool = False
+    """Whether its jobs come as seldom, and its messages to one chat as slowly, as in a real shop."""
 
 
 class Reaper:
@@ -152,9 +154,10 @@ def live(life: Life) -> None:
     if life.lifetime is not None:
         leases.LIFETIME = timedelta(seconds=life.lifetime)
         leases.SURE = leases.LIFETIME * 5 / 6
-    schedule.A_LITTLE_LATER, schedule.MINUTE = 0.2, 1.0
-    # More happens here in a second than in a chat.
-    pace.BURST = 10_000
+    if not life.is_in_earnest:
+        schedule.A_LITTLE_LATER, schedule.MINUTE = 0.2, 1.0
+        # More happens here in a second than in a chat.
+        pace.BURST = 10_000
     # Nobody answers here.
     help_desk.MOST_UNANSWERED = 10_000
     signal.signal(signal.SIGUSR1, partial(_block, life.output.with_suffix(".blocked")))

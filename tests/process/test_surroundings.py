@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -27,6 +28,8 @@ from tests.telegram.test_outages import SERVING_AGAIN, TOLD, said_to
 
 pytestmark = pytest.mark.timeout(300)
 IS_LONG = bool(int(os.environ.get("PROCESS_ROUNDS", "0")))
+ROUNDS = int(os.environ.get("PROCESS_ROUNDS", "0"))
+TEN_MINUTES = 600
 PEOPLE = 8
 
 
@@ -48,16 +51,26 @@ class OwnMariaDb:
             servers.MARIADBD.found(), "--no-defaults", *options, "--innodb-flush-log-at-trx-commit=1"
         ]  # fmt: skip
         self._stack = ExitStack()
+        self._number = 0
         self.url = f"mysql+pymysql://shop:shop@127.0.0.1:{self._port}/"
 
     def starts(self) -> None:
         """Start it, and wait until it answers."""
         process = self._stack.enter_context(servers.running(self._command, self._log))
         servers.wait_until(lambda: servers.mariadb_answers(self._port), process, self._log)
+        self._number = process.pid
 
     def dies(self) -> None:
         """Kill it."""
         self._stack.close()
+
+    def freezes(self) -> None:
+        """Let it hold every connection and say nothing."""
+        os.killpg(self._number, signal.SIGSTOP)
+
+    def thaws(self) -> None:
+        """Let it go on."""
+        os.killpg(self._number, signal.SIGCONT)
 
 
 @pytest.fixture
@@ -85,12 +98,22 @@ def own_shop(own_mariadb: OwnMariaDb) -> Iterator[Shop]:
 
 
 @pytest.mark.skipif(not IS_LONG, reason="a MariaDB of its own takes long: make chaos")
-@pytest.mark.parametrize("seconds", [5, 120])
-async def test_a_mariadb_that_is_killed_while_people_shop_costs_nothing(
+@pytest.mark.parametrize(
+    ("how", "seconds"),
+    [
+        ("killed", 5),
+        ("killed", 120),
+        ("frozen", 20),
+        pytest.param("killed", TEN_MINUTES, marks=pytest.mark.skipif(ROUNDS < 2, reason="with 10 rounds or more")),
+    ],
+)
+@pytest.mark.timeout(TEN_MINUTES * 2)
+async def test_a_mariadb_that_goes_away_while_people_shop_costs_nothing(
     births: Births,
     sandbox: Sandbox,
     own_mariadb: OwnMariaDb,
     own_shop: Shop,
+    how: str,
     seconds: int,
     record_property: Callable[[str, object], None],
 ):
@@ -103,10 +126,10 @@ async def test_a_mariadb_that_is_killed_while_people_shop_costs_nothing(
             tasks.create_task(shopper.shops(is_open, enough))
         await until(lambda: sum(shopper.done["orders"] for shopper in shoppers) > PEOPLE, seconds=60)
         enough.set()
-        await asyncio.to_thread(own_mariadb.dies)
+        own_mariadb.freezes() if how == "frozen" else await asyncio.to_thread(own_mariadb.dies)
         await asyncio.sleep(seconds)
         told = [said_to(shopper.person, TOLD) for shopper in shoppers]
-        await asyncio.to_thread(own_mariadb.starts)
+        own_mariadb.thaws() if how == "frozen" else await asyncio.to_thread(own_mariadb.starts)
         began = time.monotonic()
     back = time.monotonic() - began
     assert await bot.stops() == 0
@@ -115,7 +138,7 @@ async def test_a_mariadb_that_is_killed_while_people_shop_costs_nothing(
     record_property("trials", len(sandbox.updates))
     record_property("faults", 1)
     record_property("losses", lost.total() + twice.total())
-    record_property(f"everybody served after MariaDB was away for {seconds} s, in seconds", f"{back:.1f}")
+    record_property(f"everybody served after MariaDB was {how} for {seconds} s, in seconds", f"{back:.1f}")
     assert (lost, twice) == ({}, {})
     assert max(told) == 1
     assert own_shop.db.read(invariants.check, now=now()) == []

@@ -1,0 +1,267 @@
+"""`make mutants`: how many small changes of the modules that handle money and stock some test notices.
+
+Every function of a module is changed in one place at a time (`tests.mutations`), and the tests that run through the
+changed line run, the quickest first, until one fails. A mutant that no test notices survives: a test is missing, the
+code is not needed, or the change makes no difference, and then it is listed in `tests/equivalent_mutants.txt` with
+the reason. pytest collects once; each mutant is a fork of that process, on a database that is kept, two at a time.
+"""
+
+import argparse
+import gc
+import os
+import select
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import coverage
+import pytest
+from sqlalchemy import create_engine, text
+
+from bot import migrations
+from tests.mutations import Functions, Mutant, functions, of
+
+ROOT = Path(__file__).parents[1]
+MODULES = (
+    *("bot/models/orders.py", "bot/models/catalog.py"),
+    *("bot/services/money.py", "bot/services/bonus.py", "bot/services/stock.py", "bot/services/stock_count.py"),
+    *("bot/services/bitcoin.py", "bot/services/queries/payments.py"),
+    *("bot/jobs/expire_reservations.py", "bot/jobs/sweep.py"),
+    *("bot/services/orders.py", "bot/services/order_edits.py", "bot/services/order_exchange.py"),
+    *("bot/services/checkout.py", "bot/services/placing.py"),
+)
+TESTS = (
+    *("tests/models", "tests/services", "tests/jobs/test_orders.py", "tests/cli/test_payment.py"),
+    *("tests/concurrency/test_orders.py", "tests/concurrency/test_buying.py"),
+)
+EQUIVALENT = Path(__file__).with_name("equivalent_mutants.txt")
+AT_ONCE = 2
+LONGEST = 15.0
+"""In seconds: tests that last so long, in the sum, are enough to say that a mutant survives."""
+PASSED, FAILED = 0, 1
+OPTIONS = ["-q", "-s", "-n", "0", "-p", "no:cacheprovider", "-o", "timeout=0", *TESTS]
+
+
+@dataclass
+class Map:
+    """Which tests run through which line, and how long each takes."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    tests: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def of(self, mutant: Mutant) -> list[str]:
+        """Return the tests that may notice a mutant, first those of its module, the quickest first."""
+        its_own = Path(mutant.path).stem
+        found = sorted(
+            self.tests[mutant.path, mutant.line],
+            key=lambda each: (its_own not in each.partition("::")[0], self.seconds[each]),
+        )
+        spent = 0.0
+        return [each for each in found if (spent := spent + self.seconds[each]) < LONGEST or each == found[0]]
+
+
+@dataclass
+class Verdict:
+    """What became of a mutant."""
+
+    mutant: Mutant
+    is_noticed: bool
+    how: str
+
+
+class Hunt:
+    """A plugin of pytest that runs mutants instead of tests."""
+
+    def __init__(self, mutants: Sequence[Mutant], databases: Sequence[str], folder: Path) -> None:
+        self.verdicts: list[Verdict] = []
+        self._mutants = mutants
+        self._databases = list(databases)
+        self._folder = folder
+        self._stops: Callable[[], None] | None = None
+        self._failed: set[str] = set()
+        self._functions: Functions = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note what fails; of a mutant the first is enough."""
+        if report.outcome not in ("passed", "skipped"):
+            self._failed.add(report.nodeid)
+            if self._stops is not None:
+                self._stops()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """See which test runs through which line, then let the mutants live."""
+        if session.testsfailed:
+            raise session.Interrupted("the tests cannot be collected")
+        items = {item.nodeid: item for item in session.items}
+        known = self._looks(items)
+        self._functions = functions()
+        # What is there already is the same in every fork, and nobody need look at it.
+        gc.freeze()
+        gc.disable()
+        print(f"{len(self._mutants)} mutants, {len(known.seconds)} tests", flush=True)
+        self._hunts(items, known)
+        return True
+
+    def _looks(self, items: dict[str, pytest.Item]) -> Map:
+        """Run every test once, in a process of its own, and see what it runs through."""
+        data = self._folder / "coverage"
+        if not data.with_name("seconds").exists():
+            child = self._forks(lambda: self._measures(items, data), self._databases[0])
+            if os.waitpid(child, 0)[1]:
+                sys.exit("what the tests run through cannot be seen")
+        return _read(data, set(items))
+
+    def _measures(self, items: dict[str, pytest.Item], file: Path) -> None:
+        lines = coverage.Coverage(
+            data_file=str(file), include=[str(ROOT / each) for each in MODULES], config_file=False
+        )
+        lines.start()
+        seconds = {}
+        for name, item in items.items():
+            lines.switch_context(name)
+            began = time.monotonic()
+            _run(item, None)
+            seconds[name] = time.monotonic() - began
+        lines.switch_context("")
+        lines.stop()
+        lines.save()
+        kept = [f"{seconds[name]:.3f} {name}" for name in items if name not in self._failed]
+        file.with_name("seconds").write_text("\n".join(kept))
+
+    def _hunts(self, items: dict[str, pytest.Item], known: Map) -> None:
+        waiting, running, poll = list(self._mutants)[::-1], dict[int, tuple[int, Mutant, str, float]](), select.poll()
+        while waiting or running:
+            while waiting and self._databases:
+                mutant = waiting.pop()
+                tests = [items[name] for name in known.of(mutant)]
+                if not tests:
+                    self._notes(mutant, False, "no test runs through it")
+                    continue
+                database = self._databases.pop()
+                child = self._forks(lambda: self._lives(mutant, tests), database)  # noqa: B023 - called at once
+                watch = os.pidfd_open(child)
+                poll.register(watch, select.POLLIN)
+                longest = 20 + 5 * sum(known.seconds[test.nodeid] for test in tests)
+                running[watch] = (child, mutant, database, time.monotonic() + longest)
+            ended = {each for each, _ in poll.poll(1000)} if running else set()
+            for watch, (child, mutant, database, until) in list(running.items()):
+                if watch not in ended and time.monotonic() < until:
+                    continue
+                is_late = watch not in ended
+                if is_late:
+                    os.kill(child, 9)
+                code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+                poll.unregister(watch)
+                os.close(watch)
+                del running[watch]
+                self._databases.append(database)
+                self._notes(mutant, code != PASSED, "never ends" if is_late else f"exit {code}")
+
+    def _notes(self, mutant: Mutant, is_noticed: bool, how: str) -> None:
+        self.verdicts.append(Verdict(mutant, is_noticed, how))
+        if not is_noticed:
+            print(f"survives ({how}), line {mutant.line}: {mutant.name}", flush=True)
+        elif len(self.verdicts) % 100 == 0:
+            print(f"{len(self.verdicts)} of {len(self._mutants)}", flush=True)
+
+    def _lives(self, mutant: Mutant, tests: Sequence[pytest.Item]) -> None:
+        self._stops = lambda: os._exit(FAILED)
+        mutant.comes_alive(self._functions)
+        for test in tests:
+            _run(test, None if test is tests[-1] else tests[-1])
+
+    def _forks(self, work: Callable[[], None], database: str) -> int:
+        """Do some work in a process that ends with it, and return the process."""
+        sys.stdout.flush()
+        child = os.fork()
+        if child:
+            return child
+        try:
+            os.environ["TEST_KEPT_DATABASE"] = database
+            quiet = os.open(os.devnull, os.O_RDWR)
+            for number in (0, 1, 2):
+                os.dup2(quiet, number)
+            work()
+            os._exit(PASSED)
+        except BaseException:
+            os._exit(FAILED)
+
+
+def _run(item: pytest.Item, following: pytest.Item | None) -> None:
+    item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+
+
+def _read(file: Path, there: set[str]) -> Map:
+    known = Map()
+    for each in file.with_name("seconds").read_text().splitlines():
+        seconds, _, name = each.partition(" ")
+        if name in there:
+            known.seconds[name] = float(seconds)
+    data = coverage.CoverageData(str(file))
+    data.read()
+    for path in data.measured_files():
+        for line, names in data.contexts_by_lineno(path).items():
+            known.tests[str(Path(path).relative_to(ROOT)), line] = {each for each in names if each in known.seconds}
+    return known
+
+
+def databases() -> Iterator[str]:
+    """Make a database for each mutant that lives at the same time."""
+    url = os.environ["TEST_DATABASE_URL"]
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    for number in range(AT_ONCE):
+        name = f"shop_mutant{number}"
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+            connection.execute(text(f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"))
+        migrations.upgrade(f"{url}{name}?charset=utf8mb4")
+        yield name
+    engine.dispose()
+
+
+def equivalent() -> set[str]:
+    """Return the mutants of which it is known that they make no difference."""
+    lines = EQUIVALENT.read_text().splitlines() if EQUIVALENT.exists() else []
+    return {line for line in lines if line.startswith("bot/")}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Hunt, print the score of each module and of all, and return 1 if it is below what was asked for."""
+    parser = argparse.ArgumentParser(prog="make mutants", description="Show how much of the money the tests look at.")
+    parser.add_argument("--only", nargs="+", default=[], metavar="WORD", help="modules with one of these in their path")
+    parser.add_argument("--named", default="", help="mutants with this in their name alone")
+    parser.add_argument("--map", type=Path, help="a folder that keeps which test runs through what, for the next time")
+    parser.add_argument("--least", type=float, default=90, help="the score in percent that is enough: 90")
+    wanted = parser.parse_args(arguments)
+    modules = [each for each in MODULES if not wanted.only or any(word in each for word in wanted.only)]
+    known = equivalent()
+    mutants = [each for path in modules for each in of(path, ROOT) if wanted.named in each.name]
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = wanted.map or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        hunt = Hunt([each for each in mutants if each.name not in known], list(databases()), folder)
+        ended = pytest.main(OPTIONS, plugins=[hunt])
+    if ended not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        return 1
+    return _tell(modules, hunt.verdicts, len(mutants) - len(hunt.verdicts), wanted.least)
+
+
+def _tell(modules: Sequence[str], verdicts: Sequence[Verdict], same: int, least: float) -> int:
+    score = 100.0
+    print(f"\n{'':40}{'mutants':>8}{'noticed':>9}{'score':>8}")
+    for name in (*modules, ""):
+        found = [each for each in verdicts if each.mutant.path.startswith(name)]
+        noticed = sum(each.is_noticed for each in found)
+        score = 100 * noticed / len(found) if found else 100.0
+        print(f"{name or 'all':40}{len(found):>8}{noticed:>9}{score:>7.1f}%")
+    print(f"{same} more make no difference and are listed with the reason.")
+    return int(score < least)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
