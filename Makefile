@@ -15,10 +15,10 @@ DEVELOPMENT := $(VENV)/.development-installed
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo test chaos mutants check format bench docs lock clean
+.PHONY: help run demo test chaos mutants rehearse check format bench docs lock clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: $(RUNTIME) ## start the shop; without a TOKEN, the demo
 	@exec $(BIN)/python run.py $(ARGS)
@@ -34,6 +34,9 @@ chaos: $(DEVELOPMENT) ## let it rain: deaths, races and the state machine, for l
 
 mutants: $(DEVELOPMENT) ## how much of what handles money the tests look at; ARGS="--only bonus" picks modules
 	@exec $(BIN)/python -m tests.servers python -m tests.mutants $(ARGS)
+
+rehearse: $(DEVELOPMENT) ## install the shop in a bare Debian tree, and remove it again; root, ten minutes
+	@PYTHON=$(abspath $(BIN)/python) exec bash tests/install/rehearse.sh $(ARGS)
 
 check: $(DEVELOPMENT) ## lint, format and types
 	@$(BIN)/ruff check
