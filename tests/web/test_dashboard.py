@@ -93,6 +93,10 @@ async def test_every_page_is_whole_on_phones_and_wide_screens(
     await page.goto(f"{served}/sales?range=today")
     await expect(page.locator(".card", has_text="Revenue")).to_contain_text("25.00 USD")
     await expect(page.get_by_text("Green <b>tea</b>")).to_be_visible()
+    await expect(page.locator(".u-legend").first).to_contain_text("25 USD")
+    await page.goto(f"{served}/jobs")
+    failures = await page.get_by_role("columnheader", name="Failures").bounding_box()
+    assert failures is None or failures["x"] + failures["width"] <= screen["width"], "nobody has to search for it"
     await page.goto(f"{served}/funnel")
     await expect(page.locator("li", has_text="Goods looked at")).to_contain_text("4")
 

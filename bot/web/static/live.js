@@ -35,7 +35,8 @@ function series(each, index) {
     fill: bars ? stroke : undefined,
     paths: bars ? uPlot.paths.bars({ size: [0.7, 48] }) : uPlot.paths.linear(),
     points: { show: false },
-    value: (_, value) => (value == null ? "–" : `${value.toLocaleString("en")} ${each.unit}`.trim()),
+    // While nobody points at a chart, the line below it tells the newest.
+    value: (_, value) => `${Number(value ?? each.values.at(-1)).toLocaleString("en")} ${each.unit}`.trim(),
   };
 }
 
@@ -56,7 +57,7 @@ function draw(place) {
       { ...axis, grid: { show: false }, space: 56, incrs: [1, 2, 3, 4, 6, 7, 12, 24, 30, 60], values: names },
       { ...axis, size: 48, values: (_, at) => at.map(short) },
     ],
-    series: [{ label: "At", value: (_, i) => found.labels[i] ?? "–" }, ...found.series.map(series)],
+    series: [{ label: "At", value: (_, i) => found.labels[i ?? end] ?? "–" }, ...found.series.map(series)],
   };
   const data = [found.labels.map((_, i) => i), ...found.series.map((each) => each.values.map(Number))];
   charts.get(place)?.destroy();
