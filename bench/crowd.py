@@ -80,55 +80,52 @@ class Crowd:
 
     def _order_rows(self, at: int) -> Iterator[tuple[type, dict[str, Any]]]:
         made = LAST - YEARS * (self._orders - at) / self._orders
-        status, code = self._random.choice(STATUSES), _code(at)
+        status = self._random.choice(STATUSES)
         chosen = self._random.sample(range(1, self._goods + 1), 2)
         items = [(number, Decimal(number % 97 + 3), self._random.randint(1, 3)) for number in chosen]
         total = sum((price * quantity for _, price, quantity in items), Decimal(0))
-        is_delivered = status is OrderStatus.DELIVERED
-        yield (
-            Order,
-            {
-                "id": at,
-                "order_code": code,
-                "checkout_token": f"{at:022d}",
-                "buyer_id": self._random.randint(1, self._users),
-                "order_status": status,
-                "payment_method": PaymentMethod.CASH,
-                "currency": "USD",
-                "total_price": total,
-                "delivery_address": self._sealed("delivery_address", code, f"{at} Harbour Street"),
-                "phone_number": self._sealed("phone_number", code, f"+49151{at:08d}"),
-                "reserved_until": made + timedelta(days=1),
-                "created_at": made,
-                "completed_at": made + timedelta(days=2) if is_delivered else None,
-            },
-        )
+        yield Order, self._order_row(at, status, total, made)
         for number, price, quantity in items:
-            name = f"Goods {number:05d}"
-            yield (
-                OrderItem,
-                {"order_id": at, "goods_id": number, "item_name": name, "price": price, "quantity": quantity},
-            )
-        step = {"order_id": at, "actor": "cli:crowd", "created_at": made}
-        yield OrderStep, {**step, "from_status": None, "to_status": OrderStatus.RESERVED}
-        event = {"unit": f"{at:032d}", "actor": "cli:crowd", "subject": f"order:{code}", "facts": {}}
-        yield Event, {**event, "kind": "order.reserved", "created_at": made}
-        if status is not OrderStatus.RESERVED:
-            yield OrderStep, {**step, "from_status": OrderStatus.RESERVED, "to_status": status}
-        if is_delivered:
-            yield (
-                Payment,
-                {
-                    "order_id": at,
-                    "method": PaymentMethod.CASH,
-                    "amount": total,
-                    "actor": "cli:crowd",
-                    "created_at": made + timedelta(days=2),
-                },
-            )
+            of_order = {"order_id": at, "goods_id": number, "item_name": f"Goods {number:05d}"}
+            yield OrderItem, {**of_order, "price": price, "quantity": quantity}
+        yield from _history_rows(at, status, made)
+        if status is OrderStatus.DELIVERED:
+            yield Payment, _payment_row(at, total, made)
+
+    def _order_row(self, at: int, status: OrderStatus, total: Decimal, made: datetime) -> dict[str, Any]:
+        code = _code(at)
+        return {
+            "id": at,
+            "order_code": code,
+            "checkout_token": f"{at:022d}",
+            "buyer_id": self._random.randint(1, self._users),
+            "order_status": status,
+            "payment_method": PaymentMethod.CASH,
+            "currency": "USD",
+            "total_price": total,
+            "delivery_address": self._sealed("delivery_address", code, f"{at} Harbour Street"),
+            "phone_number": self._sealed("phone_number", code, f"+49151{at:08d}"),
+            "reserved_until": made + timedelta(days=1),
+            "created_at": made,
+            "completed_at": made + timedelta(days=2) if status is OrderStatus.DELIVERED else None,
+        }
 
     def _sealed(self, column: str, code: str, text: str) -> str:
         return self._vault.seal(text, f"orders.{column}.{code}")
+
+
+def _history_rows(at: int, status: OrderStatus, made: datetime) -> Iterator[tuple[type, dict[str, Any]]]:
+    step = {"order_id": at, "actor": "cli:crowd", "created_at": made}
+    yield OrderStep, {**step, "from_status": None, "to_status": OrderStatus.RESERVED}
+    event = {"unit": f"{at:032d}", "actor": "cli:crowd", "subject": f"order:{_code(at)}", "facts": {}}
+    yield Event, {**event, "kind": "order.reserved", "created_at": made}
+    if status is not OrderStatus.RESERVED:
+        yield OrderStep, {**step, "from_status": OrderStatus.RESERVED, "to_status": status}
+
+
+def _payment_row(at: int, total: Decimal, made: datetime) -> dict[str, Any]:
+    paid = {"method": PaymentMethod.CASH, "amount": total, "actor": "cli:crowd"}
+    return {"order_id": at, **paid, "created_at": made + timedelta(days=2)}
 
 
 def _code(number: int) -> str:

@@ -13,6 +13,7 @@ from alembic import command
 from sqlalchemy import CheckConstraint, Connection, Engine, create_engine, event, inspect, make_url, text
 
 from bot import migrations
+from bot.config import ROOT
 from bot.db import Database
 from bot.errors import Busy, SchemaMismatch
 from bot.migrations import Status
@@ -306,3 +307,19 @@ def test_the_way_down_leaves_nothing_and_the_way_up_works_again(url: str, connec
 
     assert inspect(connection).get_table_names() == ["alembic_version"]
     assert migrations.upgrade(url).is_up_to_date
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"), [(["--help"], 0, "Draft the next"), ([], 2, "required"), ([" "], 2, "say")]
+)
+def test_help_and_wrong_words_draft_nothing(words: list[str], code: int, said: str):
+    versions = Path(migrations.HERE / "versions")
+    before = sorted(versions.iterdir())
+
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.migrations", *words], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+
+    assert done.returncode == code
+    assert said in done.stdout + done.stderr
+    assert sorted(versions.iterdir()) == before

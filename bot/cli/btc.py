@@ -49,8 +49,8 @@ def btc() -> None:
 def add(shell: Shell, addresses: Sequence[str], file: Path | None, as_json: bool) -> None:
     """Put addresses into the pool.
 
-    Bad lines of a file are reported with their number, the good ones are added all the same. Exit code 1 when nothing
-    could be added because of bad lines.
+    Bad lines of a file are reported with their number, the good ones are added all the same. Exit code 1 when a line
+    was left out, as for any command of which one of several was refused.
     """
     if bool(addresses) == bool(file):
         raise click.UsageError("Choose one of --address and --file.")
@@ -130,7 +130,10 @@ def show(shell: Shell, address: str, as_json: bool) -> None:
 @options.json_of(*ADDED_KEYS)
 @pass_shell
 def sync(shell: Shell, as_json: bool) -> None:
-    """Load the file of BTC_ADDRESSES_FILE now, instead of waiting for the bot."""
+    """Load the file of BTC_ADDRESSES_FILE now, instead of waiting for the bot.
+
+    Bad lines are reported as by btc add, with exit code 1.
+    """
     _add_file(shell, shell.config.btc_addresses_file, as_json)
 
 
@@ -153,7 +156,7 @@ def _add(shell: Shell, addresses: Sequence[str], bad: Sequence[BadLine], as_json
         output.line(
             f"{output.counted(added, 'address')} added, {known} known already, {len(bad)} bad; {pool.free} free now."
         )
-    if bad and not addresses:
+    if bad:
         click.get_current_context().exit(1)
 
 

@@ -1,5 +1,6 @@
 """`python -m bot.migrations "What changes"`: draft the next migration from the difference to the models."""
 
+import argparse
 import re
 import sys
 import tempfile
@@ -42,5 +43,19 @@ def draft(message: str) -> Path:
     return path
 
 
+def main() -> None:
+    """Draft what the command line asks for."""
+    parser = argparse.ArgumentParser(
+        "python -m bot.migrations",
+        description="Draft the next migration from the difference between the migrations so far and the models. "
+        "Read it before you commit it: what becomes of rows that are there, only you know.",
+    )
+    parser.add_argument("message", metavar="WHAT_CHANGES", help='a few words, such as "Add the colour of goods"')
+    message = parser.parse_args().message.strip()
+    if not re.search(r"\w", message):
+        parser.error("say in a few words what changes")
+    sys.stdout.write(f"{draft(message)}\n")
+
+
 if __name__ == "__main__":
-    sys.stdout.write(f"{draft(sys.argv[1])}\n")
+    main()

@@ -137,18 +137,20 @@ def add_goods(
     session.add(goods)
     catalog_words.index_one(session, goods)
     goods_photos.replace(session, goods.id, photos)
-    session.add(
-        InventoryEntry(
-            goods_id=goods.id,
-            kind=InventoryKind.ADJUSTED,
-            stock_delta=stock,
-            reserved_delta=0,
-            actor=actor,
-            created_at=now,
-        )
-    )
+    session.add(_first_entry(goods, actor, now))
     _note(session, "goods.added", goods, actor, now, price=goods.price, stock=stock)
     return goods
+
+
+def _first_entry(goods: Goods, actor: str, now: datetime) -> InventoryEntry:
+    return InventoryEntry(
+        goods_id=goods.id,
+        kind=InventoryKind.ADJUSTED,
+        stock_delta=goods.stock_quantity,
+        reserved_delta=0,
+        actor=actor,
+        created_at=now,
+    )
 
 
 def edit_goods(

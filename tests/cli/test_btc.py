@@ -32,11 +32,13 @@ def test_a_file_is_added_and_its_bad_lines_are_reported_with_their_numbers(cli, 
 
     result = cli("btc", "add", "--file", file)
 
-    assert result.exit_code == 0
+    assert result.exit_code == 1, "one of several was refused"
     assert result.stdout == "2 addresses added, 1 known already, 1 bad; 3 free now.\n"
     assert result.stderr == (
         "Line 3: 'nonsense' is refused, its checksum is wrong or it is no address; copy it again.\n"
     )
+    file.write_text(f"# wallet\n{FIRST}\n")
+    assert cli("btc", "add", "--file", file).exit_code == 0
 
 
 def test_a_file_with_bad_lines_only_is_a_refusal(cli, shop: Shop, tmp_path: Path):
