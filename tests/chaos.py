@@ -22,6 +22,9 @@ ROOT = Path(__file__).parents[1]
 SNAPSHOT_ISOLATION = "--innodb-snapshot-isolation=ON"
 """As MariaDB has it from 11.6.2 on: a row that has changed since it was read is an error."""
 
+PROMISES = ("tests/process/test_promises.py", "tests/process/test_figures.py")
+"""What is measured in seconds wants the machine for itself."""
+
 COUNTED = ("trials", "faults", "losses")
 """What tests count of themselves."""
 
@@ -63,10 +66,12 @@ def steps(rounds: int) -> list[Step]:
     outages = ["tests/telegram/test_outages.py", "tests/telegram/test_faults.py"]
     money = ["tests/services", "tests/concurrency", "tests/crash", "tests/statemachine", "tests/test_db.py"]
     few = max(1, rounds // 10)
+    apart = [f"--ignore={each}" for each in PROMISES]
     return [
         Step("deaths", ["tests/crash"], "1 min for every 10 rounds", few),
         Step("rotations", ["tests/cli/test_key_rotation.py"], "2 min", 1, {"ROTATION_STRIDE": "1"}),
-        Step("processes", ["tests/process"], "6 min, and half a minute a round", 1, processes),
+        Step("processes", ["tests/process", *apart], "6 min, and half a minute a round", 1, processes),
+        Step("promises", [*PROMISES, "-n", "0"], "12 min", 1, processes),
         Step("outages", outages, "1 min for every 10 rounds", few),
         # Not in two processes: races against the clock want both cores.
         Step("races", ["tests/concurrency", "-n", "0"], "30 s a round", 1, {"RACE_ROUNDS": str(rounds)}),

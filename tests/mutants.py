@@ -43,7 +43,7 @@ AT_ONCE = 2
 LONGEST = 15.0
 """In seconds: tests that last so long, in the sum, are enough to say that a mutant survives."""
 PASSED, FAILED = 0, 1
-OPTIONS = ["-q", "-s", "-n", "0", "-p", "no:cacheprovider", "-o", "timeout=0", *TESTS]
+OPTIONS = ["-q", "-s", "-n", "0", "-p", "no:cacheprovider", "-o", "timeout=0"]
 
 
 @dataclass
@@ -215,7 +215,7 @@ def databases() -> Iterator[str]:
     url = os.environ["TEST_DATABASE_URL"]
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     for number in range(AT_ONCE):
-        name = f"shop_mutant{number}"
+        name = f"shop_mutant_{os.getpid()}_{number}"
         with engine.connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
             connection.execute(text(f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"))
@@ -235,17 +235,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make mutants", description="Show how much of the money the tests look at.")
     parser.add_argument("--only", nargs="+", default=[], metavar="WORD", help="modules with one of these in their path")
     parser.add_argument("--named", default="", help="mutants with this in their name alone")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth mutant alone, for a sample")
+    parser.add_argument("--tests", nargs="+", default=TESTS, help="tests that may notice, rather than all")
     parser.add_argument("--map", type=Path, help="a folder that keeps which test runs through what, for the next time")
     parser.add_argument("--least", type=float, default=90, help="the score in percent that is enough: 90")
     wanted = parser.parse_args(arguments)
     modules = [each for each in MODULES if not wanted.only or any(word in each for word in wanted.only)]
     known = equivalent()
-    mutants = [each for path in modules for each in of(path, ROOT) if wanted.named in each.name]
+    mutants = [each for path in modules for each in of(path, ROOT) if wanted.named in each.name][:: wanted.every]
     with tempfile.TemporaryDirectory() as scratch:
         folder = wanted.map or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         hunt = Hunt([each for each in mutants if each.name not in known], list(databases()), folder)
-        ended = pytest.main(OPTIONS, plugins=[hunt])
+        ended = pytest.main([*OPTIONS, *wanted.tests], plugins=[hunt])
     if ended not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         return 1
     return _tell(modules, hunt.verdicts, len(mutants) - len(hunt.verdicts), wanted.least)

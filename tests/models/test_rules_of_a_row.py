@@ -95,6 +95,21 @@ def test_what_is_due_is_the_total_less_the_bonus():
     assert OrderItem(price=Decimal("0.05"), quantity=3).amount == Decimal("0.15")
 
 
+@pytest.mark.parametrize(
+    ("status", "reminded_at", "extended_at", "may"),
+    [
+        (OrderStatus.RESERVED, NOON, None, True),
+        (OrderStatus.RESERVED, None, None, False),
+        (OrderStatus.RESERVED, NOON, NOON, False),
+        (OrderStatus.EXPIRED, NOON, None, False),
+    ],
+)
+def test_a_reservation_lasts_longer_once_and_only_after_the_reminder(
+    status: OrderStatus, reminded_at: datetime | None, extended_at: datetime | None, may: bool
+):
+    assert Order(order_status=status, reminded_at=reminded_at, extended_at=extended_at).may_be_extended is may
+
+
 def test_words_are_stored_as_scripts_expect_them():
     assert [method.value for method in PaymentMethod][:2] == ["cash", "bitcoin"]
     assert [(role.value, role.is_staff) for role in RoleName] == [("USER", False), ("ADMIN", True), ("OWNER", True)]

@@ -68,3 +68,8 @@ def test_what_is_no_amount_is_refused_in_words(text: str, currency: str, expecte
 )
 def test_half_a_unit_is_rounded_up(amount: str, currency: str, rounded: str):
     assert str(money.rounded(Decimal(amount), currency)) == rounded
+
+
+@pytest.mark.parametrize(("currency", "unit"), [("USD", "0.01"), ("JPY", "1"), ("KWD", "0.001")])
+def test_the_smallest_unit_of_a_currency_is_one_of_it(currency: str, unit: str):
+    assert money.unit(currency) == Decimal(unit)
