@@ -71,9 +71,9 @@ def deliver(session: Session, code: str, *, actor: str, now: datetime) -> Order:
     """
     order = locking.order(session, code)
     _step(session, order, OrderStatus.DELIVERED, actor, now)
+    order.completed_at = now
     referrer_id = session.scalar(_REFERRER, {"user_id": order.buyer_id})
     rows = locking.customers(session, {order.buyer_id, referrer_id} - {None})  # type: ignore[arg-type]
-    order.completed_at = now
     stock.deduct(session, quantities(session, order), order_id=order.id, actor=actor, now=now)
     rows[order.buyer_id].total_spendings += order.due
     rows[order.buyer_id].completed_orders_count += 1

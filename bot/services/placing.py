@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, exists, func, insert, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, exists, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from bot.errors import Banned, CheckoutOutdated, TooManyOpenOrders, TooManyOrders, TooManyPieces, TooManyUnpaid
@@ -80,10 +80,12 @@ def _too_many_pieces() -> ScalarSelect[str]:
 
 _ORDER, _USER = Order.__table__.c, User.__table__.c
 _MINE = _ORDER.buyer_id == bindparam("user_id")
-_IS_OPEN = _ORDER.order_status.in_(HOLDING)
+# Not IN, whose parameters would be spelled out anew for every order.
+_IS_OPEN = or_(*(_ORDER.order_status == status for status in HOLDING))
 _IS_NEW = _ORDER.created_at > bindparam("since")
 _IS_PAID = exists().where(Payment.__table__.c.order_id == _ORDER.id)
-_COST_AN_ADDRESS = and_(_ORDER.bitcoin_address.is_not(None), _ORDER.order_status.in_(ENDED), ~_IS_PAID)
+_HAS_ENDED = or_(*(_ORDER.order_status == status for status in ENDED))
+_COST_AN_ADDRESS = and_(_ORDER.bitcoin_address.is_not(None), _HAS_ENDED, ~_IS_PAID)
 _ROOM = select(
     _USER.is_banned,
     _count(_MINE, _IS_OPEN),

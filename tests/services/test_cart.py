@@ -181,3 +181,15 @@ def test_the_identity_knows_how_many_pieces_are_in_the_cart(shop: Shop, anna: in
 
     assert identity is not None
     assert identity.cart_count == shop.db.read(cart.of, anna).count == 4
+
+
+def test_putting_into_the_cart_costs_four_statements_whatever_is_in_it(shop: Shop, anna: int, statements):
+    costs = []
+    for number in range(5):
+        goods_id = shop.has_goods(f"Tea {number}")
+        for _ in range(2):
+            with statements() as seen:
+                shop.db.call(cart.add, anna, goods_id, 1, now=now())
+            costs.append(len(seen))
+
+    assert costs == [4] * 10

@@ -591,3 +591,32 @@ def test_what_an_edit_added_to_a_paid_bitcoin_order_is_recorded_on_delivery(shop
     shop.staff(orders.deliver, code)
 
     assert shop.scalar("SELECT GROUP_CONCAT(amount ORDER BY id) FROM payments") == "30.00,30.00"
+
+
+# -- cost ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("most", "begins", "act"),
+    [
+        (6, OrderStatus.RESERVED, lambda shop, code: confirm(shop, code)),
+        (14, OrderStatus.CONFIRMED, lambda shop, code: shop.staff(orders.deliver, code)),
+        (11, OrderStatus.CONFIRMED, lambda shop, code: shop.staff(orders.cancel, code)),
+        (12, OrderStatus.RESERVED, lambda shop, code: shop.db.call(orders.expire, code, now=now() + timedelta(days=9))),
+    ],
+    ids=["confirming", "delivering", "cancelling", "expiring"],
+)
+def test_a_step_of_an_order_costs_the_same_statements_for_one_line_and_for_twenty(
+    shop: Shop, anna: int, statements, most: int, begins: OrderStatus, act: Callable[[Shop, str], object]
+):
+    names = [f"Tea {number:02}" for number in range(20)]
+    for name in names:
+        shop.has_goods(name)
+    costs = []
+    for lines in ({names[0]: 1}, dict.fromkeys(names, 1)):
+        code = shop.has_order(anna, lines, status=begins)
+        with statements() as seen:
+            act(shop, code)
+        costs.append(len(seen))
+
+    assert costs == [most, most]
