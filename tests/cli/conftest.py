@@ -43,6 +43,8 @@ def environment(database_url: str, home: Path) -> dict[str, str | None]:
         "OWNER_ID": str(OWNER_ID),
         "USER": "anna",
         "COLUMNS": "80",
+        # Nobody listens there, whatever else runs on this machine.
+        "MONITORING_PORT": "1",
     }
 
 

@@ -42,7 +42,6 @@ def test_a_healthy_shop_passes(check, shop: Shop, home: Path, telegram: Telegram
     exit_code, found = check(
         TOKEN="1:abc",
         TELEGRAM_API_URL=telegram.url,
-        MONITORING_PORT="1",
         REDIS_HOST=os.environ["TEST_REDIS_HOST"],
         REDIS_PORT=os.environ["TEST_REDIS_PORT"],
     )

@@ -42,8 +42,8 @@ def _folder(name: str, folder: Path, variable: str) -> Iterator[Finding]:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        owner = f"chown it to the bot's user, or set {variable}."
-        yield Finding(name, "fail", f"{folder} cannot be written ({error.strerror})", owner.capitalize())
+        advice = f"Let it belong to the bot's user (chown), or set {variable}."
+        yield Finding(name, "fail", f"{folder} cannot be written ({error.strerror})", advice)
         return
     troubles = [*_room(name, folder), *_strangers(name, folder)]
     yield from troubles
