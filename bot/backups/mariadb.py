@@ -74,7 +74,7 @@ class MariaDb:
             ToolFailed: the backup cannot be read in.
         """
         with self._emptied(given) if given else self._made() as url:
-            tools.load(url, room, source)
+            tools.load(url, room, source, _packet(url))
             yield MariaDb(url.render_as_string(hide_password=False))
 
     def tally(self, room: Path) -> Tally:
@@ -152,6 +152,11 @@ def _connected(url: URL) -> Iterator[Connection]:
             yield connection
     finally:
         engine.dispose()
+
+
+def _packet(url: URL) -> int:
+    with _connected(url) as connection:
+        return int(connection.scalar(text("SELECT @@max_allowed_packet")) or tools.PACKET)
 
 
 def _url(given: str) -> URL:

@@ -33,10 +33,12 @@ DUMP_OPTIONS = (
     "--default-character-set=utf8mb4",
 )
 # Binary mode: the client's own commands, such as one that starts a program, are no part of a backup.
-CLIENT_OPTIONS = ("--binary-mode", "--default-character-set=utf8mb4")
+CLIENT_OPTIONS = ("--binary-mode", "--default-character-set=utf8mb4", "--max-allowed-packet=1G")
 TLS = {"ssl_ca": "ssl-ca", "ssl_cert": "ssl-cert", "ssl_key": "ssl-key"}
-MOST_JOINED = 500_000
-"""In bytes; a server takes 16 MB at once, if nobody has set it otherwise."""
+MOST_JOINED = 12_000_000
+"""In bytes. The first statement that fills an empty table costs MariaDB half as much a row, so it should be large."""
+PACKET = 16_777_216
+"""What a server takes at once, if nobody has set it otherwise."""
 ONE_ROW = re.compile(rb"INSERT INTO `[^`]+` VALUES (?=\()")
 BEGIN_OF_ERROR = 1000
 
@@ -72,8 +74,8 @@ def dump(url: URL, room: Path, out: BinaryIO | None) -> Tally:
     return tally
 
 
-def load(url: URL, room: Path, source: BinaryIO) -> None:
-    """Read SQL into a database.
+def load(url: URL, room: Path, source: BinaryIO, packet: int = PACKET) -> None:
+    """Read SQL into a database on a server that takes so many bytes at once.
 
     Raises:
         ToolMissing: the program is not here.
@@ -83,19 +85,19 @@ def load(url: URL, room: Path, source: BinaryIO) -> None:
     with _running(CLIENT, url, room, options, stdin=subprocess.PIPE) as process:
         assert process.stdin is not None  # noqa: S101 - it is a pipe
         try:
-            for statement in joined(source):
+            for statement in joined(source, min(MOST_JOINED, packet * 3 // 4)):
                 process.stdin.write(statement)
             process.stdin.close()
         except BrokenPipeError:
             pass  # it has ended, and says why
 
 
-def joined(lines: Iterable[bytes]) -> Iterator[bytes]:
+def joined(lines: Iterable[bytes], most: int = MOST_JOINED) -> Iterator[bytes]:
     """Yield the lines of a dump, with rows of the same table as one statement: the server is asked less often."""
     head, rows, size = b"", list[bytes](), 0
     for line in lines:
         found = ONE_ROW.match(line) if line.endswith(b");\n") else None
-        if rows and (found is None or found[0] != head or size > MOST_JOINED):
+        if rows and (found is None or found[0] != head or size + len(line) > most):
             yield head + b",".join(rows) + b";\n"
             rows, size = [], 0
         if found is None:

@@ -807,18 +807,31 @@ def test_a_bot_that_starts_in_the_middle_stops_a_restore_before_its_last_step(cl
     assert shop.rows() == before
 
 
+SHOWN = """
+eval "$(sed -n '/^database() /,/^}/p' deploy/setup.sh)"
+say() { :; }; mariadb() { cat; }
+ask_config() { "$PYTHON" -c "import sys; from bot.config import load_config; config = load_config()
+$2"; }
+dry_run=no TARGET=here
+database
+"""
+"""What setup.sh tells MariaDB, shown instead of told."""
+
+
 def test_what_is_installed_grants_what_a_scratch_database_needs():
     needed = "`telegram\\_shop\\_scratch\\_%`.*"
+    config = {"DB_HOST": "localhost", "DB_NAME": "telegram_shop", "DB_USER": "installed", "DB_PASSWORD": "it's"}
 
     shown = subprocess.run(
-        ["bash", "-c", 'eval "$(sed -n "/^database_sql/,/^}/p" deploy/setup.sh)"; database_sql secret'],
+        ["bash", "-c", SHOWN],
         cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "DATABASE": "telegram_shop", "DATABASE_USER": "shop_user"},
+        env={"PATH": os.environ["PATH"], "PYTHON": sys.executable, **config},
         capture_output=True,
         text=True,
+        check=True,
     )
 
-    assert shown.stdout.count(f"GRANT ALL PRIVILEGES ON {needed} TO shop_user@") == 2
+    assert shown.stdout.count(f"GRANT ALL PRIVILEGES ON {needed} TO 'installed'@") == 2
     assert needed in (ROOT / "deploy" / "mariadb-scratch.sql").read_text()
     assert _stem("telegram_shop") == "telegram_shop_scratch_"
 
@@ -832,7 +845,9 @@ def test_rows_are_read_in_many_at_once_and_nothing_else_is_touched():
     many = b"INSERT INTO `goods` VALUES (0,'a;\\n),('),(1,'a;\\n),('),(2,'a;\\n),(');\n"
     users = [b"INSERT INTO `users` VALUES (7);\n", b"COMMIT;\n", b"INSERT INTO `users` VALUES (8);\n"]
     assert read == [dump[0], many, *users]
-    assert len(list(tools.joined(row % number for number in range(50_000)))) == 5
+    parts = list(tools.joined((row % number for number in range(50_000)), 500_000))
+    assert len(parts) == 5
+    assert max(map(len, parts)) <= 500_000
 
 
 def test_a_backup_from_before_the_key_was_changed_needs_the_old_key_and_takes_it_from_where_it_was_put(
