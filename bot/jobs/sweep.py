@@ -1,16 +1,13 @@
 """Doing the same to many orders, each in a transaction of its own."""
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot import metrics
 from bot.errors import Busy
 from bot.jobs.failures import new_id
 
 BATCH = 500
-AT_ONCE = 3
-"""So many orders are handled at the same time; the other database threads are for people."""
 BUSY_IN_A_ROW = 3
 """One busy order is locked by somebody; so many in a row mean that the database is away."""
 
@@ -41,39 +38,21 @@ async def through(due: Due, act: Act, *, batch: int = BATCH) -> int:
     done = busy = failed = 0
     # An order that failed stays due, so each batch has to reach behind those.
     while fresh := [code for code in await due(batch + len(seen)) if code not in seen]:
-        seen.update(fresh)
-        async for code, outcome in _outcomes(act, fresh):
-            busy = busy + 1 if isinstance(outcome, Busy) else 0
-            if isinstance(outcome, Busy):
+        for code in fresh:
+            seen.add(code)
+            try:
+                done += await act(code)
+                busy = 0
+            except Busy:
+                busy += 1
                 log.warning("Order %s is locked by somebody else; it is tried again later", code)
                 if busy == BUSY_IN_A_ROW:
-                    raise outcome
-            elif isinstance(outcome, Exception):
+                    raise
+            except Exception as error:
                 failed += 1
-                _note(code, outcome)
-            else:
-                done += outcome
+                error_id = new_id()
+                log.exception("Order %s could not be handled (error %s)", code, error_id)
+                metrics.met(error_id, error)
     if failed:
         raise Unfinished(failed, done)
     return done
-
-
-async def _outcomes(act: Act, codes: Sequence[str]) -> AsyncIterator[tuple[str, bool | Exception]]:
-    """Act on orders, a few at a time, and yield what came of each, in their order."""
-    for start in range(0, len(codes), AT_ONCE):
-        part = codes[start : start + AT_ONCE]
-        for code, outcome in zip(part, await asyncio.gather(*(_try(act, code) for code in part)), strict=True):
-            yield code, outcome
-
-
-async def _try(act: Act, code: str) -> bool | Exception:
-    try:
-        return await act(code)
-    except Exception as error:
-        return error
-
-
-def _note(code: str, error: Exception) -> None:
-    error_id = new_id()
-    log.error("Order %s could not be handled (error %s)", code, error_id, exc_info=error)
-    metrics.met(error_id, error)
