@@ -154,6 +154,7 @@ def test_people_read_one_line_a_check_and_below_it_what_to_do(cli):
 
 
 def test_one_reason_that_fails_many_checks_is_told_once(cli, home: Path):
+    (home / "empty.db").touch()
     result = cli("doctor", "--json", DATABASE_URL=f"sqlite:///{home}/empty.db")
 
     found = json.loads(result.stdout)

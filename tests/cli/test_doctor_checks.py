@@ -4,6 +4,8 @@ import json
 import os
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -304,6 +306,26 @@ def test_a_key_that_is_gone_for_a_part_of_what_is_sealed_fails(look, shop: Shop)
     assert (code, found["text"]) == (1, "no key is here for what is sealed with deadbeef")
 
 
+def test_a_key_file_that_is_gone_fails_and_none_is_made_in_its_place(look, shop: Shop, home: Path):
+    (home / "data").mkdir()
+    code, [none_yet] = look("data key", DATA_KEY="")
+    shop.has_goods()
+    shop.has_order(shop.has_customer(), {"Green tea": 1})
+    failed, [gone] = look("data key", DATA_KEY="")
+
+    assert (code, none_yet["level"]) == (0, "pass")
+    assert (failed, gone["level"]) == (1, "fail")
+    assert gone["text"].startswith(f"{home}/data/data.key is gone, and ")
+    assert list((home / "data").iterdir()) == []
+
+
+def test_a_sqlite_file_that_is_not_there_is_not_made(look, home: Path):
+    code, [found] = look("database", DATABASE_URL=f"sqlite:///{home}/shop.db")
+
+    assert (code, found["text"]) == (1, f"{home}/shop.db is not there")
+    assert not (home / "shop.db").exists()
+
+
 def test_a_job_that_fails_and_messages_that_are_stuck_are_told(look, shop: Shop):
     shop.has_goods()
     shop.has_order(shop.has_customer(), {"Green tea": 1})
@@ -411,6 +433,15 @@ def test_a_check_that_never_ends_or_has_a_bug_keeps_no_other_from_its_turn(
     assert "ZeroDivisionError" in found[2].text
     assert found[-1].text == "needs it"
     assert "Looking at hangs takes a while ...\n" in capsys.readouterr().err
+
+
+def test_the_doctor_never_brings_aiogram_in(variables: dict[str, str]):
+    code = "import sys; from bot.cli.checks import table; from bot.cli import doctor; print('aiogram' in sys.modules)"
+    checked = subprocess.run(
+        [sys.executable, "-c", code], env=variables, cwd=config.ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert checked.stdout == "False\n"
 
 
 def test_a_database_that_takes_every_call_and_answers_none_is_waited_for_only_once(

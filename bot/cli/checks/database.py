@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 from bot.backups import mariadb, tools
 from bot.cli.checks.finding import Finding, Patient
@@ -19,7 +20,11 @@ FLUSH = "innodb_flush_log_at_trx_commit"
 
 
 def answers(patient: Patient) -> Iterator[Finding]:
-    """Look whether the database answers, and what it is."""
+    """Look whether the database answers, and what it is. SQLite would make a file that is not there."""
+    url = patient.db.engines[0].url
+    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+        yield Finding("database", "fail", f"{url.database} is not there", "Start the bot, or: bot_cli.py db upgrade")
+        return
     patient.db.read(schema.ping)
     if not patient.db.read(server.is_mariadb):
         yield from _sqlite(patient)

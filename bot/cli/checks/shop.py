@@ -15,7 +15,12 @@ START = "Start it: systemctl start telegram-shop-bot"
 
 
 def data_key(patient: Patient) -> Iterator[Finding]:
-    """Look whether the key opens what is sealed, and who may read it."""
+    """Look whether the key opens what is sealed, and who may read it. None is made where there is none."""
+    from bot.backups import keys
+
+    if not keys.fingerprints(patient.config):
+        yield _no_key(patient)
+        return
     patient.shell.db.read(exports.require_readable)
     file = patient.config.data_dir / "data.key"
     if patient.config.data_key:
@@ -24,6 +29,15 @@ def data_key(patient: Patient) -> Iterator[Finding]:
         yield Finding("data key", "fail", f"others may read {file}", f"chmod 600 {file}")
     else:
         yield Finding("data key", "pass", f"{file} opens the stored addresses; keep a copy elsewhere")
+
+
+def _no_key(patient: Patient) -> Finding:
+    found, file = patient.db.read(resealing.counts), patient.config.data_dir / "data.key"
+    if not found:
+        return Finding("data key", "pass", "none yet, and nothing is sealed; the bot makes one when it starts")
+    texts = output.counted(found.total(), "text")
+    text = f"{file} is gone, and {texts} sealed with {', '.join(sorted(found))} cannot be read"
+    return Finding("data key", "fail", text, "Put your copy of it back before anything else starts, and chmod 600 it.")
 
 
 def sealed(patient: Patient) -> Iterator[Finding]:
