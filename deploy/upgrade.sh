@@ -88,12 +88,15 @@ require_well() {
     fi
 }
 
-# Only what fails is shown.
+# Ask the doctor, thrice: a shop that has just been started, or a busy machine, may need a moment. Only an ill shop is shown.
 doctor_of() {
     local said
-    if said=$(cli_of "$1" doctor 2>&1); then
-        return 0
-    fi
+    for _ in 1 2 3; do
+        if said=$(cli_of "$1" doctor 2>&1); then
+            return 0
+        fi
+        sleep 3
+    done
     printf '%s\n' "$said"
     return 1
 }

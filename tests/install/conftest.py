@@ -30,7 +30,6 @@ SECONDS = 600
 
 NEW_SCHEMA = '''"""Only a test knows this."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "{next}"
@@ -40,11 +39,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table("of_the_test", sa.Column("id", sa.Integer, primary_key=True))
+    op.execute("ALTER TABLE goods COMMENT = 'newer'")
 
 
 def downgrade() -> None:
-    op.drop_table("of_the_test")
+    op.execute("ALTER TABLE goods COMMENT = ''")
 '''
 
 
@@ -94,6 +93,7 @@ class Server:
             (self.target / folder).mkdir(parents=True)
         lines = [f"{name}={value}\n" for name, value in self._variables.items()]
         (self.target / ".env").write_text("".join(lines))
+        (self.target / ".env").chmod(0o640)
         said = self._shell(f". {checkout}/deploy/lib.sh; environment_of {checkout}; release_of {checkout}").said.split()
         (self.target / "environments" / said[0]).symlink_to(ROOT / ".venv")
         (self.target / "environments" / f"{said[0]}.whole").touch()

@@ -116,6 +116,27 @@ rehearse() {
     [ "$pid" = "$(cat "$TREE/run/stand-in/telegram-shop-bot.pid")" ] || fail "the bot was started anew"
     is_open
 
+    step "Upgrade to a release that differs in a word, and back by hand"
+    in_tree cp -R /root/shop /root/newer
+    echo "A word." >>"$TREE/root/newer/docs/install.md"
+    local first
+    first=$(readlink "$TREE/opt/telegram-shop/current")
+    in_tree bash /root/newer/deploy/upgrade.sh --dry-run
+    [ "$first" = "$(readlink "$TREE/opt/telegram-shop/current")" ] || fail "the dry run upgraded"
+    in_tree bash /root/newer/deploy/upgrade.sh
+    [ "$first" != "$(readlink "$TREE/opt/telegram-shop/current")" ] || fail "it was not upgraded"
+    is_open
+    in_tree bash /root/newer/deploy/upgrade.sh --rollback
+    [ "$first" = "$(readlink "$TREE/opt/telegram-shop/current")" ] || fail "it did not go back"
+    is_open
+
+    step "The command, its manual and its completion"
+    in_tree env _BOT_CLI_PY_COMPLETE=bash_complete COMP_WORDS="telegram-shop cate" COMP_CWORD=1 telegram-shop | grep -q ,category ||
+        fail "nothing is completed"
+    in_tree bash -c '. /usr/local/share/bash-completion/completions/telegram-shop; complete -p telegram-shop'
+    in_tree setpriv --reuid=65534 --regid=65534 --clear-groups telegram-shop order list 2>/dev/null && fail "anybody is an operator"
+    zcat "$TREE/usr/local/share/man/man1/bot_cli.1.gz" | head -1 | grep -q '^\.' || fail "there is no manual"
+
     step "With nginx, and another currency's least amount"
     setup --non-interactive --domain $DOMAIN --min-amount 5
     [ "$pid" != "$(cat "$TREE/run/stand-in/telegram-shop-bot.pid")" ] || fail "the bot goes on with the old amount"

