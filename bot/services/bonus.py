@@ -53,14 +53,14 @@ def trim(session: Session, customer: Customer, order: Order, *, actor: str, now:
 
 def credit_referrer(
     session: Session, referrer: Customer, order: Order, percent: Decimal, *, actor: str, now: datetime
-) -> Decimal:
-    """Credit the referrer's share of the money paid for a delivered order, tell them, and return the share.
+) -> None:
+    """Credit the referrer's share of the money paid for a delivered order, and tell them.
 
     The share is `percent` of the order's due (after bonus and discounts), rounded half up to the currency's unit.
     """
     amount = money.rounded(order.due * percent / 100, order.currency)
     if not amount:
-        return amount
+        return
     _enter(session, referrer, BonusKind.CREDITED, amount, order, actor, now)
     session.add(
         ReferralEarning(
@@ -76,7 +76,6 @@ def credit_referrer(
         session, "bonus.credited", actor=actor, subject=f"user:{referrer.telegram_id}", now=now, amount=amount
     )
     outbox.tell(session, event, [referrer.telegram_id], "bonus-credited", amount=str(amount))
-    return amount
 
 
 def adjust(

@@ -73,7 +73,7 @@ class Courier:
         self._guide = guide
         self._one_at_a_time = asyncio.Lock()
         self._pace = Pace()
-        self._chats = ChatPace()
+        self._chats = ChatPace(on_message=self._pace.note)
         bot.session.middleware(self._chats)
         self._under_way = UnderWay()
         self._cards = BroadcastCards(bot, db, guide)
@@ -105,7 +105,7 @@ class Courier:
 
     async def _next(self) -> Claimed | None:
         """Claim what is due now, of broadcasts only while they may go."""
-        await self._pace.turn()
+        await self._pace.turn(self._under_way.count)
         while True:
             is_full = self._under_way.is_full
             may_go = not (is_full or self._pace.is_resting)

@@ -15,7 +15,7 @@ NEW_MESSAGES = (SendMessage, SendPhoto, SendDocument, CopyMessage, ForwardMessag
 FULL = 27.0
 """Messages a second. Telegram allows about 30 in all; the others are for the answers to what people press."""
 MOST = 29
-"""In no second so many and one more, whatever is made good of lost time."""
+"""In no second more, with the answers to what people press and what is on its way, however much time was lost."""
 SLOWEST = 5.0
 """Messages a second, however often Telegram complains."""
 SLOWER = 0.7
@@ -41,7 +41,7 @@ class Pace:
         self.per_second = FULL
         self._clock = clock
         self._next = 0.0
-        self._begun: deque[float] = deque(maxlen=MOST)
+        self._gone: deque[float] = deque(maxlen=MOST)
         self._rest_until = 0.0
 
     @property
@@ -49,17 +49,24 @@ class Pace:
         """Tell whether broadcasts have to wait."""
         return self._clock() < self._rest_until
 
-    async def turn(self) -> None:
-        """Wait until the next message may go."""
+    def note(self) -> None:
+        """Count a message that goes out now, whoever sends it."""
+        self._gone.append(self._clock())
+
+    async def turn(self, under_way: int = 0) -> None:
+        """Wait until the next message may go, where so many are on their way already.
+
+        Where people's answers take all of Telegram's pace, it still goes after a moment.
+        """
         now = self._clock()
         start = max(self._next, now - CATCH_UP)
         self._next = start + 1 / self.per_second
         self.per_second = min(FULL, self.per_second * FASTER)
-        if len(self._begun) == MOST:
-            start = max(start, self._begun[0] + 1)
+        if len(self._gone) + under_way >= MOST:
+            free = self._gone[len(self._gone) + under_way - MOST] + 1
+            start = max(start, min(free, now + 1 / SLOWEST))
         if start > now:
             await asyncio.sleep(start - now)
-        self._begun.append(max(self._clock(), start))
 
     def slow_down(self, seconds: float) -> None:
         """Go slower from now on, and let broadcasts rest for as long as Telegram asks, within reason."""
@@ -70,9 +77,12 @@ class Pace:
 class ChatPace:
     """How much each chat got of late, by the courier and by the answers to what its people press."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Know of nothing."""
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, on_message: Callable[[], None] = lambda: None
+    ) -> None:
+        """Know of nothing; `on_message` hears of every message that goes out."""
         self._clock = clock
+        self._on_message = on_message
         self._sent: dict[int, deque[float]] = {}
 
     async def __call__(
@@ -81,6 +91,7 @@ class ChatPace:
         """Note each message that goes to a chat; what only changes a message is none."""
         if isinstance(method, NEW_MESSAGES) and isinstance(method.chat_id, int):
             self.note(method.chat_id)
+            self._on_message()
         return await make_request(bot, method)
 
     def note(self, chat_id: int) -> None:
@@ -119,6 +130,11 @@ class UnderWay:
     def is_full(self) -> bool:
         """Tell whether another one has to wait."""
         return len(self._tasks) >= AT_ONCE
+
+    @property
+    def count(self) -> int:
+        """Return how many there are."""
+        return sum(not task.done() for task in self._tasks)
 
     def start(self, sending: Coroutine[Any, Any, None]) -> None:
         """Send one beside the others."""

@@ -246,13 +246,34 @@ async def test_what_is_made_good_of_lost_time_is_never_too_much_for_one_second()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(asyncio, "sleep", sleep)
         for number in range(600):
-            await pace.turn()
+            await pace.turn(under_way=0)
+            pace.note()
             begun.append(clock)
             # Now and then something takes long: a claim, a commit, a machine that does much else.
             clock += (0.001, 0.0, 0.002, 0.19, 0.0)[number % 5] if number % 40 < 5 else 0.001
 
     assert max(sum(0 <= other - each < 0.999 for other in begun) for each in begun) == MOST
     assert 600 / (clock - 100) > 25
+
+
+async def test_a_broadcast_leaves_room_for_the_answers_and_goes_on_when_there_is_none():
+    clock = 100.0
+    pace = Pace(lambda: clock)
+
+    async def sleep(seconds: float) -> None:
+        nonlocal clock
+        clock += seconds
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncio, "sleep", sleep)
+        for _ in range(MOST - AT_ONCE):
+            pace.note()
+        await pace.turn(AT_ONCE - 1)
+        at_once, clock = clock - 100, 100.0
+        await pace.turn(AT_ONCE)
+
+    assert at_once == 0
+    assert clock - 100 == pytest.approx(1 / SLOWEST)
 
 
 async def test_while_telegram_takes_its_time_a_few_are_sent_beside_one_another(
