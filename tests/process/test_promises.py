@@ -234,7 +234,8 @@ async def test_a_broadcast_holds_its_pace_survives_a_kill_and_keeps_nobody_from_
     shop.has_setting("presses_per_minute", "0")
     sandbox.pace.enforced = True
     first = births(in_earnest=True)
-    await there[0].sends("/start")
+    for person in there[:40]:
+        await person.sends("/start")
     has_broadcast(shop, "Sale!")
     await until(lambda: len(sent(sandbox)) >= 20, seconds=60)
     waits = await presses(sandbox, there[:40], goods_id, until_sent=600)
