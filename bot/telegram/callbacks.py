@@ -7,6 +7,7 @@ from pydantic import Field
 
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 Page = Annotated[int, Field(ge=0, le=9999)]
+Beside = Annotated[int, Field(gt=-(2**63), lt=2**63)]
 Quantity = Annotated[int, Field(ge=1, le=999_999_999)]
 """Whatever does not fit matches no handler and ends as an old button."""
 
@@ -37,6 +38,12 @@ class Aisle(CallbackData, prefix="aisle"):
 
     id: Id
     page: Page = 0
+
+
+class Along(Aisle, prefix="along"):
+    """To a page of a category: behind the goods `at`, or before them where that is below 0."""
+
+    at: Beside
 
 
 class Search(CallbackData, prefix="find"):

@@ -23,6 +23,7 @@ VIEWS = {
     shop.open_shop: "view.shop",
     shop.shop_command: "view.shop",
     shop.open_aisle: "view.category",
+    shop.turn_aisle: "view.category",
     shop.open_card: "view.goods",
     search.open_found: "view.goods",
 }
@@ -74,7 +75,7 @@ class Calls(BaseRequestMiddleware):
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
         """Note how Telegram answered one request."""
-        name = type(method).__name__
+        name = GetUpdates.__name__ if isinstance(method, GetUpdates) else type(method).__name__
         started = time.perf_counter()
         try:
             answer = await make_request(bot, method)

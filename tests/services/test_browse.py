@@ -206,3 +206,37 @@ def test_many_categories_and_goods_share_the_pages_of_a_category(shop: Shop):
         [f"Tea {number}" for number in range(6, 10)],
     ]
     assert [page.page.has_next for page in pages] == [True, True, False]
+
+
+def test_pages_beside_a_row_are_the_pages_by_number(shop: Shop):
+    shop.has_category("Tea")
+    shop.has_category("Green", parent="Tea")
+    for number in range(30):
+        shop.has_goods(f"Tea {number:02}")
+    tea = category_id(shop, "Tea")
+    by_number = [names(shop.db.read(browse.aisle, tea, page=number).rows) for number in range(4)]
+
+    there, pages = [shop.db.read(browse.aisle, tea)], []
+    while there[-1].page.has_next:
+        last = there[-1]
+        there.append(shop.db.read(browse.aisle, tea, page=last.page.number + 1, at=last.rows[-1].id))
+    here = there[-1]
+    while here.page.number:
+        pages.append(names(here.rows))
+        here = shop.db.read(browse.aisle, tea, page=here.page.number - 1, at=-here.rows[0].id)
+
+    assert [names(page.rows) for page in there] == by_number
+    assert [names(here.rows), *reversed(pages)] == by_number
+
+
+def test_a_page_beside_goods_that_went_meanwhile_goes_on_from_there(shop: Shop):
+    for number in range(20):
+        shop.has_goods(f"Tea {number:02}")
+    tea = category_id(shop, "Tea")
+    last = shop.db.read(browse.aisle, tea).rows[-1]
+    shop.staff(catalog.archive_goods, last.name)
+
+    following = shop.db.read(browse.aisle, tea, page=1, at=last.id)
+
+    assert names(following.rows)[0] == "Tea 08"
+    assert list(shop.db.read(browse.aisle, tea, page=2, at=2**63 - 1).rows) == []

@@ -593,6 +593,21 @@ def test_what_an_edit_added_to_a_paid_bitcoin_order_is_recorded_on_delivery(shop
     assert shop.scalar("SELECT GROUP_CONCAT(amount ORDER BY id) FROM payments") == "30.00,30.00"
 
 
+def test_my_orders_beside_a_row_are_my_orders_by_number(shop: Shop, anna: int):
+    shop.has_goods("Tea 1", stock=100)
+    shop.has_customer(102, "Boris")
+    for number in range(20):
+        shop.has_order(102 if number % 4 == 3 else anna, {"Tea 1": 1}, status=OrderStatus.DELIVERED)
+    pages = [shop.db.read(order_views.mine, anna, page=number) for number in range(3)]
+
+    second = shop.db.read(order_views.mine, anna, page=1, at=pages[0].rows[-1].id)
+    third = shop.db.read(order_views.mine, anna, page=2, at=second.rows[-1].id)
+    back = shop.db.read(order_views.mine, anna, page=1, at=-third.rows[0].id)
+
+    assert [len(page.rows) for page in pages] == [6, 6, 3]
+    assert (second, third, back) == (pages[1], pages[2], pages[1])
+
+
 # -- cost ---------------------------------------------------------------------------------------------------------
 
 

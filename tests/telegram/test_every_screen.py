@@ -43,7 +43,24 @@ CATALOGUE = (
     | {"c", "ca", "cd"}
 )
 REACHED_BY_CUSTOMERS = (
-    {"home", "shop", "aisle", "goods", "add", "ask", "cart", "more", "fewer", "drop", "clear", "out", "saved", "update"}
+    {
+        "home",
+        "shop",
+        "aisle",
+        "along",
+        "past",
+        "goods",
+        "add",
+        "ask",
+        "cart",
+        "more",
+        "fewer",
+        "drop",
+        "clear",
+        "out",
+        "saved",
+        "update",
+    }
     | {"where", "keep", "phone", "note", "how"}
     | {"nonote", "bonus", "nobonus", "pay", "buy", "orders", "order", "cancel?", "cancel!", "codes", "newcode", "qr"}
     | {"await", "noawait", "again!"}

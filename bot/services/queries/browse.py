@@ -85,8 +85,10 @@ def shelves(session: Session, *, page: int = 0) -> Shelves:
     return Shelves(found[page * PAGE : (page + 1) * PAGE], Page(page, len(found) > (page + 1) * PAGE))
 
 
-def aisle(session: Session, category_id: int, *, page: int = 0) -> Aisle:
+def aisle(session: Session, category_id: int, *, page: int = 0, at: int = 0) -> Aisle:
     """Return an open category with what is in it. One statement while the categories are kept.
+
+    With `at`, the page begins behind those goods, or below 0 ends before them: that costs the same however far it is.
 
     Raises:
         NotFound: there is no such category, or it or one around it is archived.
@@ -99,19 +101,25 @@ def aisle(session: Session, category_id: int, *, page: int = 0) -> Aisle:
     inside, start = categories.inside[category_id], max(page, 0) * PAGE
     shown = inside[start : start + PAGE]
     free = PAGE - len(shown)
-    rows = _goods_in(session, category_id, free + 1, max(start - len(inside), 0))
-    turned = Page(max(page, 0), len(inside) > start + PAGE or len(rows) > free)
+    offset = max(start - len(inside), 0)
+    rows, has_next = _goods_in(session, category_id, free, offset, at if offset else 0)
+    turned = Page(max(page, 0), len(inside) > start + PAGE or has_next)
     parent_id = categories.parents[category_id]
-    return Aisle(own, parent_id, shown, [Offer(*row) for row in rows[:free]], turned, categories.way(parent_id))
+    return Aisle(own, parent_id, shown, [Offer(*row) for row in rows], turned, categories.way(parent_id))
 
 
-def _goods_in(session: Session, category_id: int, limit: int, offset: int) -> Sequence[Any]:
-    query = (
-        select(Goods.id, Goods.name, Goods.price, Goods.stock_quantity - Goods.reserved_quantity)
-        .where(Goods.category_id == category_id, Goods.archived_at.is_(None))
-        .order_by(Goods.name)
-    )
-    return session.execute(query.limit(limit).offset(offset)).all()
+def _goods_in(session: Session, category_id: int, count: int, offset: int, at: int) -> tuple[Sequence[Any], bool]:
+    """Return a page of goods, and whether there are more behind it."""
+    query = select(Goods.id, Goods.name, Goods.price, Goods.stock_quantity - Goods.reserved_quantity)
+    query = query.where(Goods.category_id == category_id, Goods.archived_at.is_(None))
+    beside = select(Goods.name).where(Goods.id == abs(at)).scalar_subquery()
+    if at < 0:
+        before = query.where(Goods.name < beside).order_by(Goods.name.desc())
+        return session.execute(before.limit(count)).all()[::-1], True
+    if at:
+        query, offset = query.where(Goods.name > beside), 0
+    rows = session.execute(query.order_by(Goods.name).limit(count + 1).offset(offset)).all()
+    return rows[:count], len(rows) > count
 
 
 def card(session: Session, goods_id: int, *, reader_id: int) -> Card:

@@ -113,11 +113,18 @@ def own(session: Session, order_id: int, *, buyer_id: int) -> Whole:
     return _whole(session, order)
 
 
-def mine(session: Session, buyer_id: int, *, page: int = 0) -> Mine:
-    """Return a screen of a customer's own orders, newest first. One statement."""
+def mine(session: Session, buyer_id: int, *, page: int = 0, at: int = 0) -> Mine:
+    """Return a screen of a customer's own orders, newest first. One statement.
+
+    With `at`, it begins behind that order, or below 0 ends before it: that costs the same however old they are.
+    """
     page = max(page, 0)
-    query = select(*_ROW).where(Order.buyer_id == buyer_id).order_by(Order.id.desc())
-    rows = session.execute(query.limit(PAGE + 1).offset(page * PAGE)).all()
+    query = select(*_ROW).where(Order.buyer_id == buyer_id)
+    if at < 0:
+        before = session.execute(query.where(Order.id > -at).order_by(Order.id).limit(PAGE)).all()
+        return Mine([Row(*row) for row in before[::-1]], page, True)
+    query = query.where(Order.id < at) if at else query.offset(page * PAGE)
+    rows = session.execute(query.order_by(Order.id.desc()).limit(PAGE + 1)).all()
     return Mine([Row(*row) for row in rows[:PAGE]], page, len(rows) > PAGE)
 
 

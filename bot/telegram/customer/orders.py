@@ -2,6 +2,7 @@
 
 from aiogram import Router
 from aiogram.filters import Command
+from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 
 from bot.services import orders, settings
@@ -19,6 +20,12 @@ from bot.telegram.wording import paragraphs
 router = Router(name="orders")
 
 
+class Past(callbacks.Orders, prefix="past"):
+    """To a page of one's own orders: behind the order `at`, or before it where that is below 0."""
+
+    at: callbacks.Beside
+
+
 @router.message(Command("orders"))
 async def orders_command(_message: Message, visit: Visit) -> None:
     """Show the newest orders."""
@@ -29,6 +36,13 @@ async def orders_command(_message: Message, visit: Visit) -> None:
 async def open_list(_press: CallbackQuery, callback_data: callbacks.Orders, visit: Visit) -> None:
     """Show a page of the orders."""
     await _show_list(visit, callback_data.page)
+
+
+@router.callback_query(Past.filter())
+async def turn_list(_press: CallbackQuery, callback_data: Past, visit: Visit) -> None:
+    """Show the page of orders that follows, or that comes before."""
+    mine = await visit.fetch(order_views.mine, visit.id, page=callback_data.page, at=callback_data.at)
+    await visit.show(_list_screen(visit, mine))
 
 
 @router.callback_query(callbacks.ShowOrder.filter())
@@ -93,6 +107,14 @@ def _list_screen(visit: Visit, mine: Mine) -> Screen:
         ]
         for row in mine.rows
     ]
-    rows.append(turn(t, browse.Page(mine.number, mine.has_next), lambda number: callbacks.Orders(page=number)))
+    page = browse.Page(mine.number, mine.has_next)
+    rows.append(turn(t, page, lambda number: _page_at(mine, number)))
     rows.append([button(t.label("home"), callbacks.Home()), cart_button(visit)])
     return Screen(t("orders-title") if mine.rows else t("orders-empty"), rows)
+
+
+def _page_at(mine: Mine, number: int) -> CallbackData:
+    """Return the way to the page before or behind this one."""
+    if not number or not mine.rows:
+        return callbacks.Orders(page=number)
+    return Past(page=number, at=mine.rows[-1].id if number > mine.number else -mine.rows[0].id)

@@ -57,6 +57,15 @@ async def open_aisle(_press: CallbackQuery, callback_data: callbacks.Aisle, visi
     await visit.keep("shelf", callback_data.pack())
 
 
+@router.callback_query(callbacks.Along.filter())
+async def turn_aisle(_press: CallbackQuery, callback_data: callbacks.Along, visit: Visit) -> None:
+    """Show the page of a category that follows, or that comes before."""
+    aisle = await visit.fetch(browse.aisle, callback_data.id, page=callback_data.page, at=callback_data.at)
+    await visit.forget("search")
+    await visit.show(_aisle_screen(visit, aisle))
+    await visit.keep("shelf", callback_data.pack())
+
+
 @router.callback_query(callbacks.Goods.filter())
 async def open_card(_press: CallbackQuery, callback_data: callbacks.Goods, visit: Visit) -> None:
     """Show the card of some goods."""
@@ -133,7 +142,7 @@ async def show_linked_card(visit: Visit, goods_id: int, note: Markup) -> None:
 
 def _shelf_of(card: Card, shelf: str) -> CallbackData:
     """Return the way to the list from which a card was opened, as its button says it, else to the goods' category."""
-    for kind in (callbacks.Found, callbacks.ShowCart, callbacks.Aisle):
+    for kind in (callbacks.Found, callbacks.ShowCart, callbacks.Aisle, callbacks.Along):
         if shelf.partition(":")[0] == kind.__prefix__:
             way = kind.unpack(shelf)
             if not isinstance(way, callbacks.Aisle) or way.id == card.category_id:
@@ -165,12 +174,21 @@ def _aisle_screen(visit: Visit, aisle: Aisle) -> Screen:
     t = visit.t
     rows: list[Row] = [[button(f"{shelf.name} ›", callbacks.Aisle(id=shelf.id))] for shelf in aisle.inside]
     rows += offer_rows(t, aisle.rows)
-    rows.append(turn(t, aisle.page, lambda number: callbacks.Aisle(id=aisle.shelf.id, page=number)))
+    rows.append(turn(t, aisle.page, lambda number: _page_at(aisle, number)))
     up = callbacks.Aisle(id=aisle.parent_id) if aisle.parent_id else callbacks.Shop()
     rows.append([button(t.label("back"), up), cart_button(visit)])
     title = trail(t.label("shop-place"), *aisle.way, aisle.shelf.name)
     is_empty = not aisle.inside and not aisle.rows
     return Screen(lines([title, t("aisle-empty")]) if is_empty else title, rows)
+
+
+def _page_at(aisle: Aisle, number: int) -> CallbackData:
+    """Return the way to the page before or behind this one."""
+    shelf, offers = aisle.shelf.id, aisle.rows
+    if not number or not offers:
+        return callbacks.Aisle(id=shelf, page=number)
+    at = offers[-1].id if number > aisle.page.number else -offers[0].id
+    return callbacks.Along(id=shelf, page=number, at=at)
 
 
 def offer_rows(t: Words, offers: Sequence[Offer]) -> list[Row]:
