@@ -51,6 +51,7 @@ AUDITED = {"doctor.fixed"} | frozenset(
     {"customer.banned", "customer.unbanned", "setting.changed", "bonus.adjusted", "staff.added", "staff.removed"}
 )
 QUIET = {
+    "aiogram.event": logging.WARNING,  # a line for every update, of which the figures tell more
     "apscheduler": logging.CRITICAL,  # the timetable reports failed jobs itself
     "aiohttp.access": logging.WARNING,
     "watchdog": logging.INFO,

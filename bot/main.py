@@ -2,6 +2,7 @@
 
 import asyncio
 import faulthandler
+import gc
 import logging
 import os
 import signal
@@ -206,6 +207,7 @@ async def serve(config: Config, *, with_backup: bool = True) -> None:
             begun = running(config, with_backup=with_backup, does=supervisor.does)
             process = await stack.enter_async_context(begun)
         stop_on_signals(process)
+        settle()
         supervisor.serves()
         liveness = Liveness(supervisor, process.db, process.poller_lives, f"Serving as @{process.username}")
         watch = asyncio.create_task(liveness.run())
@@ -216,6 +218,12 @@ async def serve(config: Config, *, with_backup: bool = True) -> None:
         log.info("Stopping: finishing what was begun")
     if process.tenure.lost_to is not None:
         raise AlreadyRunning(process.tenure.lost_to)
+
+
+def settle() -> None:
+    """Keep what is there after the start out of the search for garbage, which would look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def stop_on_signals(process: BotProcess) -> None:

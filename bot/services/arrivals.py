@@ -1,9 +1,11 @@
 """Who comes, and how the door stands: read at every press and message, in one statement."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, literal, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.models import CartItem, Setting, User
@@ -36,6 +38,37 @@ class Arrival:
 
     identity: Identity | None
     door: Door
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An operation that reads, and with what."""
+
+    operation: Callable[..., Any]
+    args: tuple[Any, ...]
+    options: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a reading has returned."""
+
+    reading: Reading
+    found: Any
+
+
+def arrive_for(session: Session, telegram_id: int, reading: Reading) -> tuple[Arrival, Outcome | None]:
+    """Do `arrive`, and read what the person wants to see, if they may see anything."""
+    arrival = arrive(session, telegram_id)
+    if arrival.identity is None or arrival.identity.is_banned:
+        return arrival, None
+    try:
+        return arrival, Outcome(reading, reading.operation(session, *reading.args, **reading.options))
+    except DBAPIError:
+        raise
+    except Exception:
+        # Whoever asks for it meets the refusal, or the bug, where it is known who they are.
+        return arrival, None
 
 
 def _statement() -> Select[*tuple[Any, ...]]:

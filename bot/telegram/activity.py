@@ -17,15 +17,20 @@ AGAIN = 4.5
 @asynccontextmanager
 async def shown(bot: Bot, chat_id: int, action: str) -> AsyncIterator[None]:
     """Show what the bot is doing ("typing", "upload_photo" ...) as long as it takes, unless that is only a moment."""
-    telling = asyncio.create_task(_tell(bot, chat_id, action))
+    telling: list[asyncio.Task[None]] = []
+    # Nearly always the moment is long enough, and a timer costs less than a task.
+    timer = asyncio.get_running_loop().call_later(
+        MOMENT, lambda: telling.append(asyncio.create_task(_tell(bot, chat_id, action)))
+    )
     try:
         yield
     finally:
-        telling.cancel()
+        timer.cancel()
+        for task in telling:
+            task.cancel()
 
 
 async def _tell(bot: Bot, chat_id: int, action: str) -> None:
-    await asyncio.sleep(MOMENT)
     # It is a courtesy: where Telegram does not take it, the work goes on without.
     with contextlib.suppress(AiogramError):
         while True:

@@ -8,10 +8,12 @@ from functools import partial
 from typing import Any, TypeVar
 
 from aiogram.fsm.context import FSMContext
+from aiogram.fsm.middleware import FSMContextMiddleware
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
 from aiogram.fsm.storage.memory import MemoryStorage
 from aiogram.fsm.storage.redis import RedisStorage
+from aiogram.types import TelegramObject
 from cryptography.exceptions import InvalidTag
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -20,6 +22,7 @@ from bot.services.vault import Vault, WrongKey
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 DAYS_KEPT = 7
 PLACE = "dialogues"
@@ -80,13 +83,69 @@ async def turn(state: FSMContext, question: State | None, facts: Mapping[str, An
     storage = state.storage
     if isinstance(storage, SpareStorage):
         await storage.turn(state.key, question, facts)
-        return
-    await state.set_state(question)
-    await state.set_data(dict(facts))
+    else:
+        await storage.set_state(state.key, question)
+        await storage.set_data(state.key, dict(facts))
+    if isinstance(state, Dialogue):
+        state.knows(facts)
+
+
+class Dialogue(FSMContext):
+    """A dialogue during one update: read once, because nothing else changes it meanwhile, written when it changes."""
+
+    _facts: dict[str, Any] | None = None
+
+    async def begin(self) -> str | None:
+        """Read everything at once and return what was asked."""
+        storage = self.storage
+        if not isinstance(storage, SpareStorage):
+            return await self.get_state()
+        name, self._facts = await storage.read(self.key)
+        return name
+
+    async def get_data(self) -> dict[str, Any]:
+        """Return the facts about the dialogue."""
+        if self._facts is None:
+            self._facts = await super().get_data()
+        return dict(self._facts)
+
+    async def set_data(self, data: Mapping[str, Any]) -> None:
+        """Remember facts about the dialogue."""
+        if data != self._facts:
+            await super().set_data(data)
+            self.knows(data)
+
+    async def update_data(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> dict[str, Any]:
+        """Remember more facts about the dialogue."""
+        facts = {**await self.get_data(), **(data or {}), **kwargs}
+        await self.set_data(facts)
+        return facts
+
+    def knows(self, facts: Mapping[str, Any]) -> None:
+        """Hold what was just written."""
+        self._facts = dict(facts)
+
+
+class Dialogues(FSMContextMiddleware):
+    """Gives every update its dialogue, with one question to the storage."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        """Read where the dialogue stands."""
+        found = self.resolve_event_context(data["bot"], data)
+        if found is not None:
+            state = Dialogue(found.storage, found.key)
+            data.update({"state": state, "raw_state": await state.begin()})
+        return await handler(event, data)
 
 
 class WholeStorage(RedisStorage):
     """Redis, in which a question and its facts change together."""
+
+    async def read(self, key: StorageKey) -> tuple[str | None, dict[str, Any]]:
+        """Return what was asked and the facts about it."""
+        places = self.key_builder.build(key, "state"), self.key_builder.build(key, "data")
+        name, facts = [each.decode() if isinstance(each, bytes) else each for each in await self.redis.mget(*places)]
+        return name, self.json_loads(facts) if facts else {}
 
     async def turn(self, key: StorageKey, name: str | None, facts: Mapping[str, Any]) -> None:
         """Remember what was asked and the facts about it in one transaction."""
@@ -106,6 +165,16 @@ class SpareStorage(BaseStorage):
         self._first = first
         self._spare = MemoryStorage()
         self._away_until = 0.0
+
+    async def read(self, key: StorageKey) -> tuple[str | None, dict[str, Any]]:
+        """Return what was asked and the facts about it."""
+
+        async def both(storage: BaseStorage) -> tuple[str | None, dict[str, Any]]:
+            if isinstance(storage, WholeStorage):
+                return await storage.read(key)
+            return await storage.get_state(key), await storage.get_data(key)
+
+        return await self._try(both)
 
     @property
     def stores(self) -> tuple[BaseStorage, BaseStorage]:

@@ -5,6 +5,7 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
+from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram.methods import AnswerCallbackQuery, DeleteMessage, EditMessageText, GetUpdates, SendMessage
 from aiogram.methods.base import Response
 from aiogram.types import LinkPreviewOptions
@@ -67,6 +68,7 @@ from bot.telegram.customer import (
 from bot.telegram.dialogues import forget as forget
 from bot.telegram.file_ids import ShopBot
 from bot.telegram.guide import Guide
+from bot.telegram.intake import RawUpdates
 from bot.telegram.limits import Limits
 from bot.telegram.menu import announce as announce
 from bot.telegram.metering import Calls, Handling, Updates
@@ -84,7 +86,7 @@ SECONDS_TO_ANSWER = 20
 
 _KEPT = tuple(
     Response[method.__returning__]  # type: ignore[name-defined]
-    for method in (GetUpdates, AnswerCallbackQuery, EditMessageText, SendMessage, DeleteMessage)
+    for method in (RawUpdates, GetUpdates, AnswerCallbackQuery, EditMessageText, SendMessage, DeleteMessage)
 )
 """The models of Telegram's answers: pydantic forgets a generic model that nobody holds and builds it anew each time."""
 
@@ -151,8 +153,10 @@ def connect(token: str, api_url: str, db: Database | None = None) -> Bot:
 
 def dispatcher(db: Database, guide: Guide, redis: Redis | None, outage: Outage) -> Dispatcher:
     """Return the dispatcher with everything that a handler may ask for; `outage` is what updates wait for."""
+    storage = dialogues.storage(redis, db.info["shop"].vault)
     made = Dispatcher(
-        storage=dialogues.storage(redis, db.info["shop"].vault),
+        storage=storage,
+        disable_fsm=True,
         db=db,
         guide=guide,
         outage=outage,
@@ -160,6 +164,7 @@ def dispatcher(db: Database, guide: Guide, redis: Redis | None, outage: Outage) 
         artist=Artist(guide.data_dir / "statistics"),
         channels=Channels(guide.channels, db),
     )
+    made.update.outer_middleware(dialogues.Dialogues(storage, DisabledEventIsolation()))
     made.update.outer_middleware(Updates())
     made.callback_query.outer_middleware(AnswerFirst())
     made.message.outer_middleware(Groups())

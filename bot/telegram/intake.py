@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError, ClientDecodeError, TelegramConflictError, TelegramRetryAfter
+from aiogram.exceptions import AiogramError, TelegramConflictError, TelegramRetryAfter
 from aiogram.methods import GetUpdates
 from aiogram.types import CallbackQuery, Message, Update
 from pydantic import ValidationError
@@ -44,6 +44,12 @@ class Turn:
 
     person: int
     task: asyncio.Task[None]
+
+
+class RawUpdates(GetUpdates):
+    """Updates as they come: while some are being handled, every poll brings them again, and they are not read again."""
+
+    __returning__ = list[dict[str, Any]]
 
 
 class Intake:
@@ -142,19 +148,14 @@ class Intake:
     def _offset(self) -> int:
         return min(self._open, default=self._next)
 
-    async def _poll(self) -> list[Update]:
+    async def _poll(self) -> list[dict[str, Any]]:
         # While something is still open Telegram returns it again at once, so there is nothing to wait for; nor is
         # there before it is known whether there is a backlog.
         seconds = 0 if self._open or not self._caught_up.is_set() else POLL_SECONDS
-        request = GetUpdates(offset=self._offset or None, timeout=seconds, allowed_updates=ALLOWED)
+        request = RawUpdates(offset=self._offset or None, timeout=seconds, allowed_updates=ALLOWED)
         self._waits(seconds + 10)
-        try:
-            return await self._bot(request, request_timeout=seconds + 10)
-        except ClientDecodeError as error:
-            found = error.data.get("result") if isinstance(error.data, dict) else None
-            if not isinstance(found, list):
-                raise
-            return [self._readable(each) for each in found]
+        found: Any = await self._bot(request, request_timeout=seconds + 10)
+        return list(found)
 
     def _readable(self, raw: dict[str, Any]) -> Update:
         """Return an update, empty if it cannot be read: it must not stand in the way of all that follow."""
@@ -164,20 +165,22 @@ class Intake:
             log.error("update %s cannot be read and is passed over", raw["update_id"])
             return Update(update_id=raw["update_id"])
 
-    def _take(self, updates: list[Update]) -> bool:
+    def _take(self, brought: list[dict[str, Any]]) -> bool:
         """Begin what is new, and tell whether anything is."""
         first = self._next
-        for update in updates:
-            if update.update_id < self._next or update.update_id in self._open:
+        for raw in brought:
+            number = raw["update_id"]
+            if number < self._next or number in self._open:
                 continue
-            self._next = update.update_id + 1
+            self._next = number + 1
+            update = self._readable(raw)
             if _event(update) is None:
                 continue
             person = _person(update)
             task = asyncio.create_task(self._in_turn(update, person, self._last_of.get(person)))
-            self._open[update.update_id] = Turn(person, task)
+            self._open[number] = Turn(person, task)
             self._last_of[person] = task
-            task.add_done_callback(partial(self._close, update.update_id, person))
+            task.add_done_callback(partial(self._close, number, person))
         return self._next != first
 
     async def _in_turn(self, update: Update, person: int, before: asyncio.Task[None] | None) -> None:

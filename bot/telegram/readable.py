@@ -4,7 +4,10 @@ import json
 import re
 from typing import Any
 
-_PERHAPS_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_PERHAPS_HALF = re.compile(
+    r"\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]",
+)
+"""Half a letter as JSON escapes it; most are pairs, because that is how Telegram sends every emoji."""
 _HALF = re.compile("[\ud800-\udfff]")
 """A lone surrogate; two that belong together are one letter by the time that JSON is read."""
 SIGN = "\ufffd"
@@ -13,7 +16,8 @@ SIGN = "\ufffd"
 def loads(raw: str) -> Any:
     """Return what a text of JSON holds, with nothing in it that cannot be encoded."""
     found = json.loads(raw)
-    return _whole(found) if _PERHAPS_HALF.search(raw) else found
+    # A backslash that stands for itself begins no letter.
+    return _whole(found) if _PERHAPS_HALF.search(raw.replace("\\\\", "//")) else found
 
 
 def _whole(value: Any) -> Any:

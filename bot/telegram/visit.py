@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from bot.db import Database
 from bot.errors import Busy, Forgotten
 from bot.services import clock, settings
-from bot.services.arrivals import Door
+from bot.services.arrivals import Door, Outcome, Reading
 from bot.services.people import Identity
 from bot.telegram import activity, callbacks, dialogues, screen
 from bot.telegram.guide import Guide
@@ -69,6 +69,8 @@ class Visit:
     """Why the shop is closed for customers, empty while it is open."""
     door: Door = field(default_factory=Door)
     """What the settings said when the person came."""
+    outcome: Outcome | None = None
+    """What was read together with who this is."""
     refuge: CallbackData | None = None
     """Where Back leads from a refusal, where the handler knows it."""
 
@@ -125,7 +127,10 @@ class Visit:
         return result
 
     async def fetch(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do an operation that only reads."""
+        """Do an operation that only reads, unless that was done when the person came."""
+        outcome, self.outcome = self.outcome, None
+        if outcome and not self.has_changed and outcome.reading == Reading(operation, args, kwargs):
+            return outcome.found  # type: ignore[no-any-return]
         with self._honest():
             async with self._waiting():
                 return await self.db.fetch(operation, *args, **kwargs)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -52,7 +52,7 @@ class Words:
 
     def money(self, amount: Decimal) -> str:
         """Return an amount such as "$12.50"."""
-        return format_currency(amount, self.currency, locale=self.language)
+        return _money(amount, self.currency, self.language)
 
     def time(self, time: datetime, zone: str) -> str:
         """Return a time in the zone `zone`, with the zone's name."""
@@ -88,6 +88,9 @@ class Words:
         return self("short-item", name=item.name, available=item.available)
 
     def _format(self, key: str, facts: dict[str, Any]) -> str:
+        return self._formatted(key, facts) if facts else _fixed(self.language, key)
+
+    def _formatted(self, key: str, facts: dict[str, Any]) -> str:
         message = self._bundle.get_message(key)
         if message.value is None:
             raise KeyError(key)
@@ -158,6 +161,17 @@ def keys(language: str) -> set[str]:
 def units(text: Markup) -> int:
     """Return how long Telegram finds a text: in UTF-16 units, after entities."""
     return len(Markup(TAG.sub("", text)).unescape().encode("utf-16-le")) // 2  # noqa: S704
+
+
+@cache
+def _fixed(language: str, key: str) -> str:
+    """Return a text without facts; those are most, and they are put together once."""
+    return Words(language, "")._formatted(key, {})
+
+
+@lru_cache(maxsize=5000)
+def _money(amount: Decimal, currency: str, language: str) -> str:
+    return str(format_currency(amount, currency, locale=language))
 
 
 @cache

@@ -4,11 +4,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from redis.asyncio.connection import Connection
 from sqlalchemy import event
 
 from bot.config import Config
+from bot.db import Database
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.files import sample_photo
@@ -19,6 +22,8 @@ from tests.telegram.steps import reviews
 
 pytestmark = pytest.mark.without_jobs
 TRIES = 3
+BUDGET = {"home": 1, "shop": 1, "aisle": 2, "page": 2, "card": 2, "cart": 2, "orders": 2, "profile": 3}
+"""Statements of a press: the first says who presses, and which copies still hold."""
 """The first press reads what is kept from then on."""
 
 
@@ -60,7 +65,7 @@ async def cost(
         ("profile", "me"),
     ],
 )
-async def test_a_browse_press_costs_three_statements_and_two_calls_at_most(
+async def test_a_browse_press_costs_few_statements_and_two_calls(
     customer: Person, process: BotProcess, sandbox: Sandbox, shop: Shop, what: str, data: str
 ):
     for number in range(20):
@@ -80,8 +85,35 @@ async def test_a_browse_press_costs_three_statements_and_two_calls_at_most(
 
     seen, calls = min([await fresh() for _ in range(TRIES)], key=lambda each: len(each[0]))
 
-    assert len(seen) <= 3, seen
+    assert len(seen) <= BUDGET[what], seen
     assert calls in (["answerCallbackQuery", "editMessageText"], ["editMessageText", "answerCallbackQuery"])
+
+
+@pytest.mark.usefixtures("without_pace")
+async def test_a_browse_press_goes_to_the_database_once_and_to_redis_once(
+    customer: Person, process: BotProcess, shop: Shop, monkeypatch: pytest.MonkeyPatch
+):
+    goods = shop.has_goods()
+    aisle = f"aisle:{shop.goods('Green tea').category_id}:0"
+    for press in ("home", "shop:0", aisle, f"goods:{goods}", aisle):
+        await customer.presses(press)
+    ways: list[str] = []
+    on_a_thread, send = Database._on_a_thread, Connection.send_packed_command
+
+    async def to_database(*args: Any, **options: Any) -> Any:
+        ways.append("database")
+        return await on_a_thread(*args, **options)
+
+    async def to_redis(*args: Any, **options: Any) -> Any:
+        ways.append("redis")
+        return await send(*args, **options)
+
+    monkeypatch.setattr(Database, "_on_a_thread", to_database)
+    monkeypatch.setattr(Connection, "send_packed_command", to_redis)
+    for press in ("shop:0", aisle, f"goods:{goods}"):
+        ways.clear()
+        await customer.presses(press)
+        assert sorted(ways) == ["database", "redis"], press
 
 
 SHOP_WIDTH = 1280

@@ -85,7 +85,7 @@ async def test_a_slow_database_is_shown_and_a_quick_one_is_not(
 
     monkeypatch.setattr(activity, "MOMENT", 0.02)
     with shop.db.engines[0].begin() as lock:
-        lock.exec_driver_sql("LOCK TABLES categories WRITE")
+        lock.exec_driver_sql("LOCK TABLES users WRITE")
         pressing = asyncio.create_task(customer.sends("/shop"))
         await asyncio.sleep(0.3)
         lock.exec_driver_sql("UNLOCK TABLES")

@@ -13,7 +13,7 @@ from bot import audit
 from bot.db import Database
 from bot.errors import Busy
 from bot.services import arrivals, people
-from bot.telegram import callbacks, deeds
+from bot.telegram import ahead, callbacks, deeds
 from bot.telegram.guide import Guide
 from bot.telegram.visit import ANSWERED, Visit
 from bot.telegram.wording import LANGUAGES, Words
@@ -95,7 +95,12 @@ class Identify(BaseMiddleware):
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Fill in who it is, speak the language that they chose, and note that they can be reached again."""
         visit: Visit = data["visit"]
-        arrival = await visit.fetch(arrivals.arrive, data["event_from_user"].id)
+        person_id = data["event_from_user"].id
+        reading = ahead.of(event.data, person_id) if isinstance(event, CallbackQuery) else None
+        if reading is None:
+            arrival = await visit.fetch(arrivals.arrive, person_id)
+        else:
+            arrival, visit.outcome = await visit.fetch(arrivals.arrive_for, person_id, reading)
         visit.identity, visit.door, visit.closed_because = arrival.identity, arrival.door, arrival.door.closed_because
         if visit.identity is not None:
             visit.t = Words(visit.identity.language, visit.guide.currency)
