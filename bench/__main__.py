@@ -4,48 +4,48 @@ import argparse
 import json
 import os
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bench import browsing, checkout, courier, expiry, start
+from bench import addresses, browsing, carts, checkout, courier, expiry, large, start
 from bench.child import ROOT
+from bench.effort import FULL, QUICK, Effort
 from bench.figures import Figure, report, table
-from bench.stage import stage
+from bench.stage import Stage, stage
+
+SCENARIOS: Mapping[str, Callable[[Stage, Effort], list[Figure]]] = {
+    "checkout": lambda stage, effort: checkout.measure(stage, rounds=effort.rounds, buyers=effort.buyers),
+    "cart": carts.measure,
+    "browsing": browsing.measure,
+    "expiry": lambda stage, effort: expiry.measure(stage.server_url, orders=effort.many, seconds=effort.long),
+    "courier": lambda stage, effort: courier.measure(stage.server_url, messages=effort.many, seconds=effort.long),
+    "addresses": addresses.measure,
+    "start": start.measure,
+    "large": large.measure,
+}
+"""What is measured, in this order; what fills the shop for good comes last."""
+ON_REQUEST = {"large"}
+"""What takes minutes: measured with --large, or when it is named."""
 
 
-@dataclass(frozen=True)
-class Effort:
-    """How much is measured: rounds of everything, seconds a round of browsing, buyers a round of checkouts.
-
-    `many` orders end at once and so many messages wait, watched for `long` seconds.
-    """
-
-    rounds: int
-    seconds: float
-    buyers: int
-    many: int
-    long: float
-
-
-FULL = Effort(rounds=7, seconds=1.5, buyers=100, many=10_000, long=20.0)
-QUICK = Effort(rounds=1, seconds=0.3, buyers=8, many=20, long=0.4)
-"""Shows that the suite works; the figures mean nothing."""
-
-
-def run(effort: Effort, server_url: str) -> list[Figure]:
-    """Measure everything, one after the other."""
+def run(effort: Effort, server_url: str, names: list[str]) -> list[Figure]:
+    """Measure what is named, one after the other."""
+    figures: list[Figure] = []
     with stage(server_url) as shop:
-        figures = browsing.measure(shop, rounds=effort.rounds, seconds=effort.seconds)
-        figures += checkout.measure(shop, rounds=effort.rounds, buyers=effort.buyers)
-    figures += expiry.measure(server_url, orders=effort.many, seconds=effort.long)
-    figures += courier.measure(server_url, messages=effort.many, seconds=effort.long)
-    return figures + start.measure(rounds=effort.rounds)
+        for name in names:
+            print(f"measuring {name} ...", file=sys.stderr, flush=True)
+            figures += SCENARIOS[name](shop, effort)
+    return figures
 
 
 def main() -> int:
     """Measure, print the table and write the JSON file."""
     parser = argparse.ArgumentParser("python -m bench", description="Measure the shop against its limits.")
     parser.add_argument("--quick", action="store_true", help="only show that it works; the figures mean nothing")
+    parser.add_argument(
+        "--large", action="store_true", help="also a shop with a million orders, which takes minutes more"
+    )
+    parser.add_argument("--only", nargs="+", choices=SCENARIOS, metavar="NAME", help=f"of {', '.join(SCENARIOS)}")
     parser.add_argument("--output", type=Path, default=ROOT / "bench" / "results.json", metavar="FILE")
     options = parser.parse_args()
     server_url = os.environ.get("TEST_DATABASE_URL")
@@ -53,7 +53,8 @@ def main() -> int:
         print("The benchmarks need MariaDB and Redis: run them with `make bench`.", file=sys.stderr)
         return 2
     effort = QUICK if options.quick else FULL
-    figures = run(effort, server_url)
+    usual = [name for name in SCENARIOS if options.large or options.quick or name not in ON_REQUEST]
+    figures = run(effort, server_url, options.only or usual)
     print(table(figures))
     options.output.write_text(json.dumps(report(figures, rounds=effort.rounds), indent=2) + "\n")
     return 0

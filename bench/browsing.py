@@ -7,12 +7,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.child import Child, child
+from bench.effort import Effort
 from bench.figures import Figure, Sample, figure, interleave
 from bench.names import FIRST_BROWSER_ID, OWNER_ID, TOKENS, VAULT_KEY
 from bench.stage import Stage
 from tests.servers import free_port
 
-PEOPLE = (1, 20)
+PEOPLE = (1, 20, 100)
+RATE = 30.0
+"""Presses a second, as many as Telegram lets a bot answer."""
+PACED_PEOPLE = 60
+SHARE_OF_PACE = 4
+"""So many times as long as a round at full speed is one at a steady pace, so that a p99 says something."""
 WARM_UP_SECONDS = 0.5
 REDIS_DB = "63"
 """Far from those of the tests."""
@@ -26,10 +32,23 @@ class Contest:
         self._load = load
         self._bots = bots
 
+    def gather(self, bot: str, people: int) -> None:
+        """Let more people come to a bot, until there are so many."""
+        self._load.ask("on", bot=bot, do="fill", people=people)
+
+    def memory(self, bot: str) -> float:
+        """Return how many megabytes a bot holds."""
+        return self._bots[bot].memory()
+
+    def pace(self, bot: str, seconds: float) -> Sample:
+        """Let people press one bot's buttons at a steady rate, and return how long they wait, in milliseconds."""
+        waits: Sample = self._load.ask("on", bot=bot, do="pace", people=PACED_PEOPLE, rate=RATE, seconds=seconds)
+        return waits
+
     def drive(self, bot: str, people: int, seconds: float) -> Sample:
         """Let people press one bot's buttons, and return what it did with how much CPU."""
         before = self._bots[bot].cpu()
-        driven = self._load.ask("drive", bot=bot, people=people, seconds=seconds)
+        driven = self._load.ask("on", bot=bot, do="drive", people=people, seconds=seconds)
         cpu = self._bots[bot].cpu() - before
         presses = driven["presses"]
         return {
@@ -40,15 +59,44 @@ class Contest:
         }
 
 
-def measure(stage: Stage, *, rounds: int, seconds: float) -> list[Figure]:
-    """Measure browsing with few and with many people."""
+def measure(stage: Stage, effort: Effort) -> list[Figure]:
+    """Measure browsing with few and with many people, at a steady pace, and what many people leave in memory."""
     figures = []
-    with _contest(stage) as contest:
+    with contest(stage, max(max(PEOPLE), effort.visitors)) as both:
         for people in PEOPLE:
             for bot in TOKENS:
-                contest.drive(bot, people, WARM_UP_SECONDS)
-            figures += _with(contest, people, rounds, seconds)
+                both.drive(bot, people, WARM_UP_SECONDS)
+            figures += _with(both, people, effort.rounds, effort.seconds)
+        figures += _paced(both, effort.rounds, effort.seconds * SHARE_OF_PACE)
+        figures += _memory(both, effort.visitors, effort.seconds)
     return figures
+
+
+def _paced(contest: Contest, rounds: int, seconds: float) -> list[Figure]:
+    def ours() -> Sample:
+        return contest.pace("shop", seconds)
+
+    pairs = interleave(rounds, ours, lambda: contest.pace("bare", seconds))
+    name = f"a press at {RATE:.0f}/s"
+    return [
+        figure(name, "ms, p50", pairs, "p50"),
+        figure(name, "ms, p99", pairs, "p99", target="<= 3"),
+    ]
+
+
+def _memory(contest: Contest, visitors: int, seconds: float) -> list[Figure]:
+    """Let many more people come, and look how the process grows with them and afterwards."""
+    before = contest.memory("shop")
+    contest.gather("shop", visitors)
+    contest.drive("shop", visitors, seconds * 4)
+    came = contest.memory("shop")
+    contest.drive("shop", visitors, seconds * 8)
+    stayed = contest.memory("shop")
+    each = f"{visitors:,} people"
+    return [
+        Figure(f"memory, {each} come", "MB", [came], [before]),
+        Figure(f"memory, {each} stay", "MB", [stayed], [came], "<= 1.05"),
+    ]
 
 
 def _with(contest: Contest, people: int, rounds: int, seconds: float) -> list[Figure]:
@@ -67,8 +115,9 @@ def _with(contest: Contest, people: int, rounds: int, seconds: float) -> list[Fi
 
 
 @contextmanager
-def _contest(stage: Stage) -> Iterator[Contest]:
-    for number in range(max(PEOPLE)):
+def contest(stage: Stage, most: int) -> Iterator[Contest]:
+    """Have both bots running, with so many people who have entered the shop."""
+    for number in range(most):
         stage.shop.has_customer(FIRST_BROWSER_ID + number)
     # Nobody presses as fast as this load, and nobody would be answered.
     stage.shop.has_setting("presses_per_minute", "0")

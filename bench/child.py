@@ -39,6 +39,11 @@ class Child:
             raise RuntimeError(f"{self._module} ended instead of answering {task!r}")
         return json.loads(answer)
 
+    def memory(self) -> float:
+        """Return how many megabytes the child holds."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
     def cpu(self) -> float:
         """Return how many seconds of CPU the child has used up to now."""
         return float(self.ask("cpu"))

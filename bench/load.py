@@ -31,6 +31,7 @@ class Walker:
     steps: int = 0
     missing: set[str] = field(default_factory=set)
     seen: asyncio.Event = field(default_factory=asyncio.Event)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def walks(self, until: float) -> int:
         """Press and press again; return how often."""
@@ -46,6 +47,12 @@ class Walker:
         await asyncio.wait_for(self.seen.wait(), PATIENCE)
         self.steps += 1
 
+    async def presses_at(self, due: float) -> float:
+        """Press as soon as the last press is served; return how many milliseconds after `due` this one is served."""
+        async with self.turn:
+            await self._presses(self.person.last)
+        return (time.perf_counter() - due) * 1000
+
     def sees(self, change: Change) -> None:
         """Note what the bot has done; with both of its calls the press is served."""
         self.missing.discard(change.kind)
@@ -60,14 +67,15 @@ class Street:
         """Begin with nobody."""
         self.sandbox = sandbox
         self.walkers: dict[int, Walker] = {}
+        self.paths: list[list[str]] = []
 
-    async def fill(self, people: int, paths: list[list[str]]) -> None:
+    async def fill(self, people: int) -> None:
         """Let people come and say hello. The first of them may have come already."""
-        for number in range(people):
+        for number in range(len(self.walkers), people):
             person = newcomer(self.sandbox, number)
             await person.sends("/start")
             await person.waits_for(NAME)
-            self.walkers[person.id] = Walker(person, paths[number * 7 % len(paths)])
+            self.walkers[person.id] = Walker(person, self.paths[number * 7 % len(self.paths)])
 
     async def watch(self) -> None:
         """Tell people what they see."""
@@ -90,6 +98,18 @@ class Street:
             "calls": self.sandbox.count() / presses,
             "load": (cpu_seconds() - cpu) / took,
         }
+
+    async def pace(self, people: int, rate: float, seconds: float) -> dict[str, float]:
+        """Let people press at a steady rate, whether or not others are served; say how long they wait for a screen."""
+        self._forget()
+        chosen, began = list(self.walkers.values())[:people], time.perf_counter()
+        waiting = []
+        for number in range(int(rate * seconds)):
+            due = began + number / rate
+            await asyncio.sleep(max(due - time.perf_counter(), 0))
+            waiting.append(asyncio.create_task(chosen[number % people].presses_at(due)))
+        waits = sorted(await asyncio.gather(*waiting))
+        return {"p50": waits[len(waits) // 2], "p99": waits[len(waits) * 99 // 100], "worst": waits[-1]}
 
     def _forget(self) -> None:
         """Forget earlier rounds: the sandbox remembers every call, and a growing memory would slow later rounds."""
@@ -131,25 +151,25 @@ async def serve() -> None:
     """Do what the parent asks."""
     async with Sandbox(TOKENS["shop"]) as shop, Sandbox(TOKENS["bare"]) as bare:
         streets = {"shop": Street(shop), "bare": Street(bare)}
-        paths: list[list[str]] = []
 
         async def urls() -> dict[str, str]:
             return {name: street.sandbox.url for name, street in streets.items()}
 
         async def screens() -> Screens:
             found, learned = await learn(shop)
-            paths.extend(learned)
+            for street in streets.values():
+                street.paths = learned
             return found
 
         async def fill(people: int) -> None:
             for street in streets.values():
-                await street.fill(people, paths)
+                await street.fill(people)
 
-        async def drive(bot: str, people: int, seconds: float) -> dict[str, float]:
-            return await streets[bot].drive(people, seconds)
+        async def on(bot: str, do: str, **facts: Any) -> Any:
+            return await getattr(streets[bot], do)(**facts)
 
         watching = [asyncio.create_task(street.watch()) for street in streets.values()]
-        await answer({"urls": urls, "screens": screens, "fill": fill, "drive": drive})
+        await answer({"urls": urls, "screens": screens, "fill": fill, "on": on})
         for task in watching:
             task.cancel()
 

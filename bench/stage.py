@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import count
 
 from sqlalchemy import create_engine, make_url, text
 
@@ -18,6 +19,7 @@ THREADS = 8
 """As many as the bot process has."""
 PRICE = "30.00"
 STOCK = 1_000_000
+_NUMBERS = count(1)
 
 
 @dataclass(frozen=True)
@@ -26,19 +28,20 @@ class Stage:
 
     url: str
     shop: Shop
+    server_url: str
 
 
 @contextmanager
 def stage(server_url: str) -> Iterator[Stage]:
     """Have a filled shop as long as the block lasts."""
-    name = f"bench_{os.getpid()}"
+    name = f"bench_{os.getpid()}_{next(_NUMBERS)}"
     server = create_engine(server_url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"))
     url = make_url(server_url).set(database=name, query={"charset": "utf8mb4"}).render_as_string(hide_password=False)
     try:
         with _filled(url) as shop:
-            yield Stage(url, shop)
+            yield Stage(url, shop, server_url)
     finally:
         with server.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name}"))

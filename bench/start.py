@@ -1,30 +1,77 @@
-"""Start: how long `bot_cli.py --help` takes, beside an interpreter that imports click and nothing of ours."""
+"""Start: how long `bot_cli.py` and the imports of the bot take, beside an interpreter that imports their libraries."""
 
+import os
 import resource
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bench.child import ROOT
+from bench.effort import Effort
 from bench.figures import Figure, Sample, figure, interleave
+from bench.names import FIRST_BUYER_ID, OWNER_ID, VAULT_KEY, goods_of
+from bench.stage import Stage
 
 HELP = ("bot_cli.py", "--help")
 IMPORTS = ("-c", "import click, logging, signal, uuid")
 """What a command line in Python cannot do without."""
+DATABASE = ("-c", "import click, logging, signal, uuid, sqlalchemy.orm, sqlalchemy.dialects.mysql.pymysql, pymysql")
+BOT = ("-c", "import bot.main")
+LIBRARIES = (
+    "-c",
+    "import aiogram, aiohttp, sqlalchemy.orm, pymysql, redis.asyncio, apscheduler.schedulers.asyncio, babel.dates, "
+    "fluent.runtime, jinja2, prometheus_client, phonenumbers, pydantic_settings, cryptography.hazmat.primitives",
+)
 
 
-def measure(*, rounds: int) -> list[Figure]:
-    """Measure the start of the operators' tool."""
-    pairs = interleave(rounds, lambda: _run(HELP), lambda: _run(IMPORTS))
-    return [
-        figure("start of --help", "ms", pairs, "wall", target="<= 2"),
-        figure("start of --help", "ms CPU", pairs, "cpu"),
-    ]
+def measure(stage: Stage, effort: Effort) -> list[Figure]:
+    """Measure the start of the operators' tool, and what of the bot's start is ours."""
+    code = _order(stage)
+    figures: list[Figure] = []
+    with TemporaryDirectory(prefix="shop-bench-") as folder:
+        settings = _settings(stage, Path(folder))
+        show = ("bot_cli.py", "order", "show", code)
+        for name, ours, limit, target in (
+            ("start of --help", HELP, IMPORTS, "<= 2"),
+            ("start of order show", show, DATABASE, "<= 3"),
+            ("imports of the bot", BOT, LIBRARIES, ""),
+        ):
+            figures += _compare(name, ours, limit, settings, effort.rounds, target)
+    return figures
 
 
-def _run(arguments: tuple[str, ...]) -> Sample:
+def _compare(
+    name: str, ours: tuple[str, ...], limit: tuple[str, ...], settings: Mapping[str, str], rounds: int, target: str
+) -> list[Figure]:
+    for command in (ours, limit):
+        _run(command, settings)  # compiled, and read from the disk, before anything counts
+    pairs = interleave(rounds, lambda: _run(ours, settings), lambda: _run(limit, settings))
+    return [figure(name, "ms", pairs, "wall", target=target), figure(name, "ms CPU", pairs, "cpu")]
+
+
+def _order(stage: Stage) -> str:
+    buyer = stage.shop.has_customer(FIRST_BUYER_ID + 900_000)
+    return stage.shop.has_order(buyer, {goods_of("Category F")[-1]: 1})
+
+
+def _settings(stage: Stage, folder: Path) -> Mapping[str, str]:
+    return {
+        **os.environ,
+        "DATABASE_URL": stage.url,
+        "OWNER_ID": str(OWNER_ID),
+        "DATA_KEY": VAULT_KEY.hex(),
+        "DATA_DIR": str(folder / "data"),
+        "LOG_DIR": str(folder / "logs"),
+    }
+
+
+def _run(arguments: tuple[str, ...], settings: Mapping[str, str]) -> Sample:
     cpu, began = _cpu_of_children(), time.perf_counter()
-    subprocess.run([sys.executable, *arguments], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+    command = [sys.executable, *arguments]
+    subprocess.run(command, cwd=ROOT, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
     return {"wall": (time.perf_counter() - began) * 1000, "cpu": (_cpu_of_children() - cpu) * 1000}
 
 

@@ -7,12 +7,13 @@ from statistics import median
 
 import pytest
 
+from bench.__main__ import SCENARIOS
 from bench.figures import Figure, interleave, table
 
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(300)
 def test_the_quick_suite_measures_everything_and_writes_it_down(tmp_path: Path, server_url: str):
     output = tmp_path / "results.json"
 
@@ -22,15 +23,8 @@ def test_the_quick_suite_measures_everything_and_writes_it_down(tmp_path: Path, 
 
     assert done.returncode == 0, done.stderr
     figures = json.loads(output.read_text())["figures"]
-    assert {each["name"] for each in figures} == {
-        "browsing, 1",
-        "browsing, 20",
-        "checkout, different goods",
-        "checkout, the same goods",
-        "expiry of 20",
-        "courier, 20 messages",
-        "start of --help",
-    }
+    assert len({each["name"] for each in figures}) > 20
+    assert all(f"measuring {name} ..." in done.stderr for name in SCENARIOS)
     assert all(value > 0 for each in figures for value in (*each["shop"], *each["limit"], each["ratio"]))
     assert all(each["name"] in done.stdout for each in figures)
 
