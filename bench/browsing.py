@@ -13,10 +13,10 @@ from bench.names import FIRST_BROWSER_ID, OWNER_ID, TOKENS, VAULT_KEY
 from bench.stage import Stage
 from tests.servers import free_port
 
-PEOPLE = (1, 20, 100)
 RATE = 30.0
 """Presses a second, as many as Telegram lets a bot answer."""
 PACED_PEOPLE = 60
+"""At most."""
 SHARE_OF_PACE = 4
 """So many times as long as a round at full speed is one at a steady pace, so that a p99 says something."""
 WARM_UP_SECONDS = 0.5
@@ -40,9 +40,9 @@ class Contest:
         """Return how many megabytes a bot holds."""
         return self._bots[bot].memory()
 
-    def pace(self, bot: str, seconds: float) -> Sample:
+    def pace(self, bot: str, people: int, seconds: float) -> Sample:
         """Let people press one bot's buttons at a steady rate, and return how long they wait, in milliseconds."""
-        waits: Sample = self._load.ask("on", bot=bot, do="pace", people=PACED_PEOPLE, rate=RATE, seconds=seconds)
+        waits: Sample = self._load.ask("on", bot=bot, do="pace", people=people, rate=RATE, seconds=seconds)
         return waits
 
     def drive(self, bot: str, people: int, seconds: float) -> Sample:
@@ -62,21 +62,21 @@ class Contest:
 def measure(stage: Stage, effort: Effort) -> list[Figure]:
     """Measure browsing with few and with many people, at a steady pace, and what many people leave in memory."""
     figures = []
-    with contest(stage, max(max(PEOPLE), effort.visitors)) as both:
-        for people in PEOPLE:
+    with contest(stage, max(effort.crowds), effort.visitors) as both:
+        for people in effort.crowds:
             for bot in TOKENS:
                 both.drive(bot, people, WARM_UP_SECONDS)
             figures += _with(both, people, effort.rounds, effort.seconds)
-        figures += _paced(both, effort.rounds, effort.seconds * SHARE_OF_PACE)
+        figures += _paced(both, min(PACED_PEOPLE, max(effort.crowds)), effort.rounds, effort.seconds * SHARE_OF_PACE)
         figures += _memory(both, effort.visitors, effort.seconds)
     return figures
 
 
-def _paced(contest: Contest, rounds: int, seconds: float) -> list[Figure]:
+def _paced(contest: Contest, people: int, rounds: int, seconds: float) -> list[Figure]:
     def ours() -> Sample:
-        return contest.pace("shop", seconds)
+        return contest.pace("shop", people, seconds)
 
-    pairs = interleave(rounds, ours, lambda: contest.pace("bare", seconds))
+    pairs = interleave(rounds, ours, lambda: contest.pace("bare", people, seconds))
     name = f"a press at {RATE:.0f}/s"
     return [
         figure(name, "ms, p50", pairs, "p50"),
@@ -115,9 +115,9 @@ def _with(contest: Contest, people: int, rounds: int, seconds: float) -> list[Fi
 
 
 @contextmanager
-def contest(stage: Stage, most: int) -> Iterator[Contest]:
-    """Have both bots running, with so many people who have entered the shop."""
-    for number in range(most):
+def contest(stage: Stage, people: int, visitors: int) -> Iterator[Contest]:
+    """Have both bots running and so many people in front of each; the visitors have entered, but come later."""
+    for number in range(max(people, visitors)):
         stage.shop.has_customer(FIRST_BROWSER_ID + number)
     # Nobody presses as fast as this load, and nobody would be answered.
     stage.shop.has_setting("presses_per_minute", "0")
@@ -130,7 +130,7 @@ def contest(stage: Stage, most: int) -> Iterator[Contest]:
         shop = stack.enter_context(child("bench.shop_bot", environment=settings))
         shop.cpu()
         bare.ask("learn", screens=load.ask("screens"))
-        load.ask("fill", people=max(PEOPLE))
+        load.ask("fill", people=people)
         yield Contest(load, {"shop": shop, "bare": bare})
 
 

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Effort:
-    """Rounds of everything, seconds a round of browsing, buyers a round of checkouts, and how large the large shop is.
+    """Rounds of everything, how many people browse together, and for how many seconds a round.
 
-    `lines` are those of the address file, `visitors` how many people come for the figure of the memory, and `times` how
-    often a quick operation is done in a round. `many` orders end at once and so many messages wait, watched for `long`
-    seconds.
+    `buyers` are those of a round of checkouts, `people`, `orders` and `goods` those of the large shop. `lines` are
+    those of the address file, `visitors` the people who come for the figure of the memory, and `times` how often a
+    quick operation is done in a round. `many` orders end at once and so many messages wait, watched for `long` seconds.
     """
 
     rounds: int
+    crowds: tuple[int, ...]
     seconds: float
     buyers: int
     people: int
@@ -27,6 +28,7 @@ class Effort:
 
 FULL = Effort(
     rounds=7,
+    crowds=(1, 20, 100),
     seconds=1.5,
     buyers=100,
     people=1_000_000,
@@ -40,13 +42,14 @@ FULL = Effort(
 )
 QUICK = Effort(
     rounds=1,
+    crowds=(1, 3),
     seconds=0.3,
     buyers=8,
     people=2000,
     orders=20_000,
     goods=200,
     lines=300,
-    visitors=40,
+    visitors=8,
     times=2,
     many=20,
     long=0.4,

@@ -10,6 +10,7 @@ from bot.services import clock
 async def serve(config: Config) -> None:
     """Run the shop until the parent has no more questions; the sweep of reservations begins when it is asked to."""
     async with main.running(config) as process:
+        main.settle()
 
         async def expire() -> None:
             await expire_reservations.run(process.db, clock.now)

@@ -13,7 +13,7 @@ from bench.figures import Figure, interleave, table
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_the_quick_suite_measures_everything_and_writes_it_down(tmp_path: Path, server_url: str):
     output = tmp_path / "results.json"
 
