@@ -11,9 +11,9 @@ import click
 from bot.main import BotProcess
 from bot.models import OrderStatus
 from bot.sandbox import Person, Sandbox
+from tests.beside import config, customer, jobs_wait, no_rest, process, quick_goodbye, sandbox
 from tests.cli.test_shell import EVERY
 from tests.shop import BITCOIN_ADDRESSES, Shop
-from tests.telegram.conftest import _jobs_wait, _no_rest, _quick_goodbye, config, customer, process, sandbox
 from tests.telegram.steps import delivers
 
 TIME = "2036-12-20 14:30"

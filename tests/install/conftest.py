@@ -20,10 +20,10 @@ from bot.sandbox import Sandbox
 from bot.services import schema
 from bot.services.context import Shop as ShopContext
 from bot.services.vault import Vault
+from tests.beside import TOKEN
 from tests.conftest import VAULT_KEY
 from tests.servers import free_port
 from tests.shop import OWNER_ID, Shop
-from tests.telegram.conftest import TOKEN
 
 PARTS = ("bot", "deploy", "docs", "run.py", "bot_cli.py", "requirements.txt", ".env.example")
 SECONDS = 600

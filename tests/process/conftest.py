@@ -16,11 +16,11 @@ from redis import Redis
 
 from bot.config import ROOT
 from bot.sandbox import Sandbox
+from tests.beside import TOKEN
 from tests.conftest import VAULT_KEY
 from tests.process.mortal import Fate, Life
 from tests.servers import free_port
 from tests.shop import OWNER_ID, Shop
-from tests.telegram.conftest import TOKEN
 from tests.telegram.steps import apologies, mistakes
 
 PATIENCE = 60.0

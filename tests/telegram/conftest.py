@@ -1,30 +1,22 @@
-"""The bot process beside the sandbox: people write and press, and everything goes over real HTTP."""
-
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+"""Conversations: people write and press, as everywhere beside the bot, and what only these tests need."""
 
 import pytest
-from aiogram.client.session.aiohttp import AiohttpSession
-from pydantic import SecretStr
-from redis import Redis
 
-from bot import audit, main
-from bot.audit import Audit
-from bot.config import Config, load_config
-from bot.jobs import send_outbox
-from bot.jobs.timetable import Timetable
-from bot.main import BotProcess
-from bot.sandbox import Person, Sandbox
-from bot.telegram import pace, screen
-from bot.telegram.dispatcher import ROUTERS
-from tests.conftest import VAULT_KEY
-from tests.shop import OWNER_ID, Shop
-from tests.telegram.steps import apologies, mistakes
-
-TOKEN = "42:TEST"
+from bot.telegram import screen
+from tests.beside import TOKEN as TOKEN
+from tests.beside import config as config
+from tests.beside import customer as customer
+from tests.beside import forget_dispatcher as forget_dispatcher
+from tests.beside import fresh_audit as fresh_audit
+from tests.beside import guest as guest
+from tests.beside import jobs_wait as jobs_wait
+from tests.beside import no_rest as no_rest
+from tests.beside import owner as owner
+from tests.beside import process as process
+from tests.beside import quick_goodbye as quick_goodbye
+from tests.beside import sandbox as sandbox
+from tests.beside import served as served
+from tests.beside import without_pace as without_pace
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,135 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "without_jobs: the bot does nothing by itself, so statements can be counted")
 
 
-@pytest.fixture
-async def sandbox(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
-    """Return Telegram. After the test every press must have been answered, and nobody may have met a bug."""
-    async with Sandbox(TOKEN, username="tea_shop_bot", name="Tea shop") as telegram:
-        yield telegram
-        assert telegram.unanswered == []
-        if request.node.get_closest_marker("meets_a_bug") is None:
-            assert apologies(telegram) == []
-            assert mistakes(telegram) == []
-
-
-@pytest.fixture
-def config(sandbox: Sandbox, database_url: str, redis_url: str, tmp_path: Path, worker_id: str) -> Config:
-    """Return the configuration of a bot process on the test servers."""
-    redis = urlsplit(redis_url)
-    Redis.from_url(redis_url).flushdb()
-    return load_config(
-        _env_file=None,
-        token=SecretStr(TOKEN),
-        owner_id=OWNER_ID,
-        database_url=SecretStr(database_url),
-        redis_host=redis.hostname,
-        redis_port=redis.port,
-        redis_db=int(redis.path.strip("/")),
-        telegram_api_url=sandbox.url,
-        data_key=SecretStr(VAULT_KEY.hex()),
-        data_dir=tmp_path / "data",
-        log_dir=tmp_path / "logs",
-        btc_addresses_file=tmp_path / "btc_addresses.txt",
-        monitoring_port=19090 + int(worker_id.removeprefix("gw") if worker_id.startswith("gw") else 9),
-        rules="Be kind.",
-        log_to_stdout=False,
-    )
-
-
 @pytest.fixture(autouse=True)
-def _quick_goodbye(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Close Telegram's connection at once: aiogram waits for TLS to say goodbye, and the sandbox speaks plain HTTP."""
-
-    async def close(session: AiohttpSession) -> None:
-        if session._session is not None:
-            await session._session.close()
-
-    monkeypatch.setattr(AiohttpSession, "close", close)
-
-
-@pytest.fixture(autouse=True)
-def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait only a moment before an edit is repeated."""
     monkeypatch.setattr(screen, "SHORT_PAUSE", 0.05)
-
-
-@pytest.fixture(autouse=True)
-def _jobs_wait(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let messages leave when a test says so (`delivers`): none may come between a press and a look at the screen."""
-    if request.node.get_closest_marker("without_jobs") is not None:
-        monkeypatch.setattr(Timetable, "start", lambda *_: None)
-    elif request.node.get_closest_marker("courier_runs") is None:
-
-        async def wait(*_: object) -> None:
-            """Leave everything where it is."""
-
-        monkeypatch.setattr(send_outbox, "run", wait)
-
-
-@pytest.fixture(autouse=True)
-def _fresh_audit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Count the refusals of each test for itself: what a minute may bring is soon used up by many tests."""
-    monkeypatch.setattr(audit, "refused", Audit().refused)
-
-
-@pytest.fixture(autouse=True)
-def _no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bring everything at once: in a test more happens in a second than in a chat."""
-    monkeypatch.setattr(pace, "BURST", 1000)
-    monkeypatch.setattr(pace, "GROUP_SECONDS", 0.0)
-
-
-@pytest.fixture
-async def process(config: Config, shop: Shop) -> AsyncIterator[BotProcess]:
-    """Run the bot process on the shop."""
-    try:
-        async with main.running(config) as running:
-            yield running
-    finally:
-        forget_dispatcher()
-
-
-@asynccontextmanager
-async def served(config: Config, **changed: Any) -> AsyncIterator[BotProcess]:
-    """Run a bot process with another configuration."""
-    try:
-        async with main.running(config.model_copy(update=changed)) as running:
-            yield running
-    finally:
-        forget_dispatcher()
-
-
-def forget_dispatcher() -> None:
-    """Free the routers: each belongs to one dispatcher, and the next bot process makes another."""
-    for router in ROUTERS:
-        router._parent_router = None
-
-
-@pytest.fixture
-def without_pace(shop: Shop) -> None:
-    """Answer people however fast they press."""
-    shop.has_setting("presses_per_minute", "0")
-    shop.has_setting("messages_per_minute", "0")
-
-
-@pytest.fixture
-async def owner(process: BotProcess, sandbox: Sandbox) -> Person:
-    """Return the owner, who has entered."""
-    person = sandbox.person(OWNER_ID, "Olga", language_code="en", username="olga")
-    await person.sends("/start")
-    return person
-
-
-@pytest.fixture
-async def customer(process: BotProcess, sandbox: Sandbox, shop: Shop) -> Person:
-    """Return Anna, a customer who has entered."""
-    shop.has_customer(101, "Anna")
-    person = sandbox.person(101, "Anna", language_code="en", username="anna")
-    await person.sends("/start")
-    return person
-
-
-@pytest.fixture
-def guest(process: BotProcess, sandbox: Sandbox) -> Person:
-    """Return Greta, who has not entered."""
-    return sandbox.person(202, "Greta", language_code="en")

@@ -22,7 +22,7 @@ GROUP = -100500
 
 
 @pytest.fixture(autouse=True)
-def _at_telegrams_pace(_no_rest: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def _at_telegrams_pace(no_rest: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pace, "BURST", 3)
     monkeypatch.setattr(pace, "GROUP_SECONDS", 60.0)
 
