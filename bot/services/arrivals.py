@@ -90,7 +90,7 @@ _STATEMENT = _statement()
 
 
 def identify(session: Session, telegram_id: int) -> Identity | None:
-    """Return who this is, or None for somebody who has not entered. One statement."""
+    """Return who this is, or None for somebody who has not entered."""
     return arrive(session, telegram_id).identity
 
 

@@ -437,7 +437,7 @@ def copied(shop: Shop, other: Database) -> None:
     def write(session: Any) -> None:
         session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         for table in Base.metadata.sorted_tables:
-            if table.name != "roles" and rows[table.name]:
+            if table.name not in {"roles", "cache_marks"} and rows[table.name]:
                 session.execute(insert(table), rows[table.name])
 
     def look(session: Any) -> dict[str, list[dict[str, Any]]]:
