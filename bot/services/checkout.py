@@ -218,13 +218,14 @@ def confirm(session: Session, user_id: int, token: str, *, now: datetime) -> Pla
     limits = settings.every(session)
     placing.require_room(session, user_id, limits, draft.payment_method, now=now)
 
-    stock.reserve(session, filled.quantities)
     given = details.reveal(session, draft)
-    order = placing.insert_order(session, draft, given, filled, limits, now)
-    bonus.spend(session, customer, order, actor=people.actor(user_id), now=now)
     details.keep(session, customer, given)
     cart.forget(session, user_id, filled)
     session.execute(_FORGET_DRAFT, {"of_user": user_id})
+    # From here on, whoever wants the same goods waits.
+    stock.reserve(session, filled.quantities)
+    order = placing.insert_order(session, draft, given, filled, limits, now)
+    bonus.spend(session, customer, order, actor=people.actor(user_id), now=now)
     facts = {"total": order.total_price, "bonus": order.bonus_applied, "lines": len(filled.lines)}
     facts["method"] = order.payment_method.value
     subject = f"order:{order.order_code}"

@@ -13,11 +13,12 @@ from bot.db import Database
 from bot.errors import Busy
 from bot.models import OutboxMessage
 from bot.sandbox import Person, Sandbox
-from bot.services import people, reference_codes
+from bot.services import orders, people, reference_codes
 from bot.telegram import notices
 from bot.telegram.courier import Courier
 from bot.telegram.dispatcher import connect
 from bot.telegram.guide import Guide
+from bot.telegram.pace import Pace
 from tests.shop import OWNER_ID, Shop, now
 from tests.telegram.conftest import TOKEN
 
@@ -346,3 +347,31 @@ async def test_what_happens_to_one_customer_is_nothing_to_the_others(
     statuses = {each.recipient: each.status.value for each in shop.messages()}
     assert [person_id for person_id, status in statuses.items() if status == "blocked"] == [crowd[3].id, crowd[5].id]
     assert [len(person.bot_messages) for person in crowd] == [0 if index in (3, 5) else 1 for index in range(20)]
+
+
+class CountedPace(Pace):
+    """A pace that counts its turns."""
+
+    turns = 0
+
+    async def turn(self) -> None:
+        """Count one more."""
+        self.turns += 1
+        await super().turn()
+
+
+async def test_a_card_that_comes_besides_a_message_takes_a_turn_of_its_own(
+    courier: Courier, anna: Person, sandbox: Sandbox, shop: Shop
+):
+    shop.has_goods("Green tea")
+    code = shop.has_order(anna.id, {"Green tea": 1})
+    shop.execute("DELETE FROM outbox")
+    shop.db.call(orders.remind, code, now=now())
+    courier._pace = pace = CountedPace()
+    before = sandbox.count("sendMessage")
+
+    assert await courier.deliver_due() == 1
+
+    assert sandbox.count("sendMessage") - before == 2
+    # The last turn finds nothing more.
+    assert pace.turns == 2 + 1
