@@ -109,7 +109,7 @@ class Faults:
         self.delays.clear()
 
 
-class Pace:
+class Limits:
     """Telegram's limits on messages: 30 a second over all, one a second in a chat, 20 a minute in a group.
 
     Off by default: Telegram tolerates short bursts, and most tests do not want to wait.

@@ -7,7 +7,7 @@ from typing import Self
 
 from aiohttp import web
 
-from bot.sandbox.faults import Delay, Fault, Faults, Pace, Status
+from bot.sandbox.faults import Delay, Fault, Faults, Limits, Status
 from bot.sandbox.guard import LOOPBACK, guard
 from bot.sandbox.model import Account, Chat, Json
 from bot.sandbox.pages import ChatPage
@@ -212,7 +212,7 @@ class Sandbox:
         self.faults.heal()
 
     @property
-    def pace(self) -> Pace:
+    def pace(self) -> Limits:
         """Telegram's limits on pace; `sandbox.pace.enforced = True` switches them on."""
         return self.world.pace
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox.changes import Changes
-from bot.sandbox.faults import Pace
+from bot.sandbox.faults import Limits
 from bot.sandbox.files import Files
 from bot.sandbox.model import Account, Chat, Json, Message
 from bot.sandbox.params import Params
@@ -93,7 +93,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.files = Files(self.token)
-        self.pace = Pace(self.now)
+        self.pace = Limits(self.now)
 
     def now(self) -> float:
         """Return the sandbox's time: the real one and what tests have skipped."""

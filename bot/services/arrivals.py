@@ -14,7 +14,7 @@ from bot.services.people import Identity
 
 
 @dataclass(frozen=True)
-class Pace:
+class PerMinute:
     """How many presses, messages, searches and checkouts of one customer are answered in a minute; 0 means all."""
 
     presses: int = 0
@@ -28,7 +28,7 @@ class Door:
     """What the settings say to everybody who comes; `closed_because` is empty while the shop is open."""
 
     closed_because: str = ""
-    pace: Pace = field(default_factory=Pace)
+    pace: PerMinute = field(default_factory=PerMinute)
     zone: str = "UTC"
 
 
@@ -113,5 +113,5 @@ def arrive(session: Session, telegram_id: int) -> Arrival:
 def _door(session: Session) -> Door:
     """Read all settings and take what concerns everybody who comes."""
     values = settings.every(session)
-    pace = Pace(*(values[f"{kind}_per_minute"] for kind in ("presses", "messages", "searches", "checkouts")))
+    pace = PerMinute(*(values[f"{kind}_per_minute"] for kind in ("presses", "messages", "searches", "checkouts")))
     return Door(values[maintenance.KEY], pace, values["timezone"])

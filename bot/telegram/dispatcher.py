@@ -76,7 +76,7 @@ from bot.telegram.middlewares.answers import AnswerFirst
 from bot.telegram.middlewares.errors import Errors
 from bot.telegram.middlewares.gate import Gate
 from bot.telegram.middlewares.groups import Groups
-from bot.telegram.middlewares.pace import Pace
+from bot.telegram.middlewares.pace import Throttle
 from bot.telegram.middlewares.rates import Rates
 from bot.telegram.middlewares.visits import Identify, Visits
 from bot.telegram.outage import Outage
@@ -172,7 +172,7 @@ def dispatcher(db: Database, guide: Guide, redis: Redis | None, outage: Outage) 
         observer.outer_middleware(Visits())
         observer.outer_middleware(Errors(outage))
         observer.outer_middleware(Identify())
-        observer.outer_middleware(Pace())
+        observer.outer_middleware(Throttle())
         observer.middleware(Handling())
         observer.middleware(Gate())
         observer.middleware(Rates())

@@ -14,7 +14,7 @@ from bot.telegram.visit import Visit
 MINUTE = 60
 
 
-class Pace(BaseMiddleware):
+class Throttle(BaseMiddleware):
     """Counts presses and messages of each person by the minute; staff are not counted."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
