@@ -354,10 +354,10 @@ class CountedPace(Pace):
 
     turns = 0
 
-    async def turn(self) -> None:
+    async def turn(self, under_way: int = 0) -> None:
         """Count one more."""
         self.turns += 1
-        await super().turn()
+        await super().turn(under_way)
 
 
 async def test_a_card_that_comes_besides_a_message_takes_a_turn_of_its_own(
