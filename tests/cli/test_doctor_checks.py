@@ -135,11 +135,20 @@ def test_a_clock_that_is_wrong_fails_and_says_which_way(look):
 # -- the way to Telegram ------------------------------------------------------------------------------------------
 
 
-def test_a_name_that_is_not_found_fails_and_the_rest_of_the_way_is_not_tried(look):
+def test_a_name_that_is_not_found_fails_and_the_rest_of_the_way_is_not_tried(look, monkeypatch: pytest.MonkeyPatch):
+    resolve = socket.getaddrinfo
+
+    def resolved(host: Any, *words: Any, **options: Any) -> Any:
+        if host == "no-such-host.invalid":
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return resolve(host, *words, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+
     code, found = look("token", "dns", "not looked at", **reached("https://no-such-host.invalid"))
 
     assert (code, [each["level"] for each in found]) == (1, ["fail", "warn"])
-    assert found[0]["text"].startswith("no-such-host.invalid is not found")
+    assert found[0]["text"] == "no-such-host.invalid is not found (Name or service not known)"
     assert found[1]["text"] == "connection, token"
 
 
