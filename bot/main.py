@@ -208,8 +208,10 @@ async def serve(config: Config, *, with_backup: bool = True) -> None:
             process = await stack.enter_async_context(begun)
         stop_on_signals(process)
         settle()
+        well = f"Serving as @{process.username}"
+        supervisor.does(well)
         supervisor.serves()
-        liveness = Liveness(supervisor, process.db, process.poller_lives, f"Serving as @{process.username}")
+        liveness = Liveness(supervisor, process.db, process.poller_lives, well)
         watch = asyncio.create_task(liveness.run())
         await process.stopped.wait()
         watch.cancel()

@@ -72,7 +72,7 @@ def steps(rounds: int) -> list[Step]:
         Step("rotations", ["tests/cli/test_key_rotation.py"], "2 min", 1, {"ROTATION_STRIDE": "1"}),
         Step("processes", ["tests/process", *apart], "6 min, and half a minute a round", 1, processes),
         Step("promises", [*PROMISES, "-n", "0"], "12 min", 1, processes),
-        Step("upgrades", ["tests/install/test_upgrade.py", "-n", "0"], "3 min", 1, processes),
+        Step("installing", ["tests/install", "-n", "0"], "5 min", 1, processes),
         Step("outages", outages, "1 min for every 10 rounds", few),
         # Not in two processes: races against the clock want both cores.
         Step("races", ["tests/concurrency", "-n", "0"], "30 s a round", 1, {"RACE_ROUNDS": str(rounds)}),

@@ -135,7 +135,7 @@ rehearse() {
         fail "nothing is completed"
     in_tree bash -c '. /usr/local/share/bash-completion/completions/telegram-shop; complete -p telegram-shop'
     in_tree setpriv --reuid=65534 --regid=65534 --clear-groups telegram-shop order list 2>/dev/null && fail "anybody is an operator"
-    zcat "$TREE/usr/local/share/man/man1/bot_cli.1.gz" | head -1 | grep -q '^\.' || fail "there is no manual"
+    [ -n "$(zcat "$TREE/usr/local/share/man/man1/bot_cli.1.gz" | sed -n '/^\.TH BOT_CLI/p')" ] || fail "there is no manual"
 
     step "With nginx, and another currency's least amount"
     setup --non-interactive --domain $DOMAIN --min-amount 5
