@@ -304,6 +304,12 @@ code() {
         changed=yes
         run point current "$id"
     fi
+    # Earlier versions of this script put the code beside the data.
+    if [ "$SOURCE" != "$TARGET" ] && [ -d "$TARGET/bot" ] && [ ! -d "$TARGET/.git" ]; then
+        note "remove the code that an earlier version of this script left in $TARGET"
+        run rm -rf "$TARGET/bot" "$TARGET/deploy" "$TARGET/.venv" "$TARGET/run.py" "$TARGET/bot_cli.py" \
+            "$TARGET/requirements.txt" "$TARGET/.env.example"
+    fi
 }
 
 # Write a secret; $2 stands in no command line.
