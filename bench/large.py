@@ -55,11 +55,14 @@ def fill(stage: Stage, *, people: int, orders: int, goods: int) -> None:
         kinds=len(KINDS),
         names=", ".join(f"'{kind}'" for kind in KINDS),
     )
-    with stage.shop.db.engines[0].connect() as connection:
+    # A connection that waits as long as it takes: ours give up after half a minute.
+    connection = connect(stage.url)
+    with connection.cursor() as cursor:
         for step in filled.split(";\n"):
             if step.strip():
-                connection.execute(text(step))
-                connection.commit()
+                cursor.execute(step)
+                cursor.fetchall()
+    connection.close()
     stage.shop.db.call(_index_words)
 
 

@@ -224,7 +224,6 @@ async def serve(config: Config, *, with_backup: bool = True) -> None:
 
 def settle() -> None:
     """Keep what is there after the start out of the search for garbage, which would look through it again and again."""
-    gc.collect()
     gc.freeze()
 
 
