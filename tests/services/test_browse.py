@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
@@ -240,3 +241,26 @@ def test_a_page_beside_goods_that_went_meanwhile_goes_on_from_there(shop: Shop):
 
     assert names(following.rows)[0] == "Tea 08"
     assert list(shop.db.read(browse.aisle, tea, page=2, at=2**63 - 1).rows) == []
+
+
+def test_a_page_in_the_middle_reads_hardly_more_rows_than_it_shows(shop: Shop):
+    shop.has_goods("Tea")
+    tea = category_id(shop, "Tea")
+    values = "SELECT CONCAT('Tea ', LPAD(seq, 5, '0')), '', :tea, 1, 0, 0, UTC_TIMESTAMP() FROM seq_1_to_2000"
+    columns = "name, description, category_id, price, stock_quantity, reserved_quantity, created_at"
+    shop.execute(f"INSERT INTO goods ({columns}) {values}", tea=tea)
+    shop.execute("ANALYZE TABLE goods")
+    middle = shop.goods("Tea 01000").id
+
+    def rows_read(session: Session) -> int:
+        counts = session.execute(text("SHOW SESSION STATUS LIKE 'Handler_read%'")).all()
+        return sum(int(count) for _, count in counts)
+
+    def cost(session: Session, at: int) -> int:
+        before = rows_read(session)
+        assert len(browse.aisle(session, tea, page=2, at=at).rows) == browse.PAGE
+        return rows_read(session) - before
+
+    costs = [shop.db.read(cost, at) for at in (middle, -middle)]
+
+    assert max(costs) < 100, costs

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, func, literal, select, true
+from sqlalchemy import CTE, ColumnElement, Select, func, literal, select, true
 from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
@@ -110,16 +110,26 @@ def aisle(session: Session, category_id: int, *, page: int = 0, at: int = 0) -> 
 
 def _goods_in(session: Session, category_id: int, count: int, offset: int, at: int) -> tuple[Sequence[Any], bool]:
     """Return a page of goods, and whether there are more behind it."""
-    query = select(Goods.id, Goods.name, Goods.price, Goods.stock_quantity - Goods.reserved_quantity)
-    query = query.where(Goods.category_id == category_id, Goods.archived_at.is_(None))
+    ids = select(Goods.id).where(Goods.category_id == category_id, Goods.archived_at.is_(None))
     beside = select(Goods.name).where(Goods.id == abs(at)).scalar_subquery()
     if at < 0:
-        before = query.where(Goods.name < beside).order_by(Goods.name.desc())
-        return session.execute(before.limit(count)).all()[::-1], True
+        before = ids.where(Goods.name < beside).order_by(Goods.name.desc())
+        return _shown(session, before.limit(count)), True
     if at:
-        query, offset = query.where(Goods.name > beside), 0
-    rows = session.execute(query.order_by(Goods.name).limit(count + 1).offset(offset)).all()
+        ids, offset = ids.where(Goods.name > beside), 0
+    rows = _shown(session, ids.order_by(Goods.name).limit(count + 1).offset(offset))
     return rows[:count], len(rows) > count
+
+
+def _shown(session: Session, ids: Select[int]) -> Sequence[Any]:
+    """Return what a list shows of some goods, by name.
+
+    Which they are is read from the index alone: asked for everything at once, MariaDB looks at every row of the
+    category up to them.
+    """
+    chosen = ids.subquery()
+    query = select(Goods.id, Goods.name, Goods.price, Goods.stock_quantity - Goods.reserved_quantity)
+    return session.execute(query.join(chosen, chosen.c.id == Goods.id).order_by(Goods.name)).all()
 
 
 def card(session: Session, goods_id: int, *, reader_id: int) -> Card:
