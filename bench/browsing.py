@@ -17,6 +17,7 @@ RATE = 30.0
 """Presses a second, as many as Telegram lets a bot answer."""
 PACED_PEOPLE = 60
 """At most."""
+TOGETHER = 20
 SHARE_OF_PACE = 4
 """So many times as long as a round at full speed is one at a steady pace, so that a p99 says something."""
 WARM_UP_SECONDS = 0.5
@@ -35,6 +36,10 @@ class Contest:
     def gather(self, bot: str, people: int) -> None:
         """Let more people come to a bot, until there are so many."""
         self._load.ask("on", bot=bot, do="fill", people=people)
+
+    def parade(self, bot: str) -> None:
+        """Let everybody who has come press once."""
+        self._load.ask("on", bot=bot, do="parade", together=TOGETHER)
 
     def memory(self, bot: str) -> float:
         """Return how many megabytes a bot holds."""
@@ -68,7 +73,7 @@ def measure(stage: Stage, effort: Effort) -> list[Figure]:
                 both.drive(bot, people, WARM_UP_SECONDS)
             figures += _with(both, people, effort.rounds, effort.seconds)
         figures += _paced(both, min(PACED_PEOPLE, max(effort.crowds)), effort.rounds, effort.seconds * SHARE_OF_PACE)
-        figures += _memory(both, effort.visitors, effort.seconds)
+        figures += _memory(both, effort.visitors)
     return figures
 
 
@@ -84,13 +89,14 @@ def _paced(contest: Contest, people: int, rounds: int, seconds: float) -> list[F
     ]
 
 
-def _memory(contest: Contest, visitors: int, seconds: float) -> list[Figure]:
+def _memory(contest: Contest, visitors: int) -> list[Figure]:
     """Let many more people come, and look how the process grows with them and afterwards."""
     before = contest.memory("shop")
     contest.gather("shop", visitors)
-    contest.drive("shop", visitors, seconds * 4)
+    contest.parade("shop")
     came = contest.memory("shop")
-    contest.drive("shop", visitors, seconds * 8)
+    contest.parade("shop")
+    contest.parade("shop")
     stayed = contest.memory("shop")
     each = f"{visitors:,} people"
     return [

@@ -111,6 +111,17 @@ class Street:
         waits = sorted(await asyncio.gather(*waiting))
         return {"p50": waits[len(waits) // 2], "p99": waits[len(waits) * 99 // 100], "worst": waits[-1]}
 
+    async def parade(self, together: int) -> None:
+        """Let everybody press once, some at a time."""
+        self._forget()
+        turns, now = asyncio.Semaphore(together), time.perf_counter()
+
+        async def one(walker: Walker) -> None:
+            async with turns:
+                await walker.presses_at(now)
+
+        await asyncio.gather(*map(one, self.walkers.values()))
+
     def _forget(self) -> None:
         """Forget earlier rounds: the sandbox remembers every call, and a growing memory would slow later rounds."""
         self.sandbox.transcript.calls.clear()
