@@ -40,8 +40,8 @@ TESTS = (
 )
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.txt")
 AT_ONCE = 2
-LONGEST = 15.0
-"""In seconds: tests that last so long, in the sum, are enough to say that a mutant survives."""
+MOST_TESTS = 80
+"""So many tests are enough to say that a mutant survives."""
 PASSED, FAILED = 0, 1
 OPTIONS = ["-q", "-s", "-n", "0", "-p", "no:cacheprovider", "-o", "timeout=0"]
 
@@ -60,8 +60,7 @@ class Map:
             self.tests[mutant.path, mutant.line],
             key=lambda each: (its_own not in each.partition("::")[0], self.seconds[each]),
         )
-        spent = 0.0
-        return [each for each in found if (spent := spent + self.seconds[each]) < LONGEST or each == found[0]]
+        return found[:MOST_TESTS]
 
 
 @dataclass
@@ -236,13 +235,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", nargs="+", default=[], metavar="WORD", help="modules with one of these in their path")
     parser.add_argument("--named", default="", help="mutants with this in their name alone")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth mutant alone, for a sample")
+    parser.add_argument("--those", type=Path, help="the mutants that this output of an earlier hunt names")
     parser.add_argument("--tests", nargs="+", default=TESTS, help="tests that may notice, rather than all")
     parser.add_argument("--map", type=Path, help="a folder that keeps which test runs through what, for the next time")
     parser.add_argument("--least", type=float, default=90, help="the score in percent that is enough: 90")
     wanted = parser.parse_args(arguments)
     modules = [each for each in MODULES if not wanted.only or any(word in each for word in wanted.only)]
-    known = equivalent()
-    mutants = [each for path in modules for each in of(path, ROOT) if wanted.named in each.name][:: wanted.every]
+    known, earlier = equivalent(), wanted.those.read_text() if wanted.those else ""
+    mutants = [each for path in modules for each in of(path, ROOT) if wanted.named in each.name]
+    mutants = [each for each in mutants if not earlier or f": {each.name}\n" in earlier][:: wanted.every]
     with tempfile.TemporaryDirectory() as scratch:
         folder = wanted.map or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)

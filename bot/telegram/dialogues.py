@@ -27,6 +27,8 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 DAYS_KEPT = 7
 PLACE = "dialogues"
 """For which the facts of a dialogue are sealed."""
+MOST_KNOWN = 5000
+"""So many dialogues, those of the last to write, this process remembers by itself."""
 PAUSE_SECONDS = 5.0
 """For so long after a failure Redis is not asked: one that is frozen would make people wait at every step."""
 
@@ -158,23 +160,27 @@ class WholeStorage(RedisStorage):
 
 
 class SpareStorage(BaseStorage):
-    """Redis, with this process as the spare. What began in the spare is lost when Redis returns: people press again."""
+    """Redis, which outlives this process, and this process, which remembers while Redis is away or has forgotten.
+
+    Nobody but the bot writes dialogues, so what this process knows of the latest of them is as good as what Redis says.
+    """
 
     def __init__(self, first: WholeStorage) -> None:
         """Prefer `first`."""
         self._first = first
         self._spare = MemoryStorage()
+        self._unsaved: set[StorageKey] = set()
         self._away_until = 0.0
 
     async def read(self, key: StorageKey) -> tuple[str | None, dict[str, Any]]:
         """Return what was asked and the facts about it."""
+        name, facts = await self._found(key, self._first.read) or (None, {})
+        return (name, facts) if name or facts else self._remembered(key)
 
-        async def both(storage: BaseStorage) -> tuple[str | None, dict[str, Any]]:
-            if isinstance(storage, WholeStorage):
-                return await storage.read(key)
-            return await storage.get_state(key), await storage.get_data(key)
-
-        return await self._try(both)
+    def _remembered(self, key: StorageKey) -> tuple[str | None, dict[str, Any]]:
+        """Return what this process knows by itself; asking makes it know nobody."""
+        known = self._spare.storage.get(key)
+        return (str(known.state) if known.state else None, dict(known.data)) if known else (None, {})
 
     @property
     def stores(self) -> tuple[BaseStorage, BaseStorage]:
@@ -184,43 +190,67 @@ class SpareStorage(BaseStorage):
     async def turn(self, key: StorageKey, question: State | None, facts: Mapping[str, Any]) -> None:
         """Remember what was asked and the facts about it, both or neither."""
         name = question.state if question else None
-
-        async def both(storage: BaseStorage) -> None:
-            if isinstance(storage, WholeStorage):
-                await storage.turn(key, name, facts)
-                return
-            await storage.set_state(key, name)
-            await storage.set_data(key, dict(facts))
-
-        await self._try(both)
+        await self._spare.set_state(key, name)
+        await self._spare.set_data(key, dict(facts))
+        await self._save(key, lambda: self._first.turn(key, name, facts))
 
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
         """Remember what was asked."""
         name = state.state if isinstance(state, State) else state
-        await self._try(lambda storage: storage.set_state(key, name))
+        await self._spare.set_state(key, name)
+        await self._save(key, lambda: self._first.set_state(key, name))
 
     async def get_state(self, key: StorageKey) -> str | None:
         """Return what was asked."""
-        return await self._try(lambda storage: storage.get_state(key))
+        return await self._found(key, self._first.get_state) or self._remembered(key)[0]
 
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
         """Remember facts about the dialogue."""
-        await self._try(lambda storage: storage.set_data(key, dict(data)))
+        await self._spare.set_data(key, dict(data))
+        await self._save(key, lambda: self._first.set_data(key, dict(data)))
 
     async def get_data(self, key: StorageKey) -> dict[str, Any]:
         """Return the facts about the dialogue."""
-        return await self._try(lambda storage: storage.get_data(key))
+        return await self._found(key, self._first.get_data) or self._remembered(key)[1]
 
     async def close(self) -> None:
         """Close the connection."""
         await self._first.close()
 
-    async def _try(self, action: Callable[[BaseStorage], Awaitable[T]]) -> T:
-        if time.monotonic() < self._away_until:
-            return await action(self._spare)
+    async def _found(self, key: StorageKey, read: Callable[[StorageKey], Awaitable[T]]) -> T | None:
+        """Return what Redis knows, unless it is away or this process knows better."""
+        if key in self._unsaved or time.monotonic() < self._away_until:
+            return None
         try:
-            return await action(self._first)
+            return await read(key)
         except (RedisError, OSError) as error:
-            self._away_until = time.monotonic() + PAUSE_SECONDS
-            log.warning("Redis is away, dialogues are kept in this process: %s", error)
-            return await action(self._spare)
+            self._is_away(error)
+            return None
+
+    async def _save(self, key: StorageKey, write: Callable[[], Awaitable[None]]) -> None:
+        """Write into Redis what has changed, and all of a dialogue that changed while it was away."""
+        self._note(key)
+        is_known = key not in self._unsaved
+        self._unsaved.add(key)
+        if time.monotonic() < self._away_until:
+            return
+        known = self._spare.storage[key]
+        try:
+            await (write() if is_known else self._first.turn(key, known.state, known.data))
+        except (RedisError, OSError) as error:
+            self._is_away(error)
+        else:
+            self._unsaved.discard(key)
+
+    def _is_away(self, error: Exception) -> None:
+        self._away_until = time.monotonic() + PAUSE_SECONDS
+        log.warning("Redis is away, dialogues are kept in this process: %s", error)
+
+    def _note(self, key: StorageKey) -> None:
+        """Remember who wrote last, and let go of the dialogue that rests longest."""
+        records = self._spare.storage
+        records[key] = records.pop(key)
+        if len(records) > MOST_KNOWN:
+            oldest = next(iter(records))
+            del records[oldest]
+            self._unsaved.discard(oldest)

@@ -108,3 +108,51 @@ async def test_both_turn_in_the_spare_too_while_redis_is_away():
 
     assert (await state.get_state(), await state.get_data()) == AFTER
     await nobody.aclose()
+
+
+async def test_a_redis_that_forgets_everything_makes_nobody_begin_anew(redis: Redis):
+    state = context(redis)
+    await dialogues.turn(state, PHONE, AFTER[1])
+    await redis.flushall()
+
+    assert (await state.get_state(), await state.get_data()) == AFTER
+
+
+async def test_what_was_asked_while_redis_was_away_stands_when_it_is_back(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+):
+    state = context(redis)
+    await dialogues.turn(state, ADDRESS, BEFORE[1])
+    with monkeypatch.context() as patch:
+        patch.setattr(AbstractConnection, "send_packed_command", is_away)
+        await dialogues.turn(state, PHONE, AFTER[1])
+    monkeypatch.setattr("bot.telegram.dialogues.time.monotonic", lambda: float("inf"))
+    assert (await state.get_state(), await state.get_data()) == AFTER
+    await state.update_data(live=9)
+
+    assert await stands(redis) == (PHONE.state, {**AFTER[1], "live": 9})
+
+
+async def is_away(*_: Any, **__: Any) -> None:
+    """Be a Redis whose line is cut."""
+    raise ConnectionResetError
+
+
+async def test_what_is_forgotten_on_purpose_does_not_come_back(redis: Redis):
+    state = context(redis)
+    await dialogues.turn(state, PHONE, AFTER[1])
+    await dialogues.forget(state.storage, KEY.bot_id, KEY.chat_id)
+
+    assert (await state.get_state(), await state.get_data()) == (None, {})
+    assert await redis.keys() == []
+
+
+async def test_the_process_remembers_those_who_wrote_last(redis: Redis, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(dialogues, "MOST_KNOWN", 2)
+    storage = dialogues.storage(redis, Vault(VAULT_KEY))
+    states = [FSMContext(storage, StorageKey(bot_id=42, chat_id=each, user_id=each)) for each in (1, 2, 3)]
+    for each in (*states[:2], states[0], states[2]):
+        await dialogues.turn(each, PHONE, {"live": 1})
+    await redis.flushall()
+
+    assert [await each.get_state() for each in states] == [PHONE.state, None, PHONE.state]
