@@ -36,6 +36,7 @@ MODULES = (
 )
 TESTS = (
     *("tests/models", "tests/services", "tests/jobs/test_orders.py", "tests/cli/test_payment.py"),
+    *("tests/jobs/test_watch_btc_addresses.py", "tests/cli/test_customer.py", "tests/cli/test_order_verbs.py"),
     *("tests/concurrency/test_orders.py", "tests/concurrency/test_buying.py"),
 )
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.txt")
