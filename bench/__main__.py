@@ -34,7 +34,9 @@ def run(effort: Effort, server_url: str, names: list[str]) -> list[Figure]:
     with stage(server_url) as shop:
         for name in names:
             print(f"measuring {name} ...", file=sys.stderr, flush=True)
-            figures += SCENARIOS[name](shop, effort)
+            found = SCENARIOS[name](shop, effort)
+            print(table(found), file=sys.stderr, flush=True)
+            figures += found
     return figures
 
 
