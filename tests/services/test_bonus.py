@@ -139,7 +139,7 @@ def test_a_bonus_is_not_moved_on_a_balance_that_has_moved_meanwhile(shop: Shop, 
     ("amount", "why"),
     [
         ("0", "write more than nothing"),
-        ("-5.01", "the balance is 5.00 USD"),
+        ("-5.01", "'5.01' is not a valid amount to remove: the balance is 5.00 USD"),
         ("9999999995.00", "a balance holds 9999999999.99 USD at most"),
     ],
 )
