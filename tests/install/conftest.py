@@ -39,11 +39,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("ALTER TABLE goods COMMENT = 'newer'")
+    op.execute("UPDATE goods SET description = 'newer'")
 
 
 def downgrade() -> None:
-    op.execute("ALTER TABLE goods COMMENT = ''")
+    op.execute("UPDATE goods SET description = ''")
 '''
 
 
