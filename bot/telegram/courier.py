@@ -73,7 +73,7 @@ class Courier:
         self._guide = guide
         self._one_at_a_time = asyncio.Lock()
         self._pace = Pace()
-        self._chats = ChatPace(on_message=self._pace.note)
+        self._chats = ChatPace(counted=self._pace.message)
         bot.session.middleware(self._chats)
         self._under_way = UnderWay()
         self._cards = BroadcastCards(bot, db, guide)

@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from aiogram import Bot
@@ -14,8 +15,11 @@ NEW_MESSAGES = (SendMessage, SendPhoto, SendDocument, CopyMessage, ForwardMessag
 """What makes a message, among the methods that the shop uses."""
 FULL = 27.0
 """Messages a second. Telegram allows about 30 in all; the others are for the answers to what people press."""
-MOST = 29
-"""In no second more, with the answers to what people press and what is on its way, however much time was lost."""
+MOST = 28
+"""In no second more, with the answers to what people press and what is on its way, however much time was lost.
+
+A message counts from when it leaves until a second after Telegram's answer, since it arrives at some moment between.
+"""
 SLOWEST = 5.0
 """Messages a second, however often Telegram complains."""
 SLOWER = 0.7
@@ -42,6 +46,7 @@ class Pace:
         self._clock = clock
         self._next = 0.0
         self._gone: deque[float] = deque(maxlen=MOST)
+        self._leaving = 0
         self._rest_until = 0.0
 
     @property
@@ -49,12 +54,18 @@ class Pace:
         """Tell whether broadcasts have to wait."""
         return self._clock() < self._rest_until
 
-    def note(self) -> None:
-        """Count a message that goes out now, whoever sends it."""
-        self._gone.append(self._clock())
+    @contextmanager
+    def message(self) -> Iterator[None]:
+        """Count a message that goes out, whoever sends it, while it is sent."""
+        self._leaving += 1
+        try:
+            yield
+        finally:
+            self._leaving -= 1
+            self._gone.append(self._clock())
 
-    async def turn(self, under_way: int = 0) -> None:
-        """Wait until the next message may go, where so many are on their way already.
+    async def turn(self, claimed: int = 0) -> None:
+        """Wait until the next message may go, where so many have had their turn and are not through yet.
 
         Where people's answers take all of Telegram's pace, it still goes after a moment.
         """
@@ -62,8 +73,9 @@ class Pace:
         start = max(self._next, now - CATCH_UP)
         self._next = start + 1 / self.per_second
         self.per_second = min(FULL, self.per_second * FASTER)
-        if len(self._gone) + under_way >= MOST:
-            free = self._gone[len(self._gone) + under_way - MOST] + 1
+        under_way = max(claimed, self._leaving)
+        if self._gone and len(self._gone) + under_way >= MOST:
+            free = self._gone[min(len(self._gone) + under_way - MOST, len(self._gone) - 1)] + 1
             start = max(start, min(free, now + 1 / SLOWEST))
         if start > now:
             await asyncio.sleep(start - now)
@@ -78,21 +90,24 @@ class ChatPace:
     """How much each chat got of late, by the courier and by the answers to what its people press."""
 
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, on_message: Callable[[], None] = lambda: None
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        counted: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        """Know of nothing; `on_message` hears of every message that goes out."""
+        """Know of nothing; every message that goes out is `counted` while it is sent."""
         self._clock = clock
-        self._on_message = on_message
+        self._counted = counted
         self._sent: dict[int, deque[float]] = {}
 
     async def __call__(
         self, make_request: NextRequestMiddlewareType[Any], bot: Bot, method: TelegramMethod[Any]
     ) -> Any:
         """Note each message that goes to a chat; what only changes a message is none."""
-        if isinstance(method, NEW_MESSAGES) and isinstance(method.chat_id, int):
-            self.note(method.chat_id)
-            self._on_message()
-        return await make_request(bot, method)
+        if not (isinstance(method, NEW_MESSAGES) and isinstance(method.chat_id, int)):
+            return await make_request(bot, method)
+        self.note(method.chat_id)
+        with self._counted():
+            return await make_request(bot, method)
 
     def note(self, chat_id: int) -> None:
         """Count a message to a chat."""

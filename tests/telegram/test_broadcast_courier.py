@@ -246,8 +246,9 @@ async def test_what_is_made_good_of_lost_time_is_never_too_much_for_one_second()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(asyncio, "sleep", sleep)
         for number in range(600):
-            await pace.turn(under_way=0)
-            pace.note()
+            await pace.turn(claimed=0)
+            with pace.message():
+                pass
             begun.append(clock)
             # Now and then something takes long: a claim, a commit, a machine that does much else.
             clock += (0.001, 0.0, 0.002, 0.19, 0.0)[number % 5] if number % 40 < 5 else 0.001
@@ -267,13 +268,48 @@ async def test_a_broadcast_leaves_room_for_the_answers_and_goes_on_when_there_is
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(asyncio, "sleep", sleep)
         for _ in range(MOST - AT_ONCE):
-            pace.note()
+            with pace.message():
+                pass
         await pace.turn(AT_ONCE - 1)
         at_once, clock = clock - 100, 100.0
         await pace.turn(AT_ONCE)
 
     assert at_once == 0
     assert clock - 100 == pytest.approx(1 / SLOWEST)
+
+
+async def test_a_message_counts_from_when_it_leaves_until_a_second_after_the_answer():
+    clock = 100.0
+    pace = Pace(lambda: clock)
+
+    async def sleep(seconds: float) -> None:
+        nonlocal clock
+        clock += seconds
+
+    async def waits() -> bool:
+        begun = clock
+        await pace.turn()
+        return clock - begun > 0.1
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncio, "sleep", sleep)
+        for _ in range(MOST - 1):
+            with pace.message():
+                pass
+        clock += 0.5
+        has_room = not await waits()
+        with pace.message():
+            beside_an_answer = await waits()
+            clock = 110.0
+        for _ in range(MOST - 1):
+            with pace.message():
+                pass
+        clock += 0.5
+        soon_after_it = await waits()
+        clock += 1
+        later = await waits()
+
+    assert [has_room, beside_an_answer, soon_after_it, later] == [True, True, True, False]
 
 
 async def test_while_telegram_takes_its_time_a_few_are_sent_beside_one_another(
