@@ -69,9 +69,16 @@ def test_help_imports_nothing_heavy(variables):
     assert not _modules_after(["--help"], variables) & set(HEAVY)
 
 
-@pytest.mark.parametrize("words", [["order", "list"], ["category", "add", "Tea"], ["doctor"]])
-def test_no_command_imports_telegram_or_alembic(variables, words: list[str]):
+@pytest.mark.parametrize("words", [["order", "list"], ["category", "add", "Tea"], ["settings", "list"]])
+def test_no_command_of_every_day_imports_telegram_or_alembic(variables, words: list[str]):
     assert not _modules_after(words, variables) & {"aiogram", "aiohttp", "alembic"}
+
+
+def test_the_doctor_compares_the_schema_and_leaves_telegram_alone(variables):
+    imported = _modules_after(["doctor"], variables)
+
+    assert "alembic" in imported
+    assert not imported & {"aiogram", "aiohttp"}
 
 
 def _seconds(command: list[str], variables: dict[str, str]) -> float:
