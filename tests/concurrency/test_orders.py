@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy.orm import Session
 
-from bot.errors import WrongStatus
+from bot.errors import Busy, WrongStatus
 from bot.models import OrderStatus, User
 from bot.services import (
     catalog,
@@ -26,7 +26,7 @@ from bot.services import (
 )
 from bot.services.people import Newcomer
 from tests import edits
-from tests.concurrency.race import Outcome, breaks, consistent, race, slowed
+from tests.concurrency.race import Outcome, breaks, consistent, met, race, slowed
 from tests.shop import STAFF, Shop, empty, now
 
 
@@ -126,8 +126,9 @@ def test_without_the_lock_an_expired_order_is_confirmed(shop: Shop, without_lock
     breaks(shop, a_reservation_ends_as_staff_confirm)
 
 
-def staff_cancel_as_others_deliver(shop: Shop) -> None:
+def staff_cancel_as_others_deliver(shop: Shop, between: Callable[[], None] = lambda: None) -> None:
     code = an_order(shop, OrderStatus.CONFIRMED)
+    between()
 
     one_wins(race([staff_does(shop, orders.cancel, code), staff_does(shop, orders.deliver, code)]))
 
@@ -141,8 +142,11 @@ def test_an_order_is_cancelled_or_delivered_but_never_both(shop: Shop):
 
 
 @pytest.mark.broken_on_purpose
-def test_without_the_lock_a_cancelled_order_is_delivered(shop: Shop, without_locks):
-    breaks(shop, staff_cancel_as_others_deliver)
+def test_without_the_lock_only_a_second_try_keeps_a_cancelled_order_from_delivery(
+    shop: Shop, without_locks: None, without_second_try: None, monkeypatch: pytest.MonkeyPatch
+):
+    with pytest.raises(AssertionError):
+        staff_cancel_as_others_deliver(shop, lambda: met(monkeypatch, locking, "order", leaving=True))
 
 
 def four_shells_deliver_one_order(shop: Shop) -> None:
@@ -191,13 +195,16 @@ def test_without_the_lock_an_edit_and_the_expiry_do_not_add_up(shop: Shop, witho
     breaks(shop, an_order_is_edited_as_it_expires)
 
 
-def a_bonus_is_refunded_by_the_customer_and_by_the_clock(shop: Shop) -> None:
+def a_bonus_is_refunded_by_the_customer_and_by_the_clock(
+    shop: Shop, between: Callable[[], None] = lambda: None
+) -> None:
     shop.has_setting("reference_bonus_percent", "100")
     shop.has_goods("Green tea", stock=5, price="30.00")
     anna = shop.has_customer(101)
     shop.has_order(shop.has_customer(102, referrer_id=anna), {"Green tea": 1}, status=OrderStatus.DELIVERED)
     code = shop.has_order(anna, {"Green tea": 2}, bonus=True)
     order = shop.order(code)
+    between()
 
     outcome = race(
         [
@@ -208,6 +215,7 @@ def a_bonus_is_refunded_by_the_customer_and_by_the_clock(shop: Shop) -> None:
     )
 
     assert outcome.broken == []
+    assert Busy.__name__ not in outcome.refusals
     assert shop.balance(anna) == 30
     consistent(shop)
 
@@ -217,8 +225,13 @@ def test_a_bonus_is_refunded_once(shop: Shop):
 
 
 @pytest.mark.broken_on_purpose
-def test_without_the_lock_only_the_ledger_stops_a_second_refund(shop: Shop, without_locks, without_second_try):
-    breaks(shop, a_bonus_is_refunded_by_the_customer_and_by_the_clock)
+def test_without_the_lock_only_a_second_try_keeps_a_bonus_from_a_second_refund(
+    shop: Shop, without_locks: None, without_second_try: None, monkeypatch: pytest.MonkeyPatch
+):
+    with pytest.raises(AssertionError):
+        a_bonus_is_refunded_by_the_customer_and_by_the_clock(
+            shop, lambda: met(monkeypatch, locking, "order", leaving=True, seconds=1)
+        )
 
 
 def test_an_expired_order_is_revived_once(shop: Shop):

@@ -84,9 +84,7 @@ async def test_a_redis_that_never_answers_does_not_make_people_wait_for_long(
     assert max(waited) < 4, f"without an answer from Redis people waited {waited}"
 
 
-async def test_redis_that_breaks_in_mid_flow_costs_one_answer_at_most(
-    config: Config, line: Line, sandbox: Sandbox, shop: Shop
-):
+async def test_redis_that_breaks_in_mid_flow_costs_no_answer(config: Config, line: Line, sandbox: Sandbox, shop: Shop):
     shop.has_customer(101, "Anna")
     anna = sandbox.person(101, "Anna", language_code="en")
     async with served(config, redis_host="127.0.0.1", redis_port=line.port):
@@ -96,8 +94,11 @@ async def test_redis_that_breaks_in_mid_flow_costs_one_answer_at_most(
         assert "Delivery address" in anna.screen
         await line.breaks()
         await anna.sends("12 Harbour Street")
-        assert anna.buttons
-        await checks_out(anna)
+        assert "Phone number" in anna.screen
+        await anna.sends(PHONE)
+        await anna.taps("Skip")
+        await anna.taps("Cash on Delivery")
+        await anna.taps("Confirm order")
         assert "is reserved for you" in anna.screen
         await line.opens()
         await anna.sends("/cart")
