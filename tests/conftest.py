@@ -21,7 +21,7 @@ from tests.shop import OWNER_ID, Shop, empty
 VAULT_KEY = b"0123456789abcdef0123456789abcdef"
 
 
-CLOCKWORK = {"telegram", "jobs", "cli", "web", "sandbox"}
+CLOCKWORK = {"telegram", "jobs", "cli", "web", "sandbox", "install", "test_run.py", "test_bench.py"}
 """Tests that wait for real processes, servers and clocks. What fails on a machine that was just busy runs once more,
 and the summary names it; what fails twice fails. A race, a death or a step of the state machine has no second try."""
 

@@ -22,7 +22,7 @@ from tests.line import Line
 from tests.process.conftest import Births
 from tests.shop import Shop
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.flaky(reruns=1)]
 WATCHDOG_SECONDS = 4
 LONG = 60.0
 
