@@ -187,8 +187,15 @@ agree() {
 }
 
 # Ask until the answer is of its kind; an empty one takes the default.
-answer_to() { # QUESTION KIND DEFAULT [secret]
-    local said=""
+answer_to() { # QUESTION KIND DEFAULT [secret|optional]
+    local said="" terminal
+    if [ "${4-}" = secret ]; then
+        # Also before the question and between two tries: people type, and paste, before they are asked.
+        terminal=$(stty -g)
+        # shellcheck disable=SC2064 # as it is now
+        trap "stty $terminal" EXIT
+        stty -echo
+    fi
     while true; do
         if [ "${4-}" = secret ]; then
             IFS= read -r -s -p "$1: " said && echo >&2
