@@ -1,6 +1,7 @@
 """What the shop promises in seconds and in numbers, kept by the whole process as it runs in a real shop."""
 
 import asyncio
+import gc
 import hashlib
 import os
 import random
@@ -312,11 +313,14 @@ async def test_a_large_address_file_is_read_soon_and_keeps_nobody_waiting(
     chance, file = random.Random(7), tmp_path / "addresses.txt"
     file.write_text("".join(f"{an_address(chance)}\n" for _ in range(ADDRESSES)))
     late: list[tuple[float, float]] = []
+    gc.collect()
+    gc.freeze()  # as the bot does; a search through all that a test run has loaded takes a third of a second
     ticking = asyncio.create_task(ticks(late))
     began, worked = time.monotonic(), time.process_time()
     await Watch(shop.db, file, now).look()
     seconds, worked = time.monotonic() - began, time.process_time() - worked
     ticking.cancel()
+    gc.unfreeze()
 
     record_property("trials", ADDRESSES)
     record_property(f"a file of {ADDRESSES:,} addresses is loaded, s", f"{seconds:.1f}")
