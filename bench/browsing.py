@@ -1,17 +1,16 @@
 """Browsing: presses per second and CPU a press, beside a bare aiogram bot that shows the same screens."""
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bench import surroundings
 from bench.child import Child, child
 from bench.effort import Effort
 from bench.figures import Figure, Sample, figure, interleave
-from bench.names import FIRST_BROWSER_ID, OWNER_ID, TOKENS, VAULT_KEY
+from bench.names import FIRST_BROWSER_ID, TOKENS
 from bench.stage import Stage
-from tests.servers import free_port
 
 RATE = 30.0
 """Presses a second, as many as Telegram lets a bot answer."""
@@ -132,27 +131,9 @@ def contest(stage: Stage, people: int, visitors: int) -> Iterator[Contest]:
         load = stack.enter_context(child("bench.load"))
         urls = load.ask("urls")
         bare = stack.enter_context(child("bench.bare_bot", urls["bare"], TOKENS["bare"]))
-        settings = _settings(stage.url, urls["shop"], Path(folder))
+        settings = surroundings.of_bot(stage.url, urls["shop"], Path(folder), REDIS_DB)
         shop = stack.enter_context(child("bench.shop_bot", environment=settings))
         shop.cpu()
         bare.ask("learn", screens=load.ask("screens"))
         load.ask("fill", people=people)
         yield Contest(load, {"shop": shop, "bare": bare})
-
-
-def _settings(database_url: str, telegram_url: str, folder: Path) -> dict[str, str]:
-    return {
-        "TOKEN": TOKENS["shop"],
-        "OWNER_ID": str(OWNER_ID),
-        "DATABASE_URL": database_url,
-        "REDIS_HOST": os.environ["TEST_REDIS_HOST"],
-        "REDIS_PORT": os.environ["TEST_REDIS_PORT"],
-        "REDIS_DB": REDIS_DB,
-        "TELEGRAM_API_URL": telegram_url,
-        "DATA_KEY": VAULT_KEY.hex(),
-        "DATA_DIR": str(folder / "data"),
-        "LOG_DIR": str(folder / "logs"),
-        "BTC_ADDRESSES_FILE": str(folder / "btc_addresses.txt"),
-        "MONITORING_PORT": str(free_port()),
-        "LOG_TO_STDOUT": "false",
-    }

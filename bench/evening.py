@@ -1,17 +1,14 @@
 """The whole bot with its jobs, in front of a Telegram of its own and of a database with thousands of reservations."""
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import reservations
+from bench import reservations, surroundings
 from bench.child import Child, child
-from bench.names import OWNER_ID, TOKENS, VAULT_KEY
 from bench.stage import stage
-from tests.servers import free_port
 from tests.shop import Shop
 
 REDIS_DB = "62"
@@ -45,22 +42,4 @@ def evening(server_url: str, orders: int) -> Iterator[Evening]:
         place.shop.has_setting("reference_codes_enabled", "false")
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="shop-bench-")))
         town = stack.enter_context(child("bench.strollers"))
-        yield Evening(place.shop, town, stack, _settings(place.url, town.ask("url"), folder))
-
-
-def _settings(database_url: str, telegram_url: str, folder: Path) -> dict[str, str]:
-    return {
-        "TOKEN": TOKENS["shop"],
-        "OWNER_ID": str(OWNER_ID),
-        "DATABASE_URL": database_url,
-        "REDIS_HOST": os.environ["TEST_REDIS_HOST"],
-        "REDIS_PORT": os.environ["TEST_REDIS_PORT"],
-        "REDIS_DB": REDIS_DB,
-        "TELEGRAM_API_URL": telegram_url,
-        "DATA_KEY": VAULT_KEY.hex(),
-        "DATA_DIR": str(folder / "data"),
-        "LOG_DIR": str(folder / "logs"),
-        "BTC_ADDRESSES_FILE": str(folder / "btc_addresses.txt"),
-        "MONITORING_PORT": str(free_port()),
-        "LOG_TO_STDOUT": "false",
-    }
+        yield Evening(place.shop, town, stack, surroundings.of_bot(place.url, town.ask("url"), folder, REDIS_DB))
