@@ -9,11 +9,11 @@ database that answers others and not us.
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import text
 
-from bot import metrics
 from bot.db import Database
 from bot.engines import reading_engine
 from bot.services import clock, schema
@@ -28,14 +28,24 @@ DEFAULT_SECONDS = 60.0
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Poller:
+    """What is seen from outside of who asks Telegram for news."""
+
+    lives: Callable[[], bool]
+    """Whether it still moves on; it does while Telegram keeps it waiting."""
+    silent_seconds: Callable[[], float]
+    """How long ago Telegram answered."""
+
+
 class Liveness:
     """Looks how the process lives, and tells its supervisor."""
 
-    def __init__(self, supervisor: Supervisor, db: Database, poller_lives: Callable[[], bool], well: str) -> None:
+    def __init__(self, supervisor: Supervisor, db: Database, poller: Poller, well: str) -> None:
         """Take what is to be looked at, and what to say while all is well."""
         self._supervisor = supervisor
         self._db = db
-        self._poller_lives = poller_lives
+        self._poller = poller
         self._well = well
         self._share = (supervisor.watchdog_seconds or DEFAULT_SECONDS) / SHARES
         self._away_since: datetime | None = None
@@ -55,7 +65,7 @@ class Liveness:
 
     async def _flaw(self) -> str | None:
         """Return what a restart may mend."""
-        if not self._poller_lives():
+        if not self._poller.lives():
             return "the poller stands still"
         if await self._answers():
             self._away_since = None
@@ -68,7 +78,7 @@ class Liveness:
     def _condition(self) -> str:
         if self._away_since is not None:
             return f"The database is away since {self._away_since:%Y-%m-%d %H:%M} UTC; what people send waits"
-        if metrics.silent_seconds() > SILENT_SECONDS:
+        if self._poller.silent_seconds() > SILENT_SECONDS:
             return "Telegram does not answer; trying again"
         return self._well
 

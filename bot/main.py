@@ -34,7 +34,7 @@ from bot.errors import AlreadyRunning, Busy
 from bot.jobs import keep_count, schedule
 from bot.jobs.beat import Tenure
 from bot.jobs.timetable import Timetable
-from bot.liveness import Liveness
+from bot.liveness import Liveness, Poller
 from bot.services import clock, context, settings, vault
 from bot.services.kept import Kept
 from bot.systemd import Supervisor
@@ -60,7 +60,7 @@ class BotProcess:
     tenure: Tenure
     stopped: asyncio.Event
     username: str
-    poller_lives: Callable[[], bool]
+    poller: Poller
 
 
 @asynccontextmanager
@@ -125,9 +125,8 @@ async def _start(stack: AsyncExitStack, config: Config, db: Database) -> BotProc
     poller = asyncio.create_task(intake.run())
     stack.push_async_callback(intake.stop, poller)
     log.info("Serving as @%s", guide.bot_username)
-    return BotProcess(
-        config, db, bot, courier, tenure, stopped, guide.bot_username, lambda: not poller.done() and intake.moves
-    )
+    seen = Poller(lambda: not poller.done() and intake.moves, metrics.silent_seconds)
+    return BotProcess(config, db, bot, courier, tenure, stopped, guide.bot_username, seen)
 
 
 def _only_while(tenure: Tenure) -> RequestMiddlewareType:
@@ -211,7 +210,7 @@ async def serve(config: Config, *, with_backup: bool = True) -> None:
         well = f"Serving as @{process.username}"
         supervisor.does(well)
         supervisor.serves()
-        liveness = Liveness(supervisor, process.db, process.poller_lives, well)
+        liveness = Liveness(supervisor, process.db, process.poller, well)
         watch = asyncio.create_task(liveness.run())
         await process.stopped.wait()
         watch.cancel()

@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
 from bot.db import Database
-from bot.liveness import Liveness
+from bot.liveness import Liveness, Poller
 from bot.sandbox import Sandbox
 from bot.systemd import Supervisor
 from tests.jobs.waiting import until
@@ -138,9 +138,17 @@ async def test_a_database_that_is_away_ends_nothing_and_systemd_hears_of_it(
     await line.breaks()
 
 
-@pytest.mark.parametrize("is_stuck", [False, True])
-async def test_a_process_that_alone_gets_no_answer_from_the_database_is_not_kept_alive(
-    systemd: Systemd, database_url: str, is_stuck: bool
+@pytest.mark.parametrize(
+    ("is_stuck", "silent_seconds", "said"),
+    [
+        (False, 3.0, ["WATCHDOG=1", "STATUS=Serving"]),
+        (False, 121.0, ["WATCHDOG=1", "STATUS=Telegram does not answer; trying again"]),
+        (True, 3.0, ["STATUS=the database answers others, but not this process"]),
+    ],
+    ids=["well", "silent Telegram", "alone without the database"],
+)
+async def test_a_process_is_kept_alive_unless_it_alone_gets_no_answer_from_the_database(
+    systemd: Systemd, database_url: str, is_stuck: bool, silent_seconds: float, said: list[str]
 ):
     db, go_on = Database(database_url, threads=1), threading.Event()
 
@@ -148,7 +156,8 @@ async def test_a_process_that_alone_gets_no_answer_from_the_database_is_not_kept
         go_on.wait(LONG)
 
     work = asyncio.ensure_future(db.fetch(stuck)) if is_stuck else None
-    liveness = Liveness(Supervisor(systemd.path, 5 * WATCHDOG_SECONDS), db, lambda: True, "Serving")
+    poller = Poller(lambda: True, lambda: silent_seconds)
+    liveness = Liveness(Supervisor(systemd.path, 5 * WATCHDOG_SECONDS), db, poller, "Serving")
     watch = asyncio.create_task(liveness.run())
     heard = await systemd.hears("STATUS=")
     watch.cancel()
@@ -157,8 +166,7 @@ async def test_a_process_that_alone_gets_no_answer_from_the_database_is_not_kept
         await work
     db.close()
 
-    stuck_says = ["STATUS=the database answers others, but not this process"]
-    assert heard == (stuck_says if is_stuck else ["WATCHDOG=1", "STATUS=Serving"])
+    assert heard == said
 
 
 async def test_where_nobody_listens_nothing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
