@@ -54,14 +54,24 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+KEPT = {"roles", "cache_marks"}
+_FULL = text(
+    " UNION ALL ".join(
+        f"(SELECT '{table.name}' FROM {table.name} LIMIT 1)"
+        for table in Base.metadata.sorted_tables
+        if table.name not in KEPT
+    )
+)
+
+
 def empty(database: Database) -> None:
     """Delete every row but the roles and the marks."""
     with database.engines[0].begin() as connection:
-        connection.execute(text("SET FOREIGN_KEY_CHECKS = 0"))
-        for table in Base.metadata.sorted_tables:
-            if table.name not in {"roles", "cache_marks"}:
-                connection.execute(text(f"DELETE FROM {table.name}"))
-        connection.execute(text("SET FOREIGN_KEY_CHECKS = 1"))
+        if full := connection.scalars(_FULL).all():
+            connection.execute(text("SET FOREIGN_KEY_CHECKS = 0"))
+            for name in full:
+                connection.execute(text(f"DELETE FROM {name}"))
+            connection.execute(text("SET FOREIGN_KEY_CHECKS = 1"))
 
 
 def amounts(*texts: str) -> tuple[Decimal, ...]:

@@ -28,7 +28,7 @@ from bot.services.broadcasts import Content
 from bot.services.context import Shop as ShopContext
 from bot.services.invariants import Violation
 from bot.services.vault import Vault
-from tests import edits
+from tests import edits, rules
 from tests.conftest import VAULT_KEY
 from tests.shop import Shop
 
@@ -193,13 +193,19 @@ def test_what_breaks_a_rule_is_named_with_a_sentence_and_with_what_to_do(shop: S
     fill(shop)
     wrong = []
 
-    def look(session: Session, statement: str) -> list[Violation]:
+    def look(session: Session, statement: str) -> tuple[list[Violation], set[str]]:
         break_it(session, statement)
-        return invariants.check(session, now=clock.now())
+        return invariants.check(session, now=clock.now()), rules.glance(session, now=clock.now())
 
     for meaning, statement, _ in BREAKS:
-        found = {each.rule.meaning: each for each in shop.db.rehearse(look, statement)}
-        if meaning not in found or not found[meaning].broken_by or meaning not in str(found[meaning]):
+        checked, glanced = shop.db.rehearse(look, statement)
+        found = {each.rule.meaning: each for each in checked}
+        if (
+            meaning not in found
+            or glanced != found.keys()
+            or not found[meaning].broken_by
+            or meaning not in str(found[meaning])
+        ):
             wrong.append((meaning, statement, list(found)))
 
     assert wrong == []

@@ -12,9 +12,9 @@ from sqlalchemy import text
 
 from bot.errors import ShopError
 from bot.models import OutboxStatus, PaymentMethod
-from bot.services import bitcoin, bonus, cart, catalog, checkout, invariants, orders, outbox, people, stock
+from bot.services import bitcoin, bonus, cart, catalog, checkout, orders, outbox, people, stock
 from bot.services.privacy import erasing
-from tests import edits
+from tests import edits, rules
 from tests.shop import ADDRESS, BITCOIN_ADDRESSES, PHONE, STAFF, Shop, empty
 from tests.statemachine.model import OPEN, Model, Person
 from tests.statemachine.model import Goods as ModelGoods
@@ -306,7 +306,7 @@ class ShopMachine(RuleBasedStateMachine):
             (code, name): line for code, each in model.orders.items() for name, line in each.lines.items()
         }
         assert seen["free"] == model.free_addresses
-        broken = self.read(invariants.check, now=self.now)
+        broken = rules.broken(self.shop.db, now=self.now)
         assert broken == [], broken
 
     def expects(self, refusal: str | None, operation: Callable[..., Any], *args: Any, **options: Any) -> Any:

@@ -11,7 +11,7 @@ Not everything is a matter of rows; what is not, only tests can show:
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import BindParameter, bindparam, text
 from sqlalchemy.orm import Session
 
 from bot.models.base import UtcDateTime
@@ -49,7 +49,12 @@ def check(session: Session, *, now: datetime) -> list[Violation]:
     return [Violation(rule, names) for rule, names in found if names]
 
 
+def times(now: datetime) -> list[BindParameter[datetime]]:
+    """Return the times that rules ask for by name."""
+    asked = {"longest_ago": now - LONGEST_WAIT, "soon": now + LONGEST_WAIT}
+    return [bindparam(name, time, type_=UtcDateTime()) for name, time in asked.items()]
+
+
 def _broken_by(session: Session, rule: Invariant, now: datetime) -> tuple[str, ...]:
-    times = {"longest_ago": now - LONGEST_WAIT, "soon": now + LONGEST_WAIT}
-    needed = [bindparam(name, time, type_=UtcDateTime()) for name, time in times.items() if f":{name}" in rule.sql]
+    needed = [each for each in times(now) if f":{each.key}" in rule.sql]
     return tuple(str(row[0]) for row in session.execute(text(rule.sql).bindparams(*needed)).fetchmany(SHOWN))
