@@ -117,7 +117,7 @@ async def _start(stack: AsyncExitStack, config: Config, db: Database) -> BotProc
         tenure=tenure,
         on_zone=logs.use_zone,
         catches_up=intake.catches_up,
-        forget=partial(telegram.forget, handlers.storage, bot.id),
+        forget=partial(telegram.forget, handlers["dialogues"], bot.id),
     )
     stack.push_async_callback(timetable.stop)
     stack.push_async_callback(await server.start(config, db, _surroundings(config, redis, timetable)))

@@ -12,7 +12,7 @@ from aiogram.types import LinkPreviewOptions
 from redis.asyncio import Redis
 
 from bot.db import Database
-from bot.telegram import dialogues, readable, replies
+from bot.telegram import dialogue_stores, dialogues, readable, replies
 from bot.telegram.admin import panel
 from bot.telegram.admin.broadcasts import broadcast_writing, broadcasts
 from bot.telegram.admin.goods import (
@@ -153,9 +153,10 @@ def connect(token: str, api_url: str, db: Database | None = None) -> Bot:
 
 def dispatcher(db: Database, guide: Guide, redis: Redis | None, outage: Outage) -> Dispatcher:
     """Return the dispatcher with everything that a handler may ask for; `outage` is what updates wait for."""
-    storage = dialogues.storage(redis, db.info["shop"].vault)
+    storage = dialogue_stores.storage(redis, db.info["shop"].vault)
     made = Dispatcher(
         storage=storage,
+        dialogues=storage,
         disable_fsm=True,
         db=db,
         guide=guide,

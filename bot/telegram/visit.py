@@ -12,7 +12,6 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from aiogram import Bot
 from aiogram.filters.callback_data import CallbackData
-from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 from markupsafe import Markup
@@ -23,7 +22,8 @@ from bot.errors import Busy, Forgotten
 from bot.services import clock, settings
 from bot.services.arrivals import Door, Outcome, Reading
 from bot.services.people import Identity
-from bot.telegram import activity, callbacks, dialogues, screen
+from bot.telegram import activity, callbacks, screen
+from bot.telegram.dialogues import Dialogue
 from bot.telegram.guide import Guide
 from bot.telegram.screen import Screen
 from bot.telegram.wording import Words, paragraphs
@@ -51,7 +51,7 @@ class Visit:
     event: Message | CallbackQuery
     bot: Bot
     db: Database
-    state: FSMContext
+    state: Dialogue
     guide: Guide
     t: Words
     identity: Identity | None
@@ -173,7 +173,7 @@ class Visit:
         for message_id in {int(each) for each in (kept.get("live"), pressed and pressed.message_id) if each}:
             if message_id != left.message_id:
                 await screen.remove(self.bot, self.chat_id, message_id)
-        await dialogues.turn(self.state, None, self._answered(kept))
+        await self.state.turn(None, self._answered(kept))
         return left.message_id
 
     async def ask(self, state: State, shown: Screen, **facts: int | str) -> None:
@@ -255,7 +255,7 @@ class Visit:
         # Last, because it says that the message is answered.
         lasting = {name: kept[name] for name in LASTING if name in kept} | self._answered(kept)
         about = {**lasting, "live": live.message_id, "keyboard": shown.keyboard is not None, **facts}
-        await dialogues.turn(self.state, state, about)
+        await self.state.turn(state, about)
 
     def _answered(self, kept: dict[str, Any]) -> dict[str, list[int]]:
         """Return which messages of the chat have their answer, with this one."""

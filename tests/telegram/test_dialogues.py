@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import StorageKey
 from redis.asyncio import Redis
@@ -14,7 +13,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from bot.services.vault import Vault
-from bot.telegram import dialogues
+from bot.telegram import dialogue_stores, dialogues
+from bot.telegram.dialogues import Dialogue
 from tests.conftest import VAULT_KEY
 
 ADDRESS, PHONE = State("address", "ask"), State("phone", "ask")
@@ -26,8 +26,8 @@ class Death(BaseException):
     """The end of a process."""
 
 
-def context(redis: Redis) -> FSMContext:
-    return FSMContext(dialogues.storage(redis, Vault(VAULT_KEY)), KEY)
+def context(redis: Redis) -> Dialogue:
+    return Dialogue(dialogue_stores.storage(redis, Vault(VAULT_KEY)), KEY)
 
 
 @pytest.fixture
@@ -61,15 +61,20 @@ async def dies_after(sent: int, redis_url: str, turn: Any) -> bool:
 
 
 async def stands(redis: Redis) -> tuple[str | None, dict[str, Any]]:
-    state = context(redis)
-    return await state.get_state(), await state.get_data()
+    """Return where the dialogue stands for a process that knows nothing of it yet."""
+    return await known(context(redis))
+
+
+async def known(state: Dialogue) -> tuple[str | None, dict[str, Any]]:
+    """Return where the dialogue stands at the next update that the same process takes."""
+    return await Dialogue(state.storage, KEY).begin()
 
 
 async def seen_after_deaths(redis: Redis, redis_url: str, turn: Any) -> list[Any]:
     """Return where the dialogue stood after each moment in which the process can end."""
     found = []
     for sent in range(50):
-        await dialogues.turn(context(redis), ADDRESS, BEFORE[1])
+        await context(redis).turn(ADDRESS, BEFORE[1])
         has_died = await dies_after(sent, redis_url, turn)
         found.append(await stands(redis))
         if not has_died:
@@ -78,7 +83,7 @@ async def seen_after_deaths(redis: Redis, redis_url: str, turn: Any) -> list[Any
 
 
 async def test_whenever_the_process_dies_a_question_has_its_own_facts(redis: Redis, redis_url: str):
-    found = await seen_after_deaths(redis, redis_url, lambda state: dialogues.turn(state, PHONE, AFTER[1]))
+    found = await seen_after_deaths(redis, redis_url, lambda state: state.turn(PHONE, AFTER[1]))
 
     assert len(found) > 1
     assert all(each in (BEFORE, AFTER) for each in found)
@@ -86,7 +91,7 @@ async def test_whenever_the_process_dies_a_question_has_its_own_facts(redis: Red
 
 
 async def test_without_one_write_a_question_has_the_facts_of_another(redis: Redis, redis_url: str):
-    async def in_two_writes(state: FSMContext) -> None:
+    async def in_two_writes(state: Dialogue) -> None:
         await state.set_state(PHONE)
         await state.set_data(AFTER[1])
 
@@ -94,8 +99,8 @@ async def test_without_one_write_a_question_has_the_facts_of_another(redis: Redi
 
 
 async def test_a_dialogue_that_is_over_leaves_neither(redis: Redis):
-    await dialogues.turn(context(redis), PHONE, AFTER[1])
-    await dialogues.turn(context(redis), None, {})
+    await context(redis).turn(PHONE, AFTER[1])
+    await context(redis).turn(None, {})
 
     assert await stands(redis) == (None, {})
     assert await redis.keys() == []
@@ -104,30 +109,40 @@ async def test_a_dialogue_that_is_over_leaves_neither(redis: Redis):
 async def test_both_turn_in_the_spare_too_while_redis_is_away():
     nobody = Redis(host="127.0.0.1", port=1, retry=Retry(NoBackoff(), retries=0))
     state = context(nobody)
-    await asyncio.wait_for(dialogues.turn(state, PHONE, AFTER[1]), 10)
+    await asyncio.wait_for(state.turn(PHONE, AFTER[1]), 10)
 
-    assert (await state.get_state(), await state.get_data()) == AFTER
+    assert await known(state) == AFTER
     await nobody.aclose()
 
 
 async def test_a_redis_that_forgets_everything_makes_nobody_begin_anew(redis: Redis):
     state = context(redis)
-    await dialogues.turn(state, PHONE, AFTER[1])
+    await state.turn(PHONE, AFTER[1])
     await redis.flushall()
 
-    assert (await state.get_state(), await state.get_data()) == AFTER
+    assert await known(state) == AFTER
+
+
+async def test_a_redis_that_forgets_everything_in_the_middle_forgets_no_half(redis: Redis):
+    await context(redis).turn(PHONE, BEFORE[1])
+    state = context(redis)
+    assert await state.get_state() == PHONE.state
+    await redis.flushall()
+    await state.set_data(AFTER[1])
+
+    assert await stands(redis) == AFTER
 
 
 async def test_what_was_asked_while_redis_was_away_stands_when_it_is_back(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ):
     state = context(redis)
-    await dialogues.turn(state, ADDRESS, BEFORE[1])
+    await state.turn(ADDRESS, BEFORE[1])
     with monkeypatch.context() as patch:
         patch.setattr(AbstractConnection, "send_packed_command", is_away)
-        await dialogues.turn(state, PHONE, AFTER[1])
-    monkeypatch.setattr("bot.telegram.dialogues.time.monotonic", lambda: float("inf"))
-    assert (await state.get_state(), await state.get_data()) == AFTER
+        await state.turn(PHONE, AFTER[1])
+    monkeypatch.setattr("bot.telegram.dialogue_stores.time.monotonic", lambda: float("inf"))
+    assert await known(state) == AFTER
     await state.update_data(live=9)
 
     assert await stands(redis) == (PHONE.state, {**AFTER[1], "live": 9})
@@ -140,19 +155,19 @@ async def is_away(*_: Any, **__: Any) -> None:
 
 async def test_what_is_forgotten_on_purpose_does_not_come_back(redis: Redis):
     state = context(redis)
-    await dialogues.turn(state, PHONE, AFTER[1])
+    await state.turn(PHONE, AFTER[1])
     await dialogues.forget(state.storage, KEY.bot_id, KEY.chat_id)
 
-    assert (await state.get_state(), await state.get_data()) == (None, {})
+    assert await known(state) == (None, {})
     assert await redis.keys() == []
 
 
 async def test_the_process_remembers_those_who_wrote_last(redis: Redis, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(dialogues, "MOST_KNOWN", 2)
-    storage = dialogues.storage(redis, Vault(VAULT_KEY))
-    states = [FSMContext(storage, StorageKey(bot_id=42, chat_id=each, user_id=each)) for each in (1, 2, 3)]
+    monkeypatch.setattr(dialogue_stores, "MOST_KNOWN", 2)
+    storage = dialogue_stores.storage(redis, Vault(VAULT_KEY))
+    states = [Dialogue(storage, StorageKey(bot_id=42, chat_id=each, user_id=each)) for each in (1, 2, 3)]
     for each in (*states[:2], states[0], states[2]):
-        await dialogues.turn(each, PHONE, {"live": 1})
+        await each.turn(PHONE, {"live": 1})
     await redis.flushall()
 
-    assert [await each.get_state() for each in states] == [PHONE.state, None, PHONE.state]
+    assert [(await storage.read(each.key))[0] for each in states] == [PHONE.state, None, PHONE.state]

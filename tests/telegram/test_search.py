@@ -9,7 +9,7 @@ from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
 from bot.services import catalog, people
 from bot.services.vault import Vault
-from bot.telegram import dialogues
+from bot.telegram import dialogue_stores
 from tests.conftest import VAULT_KEY
 from tests.shop import ADDRESS, Shop, now
 from tests.telegram.steps import unchanged
@@ -142,7 +142,7 @@ async def test_an_address_that_came_too_late_is_not_kept(
     await customer.sends(ADDRESS)
     kept = Redis.from_url(redis_url, decode_responses=True)
     vault = Vault(VAULT_KEY)
-    held = " ".join(vault.open(str(kept.get(key)), dialogues.PLACE) for key in kept.scan_iter("dialogue:*:data"))
+    held = " ".join(vault.open(str(kept.get(key)), dialogue_stores.PLACE) for key in kept.scan_iter("dialogue:*:data"))
 
     assert "Harbour tea" in customer.screen
     assert "harbour" in held

@@ -22,7 +22,7 @@ from bot.models import OrderStatus, Right, RoleName
 from bot.sandbox import Person
 from bot.services import people
 from bot.services.vault import Vault
-from bot.telegram import admin, dialogues
+from bot.telegram import admin, dialogue_stores
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.dispatcher import ROUTERS
 from tests.conftest import VAULT_KEY
@@ -144,7 +144,7 @@ def seeded(shop: Shop) -> None:
 async def storage(redis_url: str) -> AsyncIterator[BaseStorage]:
     """Return where the dialogues of the bot process stand."""
     redis = Redis.from_url(redis_url)
-    yield dialogues.storage(redis, Vault(VAULT_KEY))
+    yield dialogue_stores.storage(redis, Vault(VAULT_KEY))
     await redis.aclose()
 
 

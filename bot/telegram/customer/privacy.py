@@ -11,7 +11,7 @@ from aiogram.types import BufferedInputFile, CallbackQuery, Message
 from bot.errors import TooManyAttempts
 from bot.services import settings
 from bot.services.privacy import erasing, personal_data
-from bot.telegram import callbacks, dialogues
+from bot.telegram import callbacks
 from bot.telegram.customer import entering
 from bot.telegram.customer.shop import cart_button
 from bot.telegram.limits import Limits
@@ -93,7 +93,7 @@ async def erase(_press: CallbackQuery, callback_data: Erase, visit: Visit) -> No
         visit.refuge = callbacks.Privacy()
         await visit.run(erasing.erase, visit.id, now=visit.now)
     await visit.leave(Screen(visit.t("deleteme-done")))
-    await dialogues.turn(visit.state, None, {})
+    await visit.state.turn(None, {})
 
 
 async def _show(visit: Visit, before: CallbackData) -> None:
