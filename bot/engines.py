@@ -24,7 +24,8 @@ def writing_engine(url: str, threads: int, answer_seconds: int = ANSWER_SECONDS)
     else:
         options = _mariadb_options(threads, answer_seconds)
         # Without a ping: who meets a lost connection throws away all that are as old, and runs the unit again anyway.
-        engine = create_engine(url, isolation_level="READ COMMITTED", **options)
+        # Without a ROLLBACK on return: a session has committed or rolled back before it lets its connection go.
+        engine = create_engine(url, isolation_level="READ COMMITTED", pool_reset_on_return=None, **options)
     marks.renew_with(engine)
     return engine
 

@@ -388,6 +388,32 @@ def test_writing_is_read_committed_in_utc_and_reading_commits_by_itself(shop: Sh
     assert shop.db.read(look)[1:] == ("+00:00", 2, 1)
 
 
+@pytest.mark.broken_on_purpose
+@pytest.mark.parametrize(("ends", "taken_back"), [("well", 0), ("rehearsed", 1), ("badly", 1)])
+def test_a_unit_leaves_nothing_open_and_takes_nothing_back_in_vain(
+    database_url: str, shop: Shop, ends: str, taken_back: int
+):
+    shop.has_goods()
+    own = Database(database_url, threads=1, info=shop.db.info)
+    number, before = own.call(connection_number), own.call(rolled_back)
+    if ends == "badly":
+        with shop.refuses(DBAPIError):
+            own.call(Flaky(lambda session: session.execute(text("UPDATE goods SET reserved_quantity = 99"))))
+    else:
+        (own.call if ends == "well" else own.rehearse)(Flaky())
+    still_open = text("SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = :number")
+    is_open = own.read(lambda session: session.scalar(still_open, {"number": number}))
+    counted = own.call(rolled_back) - before
+    own.close()
+
+    assert (is_open, counted) == (0, taken_back)
+
+
+def rolled_back(session: Session) -> int:
+    """Return how many transactions this connection has taken back."""
+    return int(session.execute(text("SHOW SESSION STATUS LIKE 'Com_rollback'")).one()[1])
+
+
 def test_a_time_is_stored_in_utc_and_a_naive_one_is_refused(shop: Shop):
     def insert(session: Session, time: datetime) -> None:
         session.add(Setting(setting_key="timezone", setting_value="UTC", updated_at=time))
