@@ -1,11 +1,13 @@
 """Writing an order: its code, its row and lines, its first steps, its address, and until when it holds its goods."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, exists, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from bot.errors import Banned, CheckoutOutdated, TooManyOpenOrders, TooManyOrders, TooManyPieces, TooManyUnpaid
@@ -52,7 +54,7 @@ def require_room(
             cart, they were.
     """
     facts = {"user_id": user_id, "since": now - A_DAY, "most_pieces": limits["max_pieces_per_goods"]}
-    is_banned, open_orders, name, today, unpaid = session.execute(_ROOM, facts).one()
+    is_banned, open_orders, name, today, unpaid = session.execute(_room(), facts).one()
     if is_banned:
         raise Banned
     if open_orders >= limits["max_open_orders"]:
@@ -65,34 +67,39 @@ def require_room(
         raise TooManyUnpaid(limits["max_unpaid_bitcoin_orders"])
 
 
+@cache
+def _room() -> Select[Any]:
+    """Return the statement that `require_room` asks, built once."""
+    order, user = Order.__table__.c, User.__table__.c
+    mine, is_open = order.buyer_id == bindparam("user_id"), _is_one_of(HOLDING)
+    is_new = order.created_at > bindparam("since")
+    is_paid = exists().where(Payment.__table__.c.order_id == order.id)
+    cost_an_address = and_(order.bitcoin_address.is_not(None), _is_one_of(ENDED), ~is_paid)
+    return select(
+        user.is_banned,
+        _count(mine, is_open),
+        _too_many_pieces(mine, is_open),
+        _count(mine, is_new),
+        _count(mine, is_new, cost_an_address),
+    ).where(user.telegram_id == bindparam("user_id"))
+
+
+def _is_one_of(statuses: Iterable[OrderStatus]) -> ColumnElement[bool]:
+    # Not IN, whose parameters would be spelled out anew for every order.
+    return or_(*(Order.__table__.c.order_status == status for status in statuses))
+
+
 def _count(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count()).select_from(Order.__table__).where(*conditions).scalar_subquery()
 
 
-def _too_many_pieces() -> ScalarSelect[str]:
+def _too_many_pieces(mine: ColumnElement[bool], is_open: ColumnElement[bool]) -> ScalarSelect[str]:
     """Return the column of the name of goods of which a cart and the open orders hold more than "most_pieces"."""
     item, line, goods = OrderItem.__table__, CartItem.__table__, Goods.__table__
     held = select(func.coalesce(func.sum(item.c.quantity), 0)).join_from(item, Order.__table__)
-    of_goods = held.where(_MINE, _IS_OPEN, item.c.goods_id == line.c.goods_id).correlate(line).scalar_subquery()
+    of_goods = held.where(mine, is_open, item.c.goods_id == line.c.goods_id).correlate(line).scalar_subquery()
     query = select(goods.c.name).join_from(line, goods).where(line.c.user_id == bindparam("user_id"))
     return query.where(line.c.quantity + of_goods > bindparam("most_pieces")).limit(1).scalar_subquery()
-
-
-_ORDER, _USER = Order.__table__.c, User.__table__.c
-_MINE = _ORDER.buyer_id == bindparam("user_id")
-# Not IN, whose parameters would be spelled out anew for every order.
-_IS_OPEN = or_(*(_ORDER.order_status == status for status in HOLDING))
-_IS_NEW = _ORDER.created_at > bindparam("since")
-_IS_PAID = exists().where(Payment.__table__.c.order_id == _ORDER.id)
-_HAS_ENDED = or_(*(_ORDER.order_status == status for status in ENDED))
-_COST_AN_ADDRESS = and_(_ORDER.bitcoin_address.is_not(None), _HAS_ENDED, ~_IS_PAID)
-_ROOM = select(
-    _USER.is_banned,
-    _count(_MINE, _IS_OPEN),
-    _too_many_pieces(),
-    _count(_MINE, _IS_NEW),
-    _count(_MINE, _IS_NEW, _COST_AN_ADDRESS),
-).where(_USER.telegram_id == bindparam("user_id"))
 
 
 def insert_order(

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot import metrics
 from bot.db import Database
 from bot.errors import Busy
 from bot.jobs import expire_reservations, remind_customers, sweep
@@ -70,6 +71,7 @@ async def test_a_poisoned_order_is_logged_and_does_not_stop_the_others(
         "UPDATE orders SET reserved_until = reserved_until - INTERVAL 1 DAY WHERE order_code = :code", code=codes[0]
     )
 
+    before = metrics.total_of(metrics.ERRORS)
     with pytest.raises(sweep.Unfinished, match="1 orders could not be handled, 2 were"):
         await expire_reservations.run(shop.db, in_(A_WEEK), batch=1)
 
@@ -78,6 +80,29 @@ async def test_a_poisoned_order_is_logged_and_does_not_stop_the_others(
     assert len(problems) == 1
     assert problems[0].getMessage().startswith(f"Order {codes[0]} could not be handled (error ")
     assert problems[0].exc_info is not None
+    assert metrics.total_of(metrics.ERRORS) == before + 1
+
+
+async def test_what_people_sent_comes_first_but_goods_are_not_held_for_ever(
+    shop: Shop, codes: list[str], caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.INFO)
+    asked: list[float] = []
+
+    async def never_catches_up(seconds: float) -> bool:
+        asked.append(seconds)
+        return False
+
+    await expire_reservations.run(shop.db, in_(A_WEEK), never_catches_up)
+
+    assert (asked, statuses(shop)) == ([300.0], [OrderStatus.EXPIRED] * 3)
+    assert [record.getMessage() for record in caplog.records if record.name == expire_reservations.__name__] == [
+        "What people have sent is still being handled after 300 s; reservations expire",
+        "Reservations expired: 3",
+    ]
+    caplog.clear()
+    await expire_reservations.run(shop.db, in_(A_WEEK))
+    assert caplog.messages == []
 
 
 async def test_each_order_expires_in_a_transaction_of_its_own(shop: Shop, codes: list[str]):
@@ -132,6 +157,21 @@ async def test_a_sweep_gives_up_when_the_database_is_away():
         await sweep.through(due, act)
 
     assert tried == ["AAAAAA", "BBBBBB", "CCCCCC"]
+
+
+async def test_a_sweep_goes_on_as_long_as_no_three_orders_in_a_row_are_busy(caplog: pytest.LogCaptureFixture):
+    async def due(_limit: int) -> list[str]:
+        return ["AAAAAA", "BBBBBB", "CCCCCC", "DDDDDD", "EEEEEE", "FFFFFF"]
+
+    async def act(code: str) -> bool:
+        if code in ("CCCCCC", "FFFFFF"):
+            return True
+        raise Busy
+
+    assert await sweep.through(due, act) == 2
+    assert [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING] == [
+        f"Order {letter * 6} is locked by somebody else; it is tried again later" for letter in "ABDE"
+    ]
 
 
 async def test_a_sweep_says_that_the_database_is_away(server_url: str):

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from bot.errors import BadValue, Busy, NotFound, StockBelowReserved
+from bot.errors import BadValue, Busy, InsufficientStock, NotFound, ShortItem, StockBelowReserved
 from bot.models import Goods, InventoryEntry, OrderStatus
 from bot.models.catalog import MAX_QUANTITY
 from bot.services import catalog, stock
@@ -112,6 +112,48 @@ def test_a_movement_touches_only_its_rows(shop: Shop, goods_id: int):
 
     assert counts == [4, 3]
     assert [shop.goods(name).reserved_quantity for name in ("Green tea", "Black tea")] == [4, 0]
+
+
+def test_the_shelf_can_be_emptied_and_filled_to_the_brim_for_a_reason(shop: Shop):
+    shop.has_goods("Cup", stock=3)
+    shop.staff(stock.remove, "Cup", 3, reason=" broken\n in transport ")
+    shop.staff(stock.set_to, "Cup", 0)
+    goods = shop.staff(stock.set_to, "Cup", MAX_QUANTITY)
+
+    assert (goods.name, shop.goods("Cup").stock_quantity) == ("Cup", MAX_QUANTITY)
+    assert [event.facts for event in shop.events("stock.adjusted")] == [
+        {"old": 3, "new": 0, "reason": "broken in transport"},
+        {"old": 0, "new": 0},
+        {"old": 0, "new": MAX_QUANTITY},
+    ]
+    assert shop.scalar("SELECT GROUP_CONCAT(reason) FROM inventory_log") == "broken in transport"
+    with shop.refuses(BadValue, match="'1000000001' is not a valid quantity to remove: the shelf holds 1000000000"):
+        shop.staff(stock.remove, "Cup", MAX_QUANTITY + 1)
+    with shop.refuses(BadValue, match="is not a valid reason"):
+        shop.staff(stock.remove, "Cup", 1, reason="b" * 201)
+
+
+def test_every_short_item_is_named_and_the_last_ones_can_be_had(shop: Shop, goods_id: int):
+    archived, single = shop.has_goods("Cup"), shop.has_goods("Pot", stock=1)
+    shop.staff(catalog.archive_goods, "Cup")
+
+    with pytest.raises(InsufficientStock) as refused:
+        shop.db.read(stock.require_available, {archived: 1, single: 1, goods_id: 7})
+    assert refused.value.items == (ShortItem("Green tea", 7, 6), ShortItem("Cup", 1, 0, is_sold=False))
+    shop.db.read(stock.require_available, {single: 1, goods_id: 6})
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"), [("0", 0), (" 12 ", 12), ("7".rjust(40, "0"), 7), (str(MAX_QUANTITY), MAX_QUANTITY)]
+)
+def test_a_number_of_goods_is_read(text: str, quantity: int):
+    assert stock.read_quantity("count", text) == quantity
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.5", "1e3", "٣", "²", "7".rjust(41, "0"), str(MAX_QUANTITY + 1)])
+def test_what_is_no_number_of_goods_is_not_read(text: str):
+    with pytest.raises(BadValue, match="is not a valid count: use a whole number from 0 to 1000000000"):
+        stock.read_quantity("count", text)
 
 
 @pytest.mark.parametrize(

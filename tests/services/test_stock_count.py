@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
+from bot.errors import BadValue
 from bot.models import InventoryEntry
-from bot.services import catalog, stock, stock_count
+from bot.services import catalog, stock, stock_count, waiting_list
 from bot.services.files.file_errors import BadRows, ChangedMeanwhile
 from bot.services.stock_count import Difference
-from tests.shop import Shop
+from tests.shop import Shop, now
 
 REASON = "count 2026-11-21 sheet.csv"
 
@@ -112,3 +113,50 @@ def test_differences_name_the_goods_by_id(shop: Shop, sheet):
     found = shop.db.read(stock_count.differences, stock_count.read(sheet("White tea,1")))
 
     assert found == [Difference(shop.goods("White tea").id, "White tea", 2, 1, Decimal(40))]
+
+
+def test_a_long_sheet_is_compared_and_written_in_batches(shop: Shop, sheet, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(stock_count, "BATCH", 2)
+    names = [f"Cup {number}" for number in range(4)]
+    for name in names:
+        shop.has_goods(name, stock=1)
+
+    found = counts(shop, sheet("Green tea,3", *(f"{name},{place + 2}" for place, name in enumerate(names))))
+
+    assert [(each.name, each.quantity) for each in found] == [
+        ("Green tea", -7),
+        *((name, place + 1) for place, name in enumerate(names)),
+    ]
+    assert [shop.goods(name).stock_quantity for name in ("Green tea", *names)] == [3, 2, 3, 4, 5]
+    assert shop.scalar("SELECT COUNT(*) FROM inventory_log WHERE reason = :reason", reason=REASON) == 5
+    assert shop.events("stock.counted")[0].facts["quantity"] == 3
+
+
+def test_only_the_first_mistakes_come_with_a_similar_name(shop: Shop, sheet, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(stock_count, "HINTS", 2)
+    sheet_of_mistakes = stock_count.read(sheet("Green te,1", "Black te,1", "White te,1"))
+
+    with shop.refuses(BadRows) as refused:
+        shop.db.read(stock_count.differences, sheet_of_mistakes)
+
+    assert [line.partition("Did you mean")[2] for line in str(refused.value).splitlines()] == [
+        " 'Green tea'?",
+        " 'Black tea'?",
+        "",
+    ]
+
+
+def test_a_sheet_that_does_not_exist_or_lacks_a_column_is_refused(tmp_path: Path):
+    with pytest.raises(BadValue, match="count sheet"):
+        stock_count.read(tmp_path / "missing.csv")
+    (tmp_path / "wrong.csv").write_text("name,number\nGreen tea,1\n")
+    with pytest.raises(BadRows, match="counted"):
+        stock_count.read(tmp_path / "wrong.csv")
+
+
+def test_whoever_waits_is_told_of_goods_that_the_count_has_found(shop: Shop, sheet):
+    tea = shop.has_goods("Red tea", stock=0)
+    shop.db.call(waiting_list.join, 101, tea, now=now())
+    counts(shop, sheet("Red tea,2"))
+
+    assert [message.kind for message in shop.messages(101)] == ["goods-back"]
