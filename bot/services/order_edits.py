@@ -100,7 +100,7 @@ def change_own(
 def _require_patience(edit: Edit) -> None:
     """Refuse a customer who has changed an order very often: the staff get a message each time."""
     mine = Event.subject == f"order:{edit.order.order_code}", Event.actor == edit.actor, Event.kind.in_(OWN_CHANGES)
-    if (edit.session.scalar(select(func.count()).where(*mine)) or 0) >= MOST_OWN_CHANGES:
+    if edit.session.execute(select(func.count()).where(*mine)).scalar_one() >= MOST_OWN_CHANGES:
         raise TooManyChanges(MOST_OWN_CHANGES)
 
 

@@ -252,6 +252,7 @@ def test_confirming_makes_the_order_that_was_shown(shop: Shop, anna: int):
     assert (order.total_price, order.bonus_applied, order.due) == amounts("60.15", "0", "60.15")
     assert (order.created_at, order.reserved_until) == (time, time + timedelta(hours=24))
     assert (order.currency, order.bitcoin_address, order.delivery_time) == ("USD", None, None)
+    assert (order.discount_amount, order.fee_amount) == amounts("0", "0")
 
     whole = shop.db.read(order_views.whole, order.order_code)
     assert [(item.item_name, item.price, item.quantity) for item in whole.items] == [
@@ -463,6 +464,34 @@ def test_a_customer_reserves_a_bounded_number_of_pieces(shop: Shop, anna: int):
 
     assert (refused.value.name, refused.value.limit) == ("Cup", 5)
     assert confirms(shop, anna, token).is_new
+
+
+def test_only_ones_own_pieces_of_the_same_goods_in_open_orders_count(shop: Shop, anna: int):
+    shop.has_setting("max_pieces_per_goods", "5")
+    boris = shop.has_customer(102, "Boris")
+    shop.has_goods("Cup", stock=30)
+    shop.has_goods("Pot", stock=30)
+    shop.has_order(boris, {"Cup": 5, "Pot": 5})
+    puts(shop, boris, "Cup", 6)
+    shop.has_order(anna, {"Pot": 5})
+    shop.has_order(anna, {"Cup": 5}, status=OrderStatus.EXPIRED)
+    shop.has_order(anna, {"Cup": 5}, status=OrderStatus.DELIVERED)
+    shop.has_order(anna, {"Cup": 3}, status=OrderStatus.CONFIRMED)
+
+    assert confirms(shop, anna, shop.has_reviewed_checkout(anna, {"Cup": 2})).is_new
+    token = shop.has_reviewed_checkout(anna, {"Cup": 1, "Pot": 1})
+    with shop.refuses(TooManyPieces):
+        confirms(shop, anna, token)
+
+
+def test_only_ones_own_orders_count(shop: Shop, anna: int):
+    for key in ("max_open_orders", "max_orders_per_day", "max_unpaid_bitcoin_orders"):
+        shop.has_setting(key, "1")
+    shop.has_addresses(2)
+    boris = shop.has_customer(102, "Boris")
+    shop.has_order(boris, {"Green tea": 1}, pay=BITCOIN, status=OrderStatus.EXPIRED)
+
+    assert confirms(shop, anna, shop.has_reviewed_checkout(anna, {"Green tea": 1}, pay=BITCOIN)).is_new
 
 
 def test_a_customer_places_a_bounded_number_of_orders_a_day_also_cancelled_ones(shop: Shop, anna: int):

@@ -15,6 +15,7 @@ from bot.errors import (
     NotFound,
     ShopError,
     ShortItem,
+    TooManyChanges,
     WrongStatus,
 )
 from bot.models import BonusEntry, InventoryEntry, OrderStatus
@@ -166,6 +167,12 @@ def test_only_what_the_order_has_can_be_removed(shop: Shop, anna: int):
         shop.staff(edits.remove_item, code, "Green tea", 3)
     with shop.refuses(NotFound, match="Did you mean 'Green tea'"):
         shop.staff(edits.remove_item, code, "Black tea", 1)
+    for name in ("Red tea", "White tea", "Cup"):
+        shop.has_goods(name)
+        shop.staff(edits.add_item, code, name, 1)
+    with shop.refuses(NotFound) as refused:
+        shop.staff(edits.remove_item, code, "Black tea", 1)
+    assert refused.value.close == ("Green tea", "Red tea", "White tea")
 
 
 # -- bounds and bonus ---------------------------------------------------------------------------------------------
@@ -308,6 +315,40 @@ def test_only_the_total_in_the_end_must_be_within_the_bounds(shop: Shop, anna: i
         shop.staff(order_edits.change, code, Changes({"Green tea": 2}, {"Black tea": 1}))
     with shop.refuses(AmountTooSmall):
         shop.staff(order_edits.change, code, Changes({"Black tea": 1}, {"Gold tea": 1, "Black tea": 1}))
+
+
+def test_goods_of_the_same_price_are_exchanged_although_the_bounds_have_moved(shop: Shop, anna: int, monkeypatch):
+    shop.has_goods("White tea", price="30.00")
+    code = shop.has_order(anna, {"Green tea": 1})
+    usual = shop.db._info["shop"]
+    for bound in ({"min_amount": Decimal(200)}, {"max_amount": Decimal(25)}):
+        monkeypatch.setitem(shop.db._info, "shop", replace(usual, **bound))
+        before, after = ("Green tea", "White tea") if "min_amount" in bound else ("White tea", "Green tea")
+        shop.staff(order_edits.change, code, Changes({after: 1}, {before: 1}))
+
+    assert lines(shop, code) == {"Green tea": (1, Decimal("30.00"))}
+
+
+@pytest.mark.parametrize(
+    ("changes", "locked"),
+    [
+        (Changes({"Black tea": 1}, {"Green tea": 1}), 2),
+        (Changes({}, {"Green tea": 1, " White  tea ": 1}), 2),
+        (Changes({"Black tea": 1, "Green tea": 1}, {"White tea": 1}), 3),
+        (Changes({"Black tea": 1}), 0),
+        (Changes({}, {"White tea": 1}), 0),
+    ],
+)
+def test_all_goods_of_an_edit_are_locked_at_once(shop: Shop, anna: int, statements, changes: Changes, locked: int):
+    shop.has_goods("White tea", price="30.00")
+    code = shop.has_order(anna, {"Green tea": 2, "White tea": 2})
+
+    with statements() as seen:
+        shop.staff(order_edits.change, code, changes)
+
+    first = next(place for place, each in enumerate(seen) if each.startswith("UPDATE goods"))
+    locks = [each for each in seen[:first] if "FROM goods" in each and "FOR UPDATE" in each]
+    assert [each.partition("IN (")[2].count("%(") for each in locks] == ([locked] if locked else [])
 
 
 def test_an_exchange_gives_back_the_bonus_that_no_longer_fits_once(shop: Shop, anna: int, with_bonus: str):
@@ -479,6 +520,47 @@ def test_who_orders_from_their_own_shop_is_not_told_as_staff(shop: Shop, anna: i
     assert [each.kind for each in shop.messages(OWNER_ID)] == ["order-new"]
 
 
+def test_who_has_changed_an_order_ten_times_asks_the_staff(shop: Shop, anna: int):
+    code, other = shop.has_order(anna, {"Green tea": 1}), shop.has_order(anna, {"Green tea": 1})
+    own(shop, other, note="Ring")
+    shop.staff(edits.change_note, code, "Ask for Anna")
+    for number in range(10):
+        own(shop, code, **{"address" if number % 2 else "note": f"Harbour Street {number}"})
+
+    with shop.refuses(TooManyChanges) as refused:
+        own(shop, code, note="Ring twice")
+    with shop.refuses(TooManyChanges):
+        own(shop, code, address="7 Hill Road")
+
+    assert refused.value.limit == 10
+    own(shop, code, note="Harbour Street 8")
+    own(shop, other, note="Ring twice")
+    shop.staff(edits.change_note, code, "Ring twice")
+    assert [shop.db.read(order_views.whole, each).details.note for each in (code, other)] == ["Ring twice"] * 2
+
+
+def test_an_edit_returns_the_order_as_it_has_become(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 1})
+    tomorrow = now() + timedelta(days=1)
+
+    assert shop.staff(order_edits.change_delivery_time, code, tomorrow).delivery_time == tomorrow
+    changed = shop.db.call(order_edits.change_own, shop.order(code).id, buyer_id=anna, address="7 Hill Road", now=now())
+    assert changed.order_code == code
+
+
+def test_what_has_changed_is_named_to_the_customer(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 1})
+    for changes in (
+        Changes(address="7 Hill Road"),
+        Changes(note="Ring"),
+        Changes(phone="+12025550123"),
+        Changes(note="", phone="+12025550124"),
+    ):
+        shop.staff(order_edits.change, code, changes, notify=True)
+
+    assert [each.facts["what"] for each in shop.messages(anna)] == ["address", "note", "phone", "details"]
+
+
 def test_every_change_refreshes_the_card_of_an_order_that_has_one(shop: Shop, anna: int):
     code = shop.has_order(anna, {"Green tea": 1})
     order_id = shop.order(code).id
@@ -511,7 +593,10 @@ def test_an_order_has_so_many_in_all_however_often_it_is_said(shop: Shop, anna: 
     assert contents(shop, code) == {"Green tea": 3, "Black tea": 1}
     assert (shop.goods("Green tea").reserved_quantity, shop.goods("Black tea").reserved_quantity) == (3, 1)
     shop.staff(order_edits.change, code, Changes(hold={green: 2, black: 0}))
+    before = shop.rows()
+    shop.staff(order_edits.change, code, Changes(hold={green: 2, black: 0}))
 
+    assert shop.rows() == before
     assert contents(shop, code) == {"Green tea": 2}
     assert [event.kind for event in shop.events() if "item" in event.kind] == [
         "order.item_added",
@@ -522,6 +607,7 @@ def test_an_order_has_so_many_in_all_however_often_it_is_said(shop: Shop, anna: 
     refused: list[tuple[dict[int, int], type[ShopError]]] = [
         ({green: 0}, LastItem),
         ({green: -1}, BadValue),
+        ({shop.has_goods("Cup"): -1}, BadValue),
         ({green: 10**10}, BadValue),
         ({green: 1000}, InsufficientStock),
         ({2**40: 1}, NotFound),

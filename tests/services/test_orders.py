@@ -239,6 +239,40 @@ def test_nobody_cancels_somebody_elses_order(shop: Shop, anna: int):
             shop.db.call(orders.cancel_own, order_id, buyer_id=boris, now=now())
 
 
+def test_a_reason_has_a_length_and_can_be_left_out(shop: Shop, anna: int):
+    first, second = (shop.has_order(anna, {"Green tea": 1}) for _ in range(2))
+    with shop.refuses(BadValue, match="is not a valid reason"):
+        shop.staff(orders.cancel, first, reason="r" * 501)
+    shop.staff(orders.cancel, first, reason="r" * 500)
+    shop.staff(orders.cancel, second)
+
+    assert [event.facts for event in shop.events("order.cancelled")] == [
+        {"refunded": "0", "reason": "r" * 500},
+        {"refunded": "0", "reason": None},
+    ]
+    assert [message.facts["reason"] for message in shop.messages(anna)] == ["r" * 500, ""]
+
+
+def test_what_becomes_of_an_order_is_returned_and_recorded(shop: Shop, anna: int):
+    code, other = shop.has_order(anna, {"Green tea": 1}), shop.has_order(anna, {"Green tea": 1})
+    order_id = shop.order(other).id
+    later = shop.order(other).reserved_until + timedelta(hours=12)
+
+    assert confirm(shop, code).order_status is CONFIRMED
+    assert shop.staff(orders.deliver, code).order_status is DELIVERED
+    assert shop.db.call(orders.extend_own, order_id, buyer_id=anna, now=now()).reserved_until == later
+    assert shop.db.call(orders.cancel_own, order_id, buyer_id=anna, now=now()).order_status is CANCELLED
+    third = shop.has_order(anna, {"Green tea": 1}, status=EXPIRED)
+    assert shop.staff(orders.revive, third).order_status is RESERVED
+    assert shop.db.call(orders.remind, third, now=shop.order(third).reserved_until - timedelta(minutes=1))
+    assert shop.staff(orders.cancel, third).order_status is CANCELLED
+    assert [(event.kind, event.subject[6:]) for event in shop.events() if event.kind.startswith("order.")] == [
+        *(("order.reserved", code), ("order.reserved", other), ("order.confirmed", code), ("order.delivered", code)),
+        *(("order.extended", other), ("order.cancelled", other), ("order.reserved", third), ("order.expired", third)),
+        *(("order.revived", third), ("order.reminded", third), ("order.cancelled", third)),
+    ]
+
+
 # -- bonus given back ---------------------------------------------------------------------------------------------
 
 
@@ -338,6 +372,7 @@ def test_an_order_with_money_is_never_expired_but_shown_to_the_owner_once_a_day(
 
     assert told(shop, OWNER_ID) == ["order-new", "order-paid-unconfirmed", "order-paid-unconfirmed"]
     assert (shop.order(code).order_status, shelf(shop)) == (RESERVED, (5, 2))
+    assert [event.actor for event in shop.events("order.paid_but_unconfirmed")] == ["job:expiry"] * 2
 
 
 def test_a_customer_is_reminded_once_before_the_reservation_ends(shop: Shop, anna: int):
@@ -352,6 +387,27 @@ def test_a_customer_is_reminded_once_before_the_reservation_ends(shop: Shop, ann
 
     assert shop.db.read(orders.due_for_reminder, now=soon) == []
     assert told(shop, anna) == ["order-expiring"]
+
+
+@pytest.mark.parametrize("status", [CONFIRMED, CANCELLED])
+def test_only_a_reserved_order_is_reminded(shop: Shop, anna: int, status: OrderStatus):
+    code = shop.has_order(anna, {"Green tea": 2}, status=status)
+    soon = shop.order(code).reserved_until - timedelta(minutes=1)
+
+    assert shop.db.read(orders.due_for_reminder, now=soon) == []
+    assert not shop.db.call(orders.remind, code, now=soon)
+    assert shop.events("order.reminded") == []
+
+
+def test_orders_are_reminded_the_soonest_first(shop: Shop, anna: int):
+    codes = [shop.has_order(anna, {"Green tea": 1}) for _ in range(3)]
+    shop.execute(
+        "UPDATE orders SET reserved_until = reserved_until - INTERVAL 9 MINUTE WHERE order_code = :code", code=codes[2]
+    )
+    soon = shop.order(codes[2]).reserved_until - timedelta(minutes=1)
+
+    assert shop.db.read(orders.due_for_reminder, now=soon) == [codes[2], codes[0], codes[1]]
+    assert shop.db.read(orders.due_for_reminder, now=soon, limit=1) == [codes[2]]
 
 
 def test_reminders_can_be_switched_off_and_come_never_too_late(shop: Shop, anna: int):
@@ -424,12 +480,15 @@ def test_the_shop_decides_how_much_longer_and_whether_at_all(shop: Shop, anna: i
     assert shop.order(code).reserved_until == order.reserved_until + timedelta(hours=3)
 
 
-def test_an_extension_that_ends_within_the_reminders_time_brings_no_second_reminder(shop: Shop, anna: int):
+@pytest.mark.parametrize("minutes", [30, 60])
+def test_an_extension_that_ends_within_the_reminders_time_brings_no_second_reminder(
+    shop: Shop, anna: int, minutes: int
+):
     shop.has_setting("reservation_extension_hours", "1")
     shop.has_setting("reservation_reminder_minutes", "120")
     code = shop.has_order(anna, {"Green tea": 2})
     order = shop.order(code)
-    soon = order.reserved_until - timedelta(minutes=30)
+    soon = order.reserved_until - timedelta(minutes=minutes)
     shop.db.call(orders.remind, code, now=soon)
     shop.db.call(orders.extend_own, order.id, buyer_id=anna, now=soon)
 
@@ -586,11 +645,12 @@ def test_what_an_edit_added_to_a_paid_bitcoin_order_is_recorded_on_delivery(shop
     code = shop.has_order(
         shop.has_customer(), {"Green tea": 1}, pay=PaymentMethod.BITCOIN, status=OrderStatus.CONFIRMED
     )
-    shop.staff(edits.add_item, code, "Green tea", 1)
+    shop.has_goods("Matches", price="0.50")
+    shop.staff(edits.add_item, code, "Matches", 1)
 
     shop.staff(orders.deliver, code)
 
-    assert shop.scalar("SELECT GROUP_CONCAT(amount ORDER BY id) FROM payments") == "30.00,30.00"
+    assert shop.scalar("SELECT GROUP_CONCAT(amount ORDER BY id) FROM payments") == "30.00,0.50"
 
 
 def test_my_orders_beside_a_row_are_my_orders_by_number(shop: Shop, anna: int):
