@@ -104,8 +104,9 @@ STEPS = ("Use Saved Info", "Skip", "Cash on Delivery", "Confirm order", "Review 
 
 def has_shoppers(sandbox: Sandbox, shop: Shop, count: int) -> list[Shopper]:
     """Let people come to a shop that has enough for all."""
-    for key in ("presses_per_minute", "messages_per_minute"):
+    for key in ("presses_per_minute", "messages_per_minute", "checkouts_per_minute"):
         shop.has_setting(key, "0")
+    shop.has_setting("max_orders_per_day", "10000")
     goods_id, code = shop.has_goods(stock=100_000), shop.has_code()
     sandbox.person(OWNER_ID, "Olga", language_code="en").account.started = True
     people = [sandbox.person(2001 + number, f"Person {number}", language_code="en") for number in range(count)]
