@@ -16,7 +16,9 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import coverage
 import pytest
@@ -53,15 +55,18 @@ class Map:
 
     seconds: dict[str, float] = field(default_factory=dict)
     tests: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
+    imported: dict[str, set[str]] = field(default_factory=dict)
+    """What each file with tests has imported from which files of the shop."""
 
     def of(self, mutant: Mutant) -> list[str]:
-        """Return the tests that may notice a mutant, first those of its module, the quickest first."""
+        """Return the tests that may notice a mutant: those of its module, of who imports it, the others, by seconds."""
         its_own = Path(mutant.path).stem
-        found = sorted(
-            self.tests[mutant.path, mutant.line],
-            key=lambda each: (its_own not in each.partition("::")[0], self.seconds[each]),
-        )
-        return found[:MOST_TESTS]
+
+        def rank(name: str) -> tuple[bool, bool, float]:
+            file = name.partition("::")[0]
+            return its_own not in file, mutant.path not in self.imported.get(file, ()), self.seconds[name]
+
+        return sorted(self.tests[mutant.path, mutant.line], key=rank)[:MOST_TESTS]
 
 
 @dataclass
@@ -99,6 +104,9 @@ class Hunt:
             raise session.Interrupted("the tests cannot be collected")
         items = {item.nodeid: item for item in session.items}
         known = self._looks(items)
+        # What the shell imports only when a command wants it would be imported after the mutant came alive.
+        for path in MODULES:
+            import_module(path.removesuffix(".py").replace("/", "."))
         self._functions = functions()
         # What is there already is the same in every fork, and nobody need look at it.
         gc.freeze()
@@ -114,7 +122,9 @@ class Hunt:
             child = self._forks(lambda: self._measures(items, data), self._databases[0])
             if os.waitpid(child, 0)[1]:
                 sys.exit("what the tests run through cannot be seen")
-        return _read(data, set(items))
+        known = _read(data, set(items))
+        known.imported = {name.partition("::")[0]: _imported(item) for name, item in items.items()}
+        return known
 
     def _measures(self, items: dict[str, pytest.Item], file: Path) -> None:
         lines = coverage.Coverage(
@@ -171,7 +181,10 @@ class Hunt:
 
     def _lives(self, mutant: Mutant, tests: Sequence[pytest.Item]) -> None:
         self._stops = lambda: os._exit(FAILED)
-        mutant.comes_alive(self._functions)
+        try:
+            mutant.comes_alive(self._functions)
+        except LookupError:
+            os._exit(PASSED)
         for test in tests:
             _run(test, None if test is tests[-1] else tests[-1])
 
@@ -190,6 +203,13 @@ class Hunt:
             os._exit(PASSED)
         except BaseException:
             os._exit(FAILED)
+
+
+def _imported(item: pytest.Item) -> set[str]:
+    """Return the files of what stands in the module of a test: modules of the shop, their classes and functions."""
+    there = vars(item.getparent(pytest.Module).obj).values()  # type: ignore[union-attr]
+    names = {each.__name__ if isinstance(each, ModuleType) else getattr(each, "__module__", None) for each in there}
+    return {f"{name.replace('.', '/')}.py" for name in names if name}
 
 
 def _run(item: pytest.Item, following: pytest.Item | None) -> None:

@@ -54,9 +54,15 @@ class Mutant:
         return f"{self.path}: {self.function}: {self.change}"
 
     def comes_alive(self, functions: "Functions") -> None:
-        """Take the place of the function, in this process."""
+        """Take the place of the function, in this process.
+
+        Raises:
+            LookupError: there is no such function.
+        """
         code = self.code()
-        for function in functions[_place(code)]:
+        if not (found := functions[_place(code)]):
+            raise LookupError(self.name)
+        for function in found:
             function.__code__ = code
 
 

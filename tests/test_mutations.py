@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -93,6 +94,13 @@ def test_a_mutant_takes_the_place_of_its_function(
     mutant.comes_alive(mutations.functions())
 
     assert look(module) == after
+
+
+def test_a_mutant_of_a_function_that_nobody_has_imported_is_said_to_be_none(module: ModuleType, tmp_path: Path):
+    mutant = next(mutations.of("shelf.py", tmp_path))
+
+    with pytest.raises(LookupError, match=r"shelf\.py: fits"):
+        mutant.comes_alive(defaultdict(list))
 
 
 def test_every_module_that_is_hunted_through_is_there_and_has_mutants():

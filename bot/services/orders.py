@@ -193,8 +193,12 @@ def revive(session: Session, code: str, *, actor: str, now: datetime) -> Order:
     """
     order = locking.order(session, code)
     if order.details_erased_at is not None:
-        why = "where it should go was erased; the customer has to order again"
-        raise WrongState("order", order.order_code, why, "details-erased")
+        raise WrongState(
+            "order",
+            order.order_code,
+            "where it should go was erased; the customer has to order again",
+            "details-erased",
+        )
     _step(session, order, OrderStatus.RESERVED, actor, now)
     wanted = quantities(session, order)
     stock.require_available(session, wanted)

@@ -152,9 +152,7 @@ def apply(
 
 def blank_sheet(session: Session) -> Iterator[Sequence[Any]]:
     """Yield the rows of a sheet to count on: all goods that are sold or lie on the shelf, by category and name."""
-    query = select(Category.name, Goods.name.label("goods"), Goods.archived_at).join(
-        Category, Goods.category_id == Category.id
-    )
+    query = select(Category.name, Goods.name).join(Category, Goods.category_id == Category.id)
     wanted = or_(Goods.archived_at.is_(None), Goods.stock_quantity > 0)
     for row in Window().rows(session, query.where(wanted).order_by(Category.name, Goods.name)):
         yield row[0], row[1], ""
@@ -167,7 +165,8 @@ def _rows(session: Session, names: Sequence[str]) -> dict[str, Any]:
 
 def _write(session: Session, found: Sequence[Difference], reason: str, actor: str, now: datetime) -> None:
     counted = {each.goods_id: each.counted for each in sorted(found, key=lambda each: each.goods_id)}
-    statement = update(Goods).where(Goods.id.in_(counted)).values(stock_quantity=case(counted, value=Goods.id))
-    session.execute(statement, execution_options={"synchronize_session": False})
+    row = Goods.__table__.c
+    values = {"stock_quantity": case(counted, value=row.id)}
+    session.execute(update(Goods.__table__).where(row.id.in_(counted)).values(values))
     deltas = {each.goods_id: each.quantity for each in found}
     stock.log_adjustments(session, deltas, reason=reason, actor=actor, now=now)

@@ -15,7 +15,7 @@ from bot.models import (
     PaymentMethod,
     ReferralEarning,
 )
-from bot.services import catalog, invariants, orders
+from bot.services import catalog, invariants, orders, staff_cards
 from bot.services.queries import order_views
 from tests import edits
 from tests.shop import BITCOIN_ADDRESSES, OWNER_ID, Shop, amounts, now
@@ -364,9 +364,13 @@ def test_an_order_with_money_is_never_expired_but_shown_to_the_owner_once_a_day(
         "SELECT id, 'cash', 60, 'cli:test', NOW() FROM orders"
     )
     end = shop.order(code).reserved_until
+    for chat_id in (OWNER_ID, -1002):
+        card = {"bot_id": 42, "chat_id": chat_id, "message_id": 7, "shown_event": 2**62}
+        shop.db.call(staff_cards.remember, code, **card, now=now())
 
     assert not shop.db.call(orders.expire, code, now=end)
     assert not shop.db.call(orders.expire, code, now=end + timedelta(hours=23))
+    assert told(shop, -1002) == ["staff-card"]
     assert told(shop, OWNER_ID) == ["order-new", "order-paid-unconfirmed"]
     assert not shop.db.call(orders.expire, code, now=end + timedelta(hours=24))
 

@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from bot.errors import BadValue
 from bot.models import InventoryEntry
@@ -100,10 +101,34 @@ def test_what_was_sold_since_it_was_shown_is_not_counted_away(shop: Shop, sheet)
     assert counts(shop, path, expected=shop.db.read(stock_count.differences, stock_count.read(path)))
 
 
+def test_what_changes_as_the_goods_are_locked_is_looked_at_again(shop: Shop, sheet, statements):
+    gone: list[str] = []
+
+    def takes_one(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if is_lock(statement) and not gone:
+            gone.append(statement)
+            shop.staff(stock.remove, "Black tea", 1)
+
+    writer = shop.db.engines[0]
+    event.listen(writer, "before_cursor_execute", takes_one)
+    with statements() as seen:
+        found = counts(shop, sheet("White tea,5", "Black tea,5"))
+    event.remove(writer, "before_cursor_execute", takes_one)
+
+    assert [(each.name, each.stock, each.counted) for each in found] == [("White tea", 2, 5), ("Black tea", 4, 5)]
+    assert [shop.goods(name).stock_quantity for name in ("White tea", "Black tea")] == [5, 5]
+    # Once for White tea alone, once for who takes the Black tea, and then for both.
+    assert [each.partition("IN (")[2].count("%(") for each in seen if is_lock(each)] == [1, 1, 2]
+
+
+def is_lock(statement: str) -> bool:
+    return "FROM goods" in statement and "FOR UPDATE" in statement
+
+
 def test_archived_goods_on_the_shelf_are_counted_too(shop: Shop, sheet):
     shop.staff(catalog.archive_goods, "White tea")
     shop.staff(catalog.archive_goods, "Black tea")
-    counts(shop, sheet("Black tea,0"))
+    counts(shop, sheet("Black tea,0", "White tea,1"))
 
     with shop.db.stream(stock_count.blank_sheet) as rows:
         assert [tuple(row) for row in rows] == [("Tea", "Green tea", ""), ("Tea", "White tea", "")]
