@@ -9,7 +9,8 @@ class Effort:
 
     `buyers` are those of a round of checkouts, `people`, `orders` and `goods` those of the large shop. `lines` are
     those of the address file, `visitors` the people who come for the figure of the memory, and `times` how often a
-    quick operation is done in a round. `many` orders end at once and so many messages wait, watched for `long` seconds.
+    quick operation is done in a round. `many` orders end at once and so many messages wait, watched for `long`
+    seconds; so many people come and stay for an `hour`, in seconds.
     """
 
     rounds: int
@@ -24,6 +25,7 @@ class Effort:
     times: int
     many: int
     long: float
+    hour: float
 
 
 FULL = Effort(
@@ -39,6 +41,7 @@ FULL = Effort(
     times=100,
     many=10_000,
     long=20.0,
+    hour=3600.0,
 )
 QUICK = Effort(
     rounds=1,
@@ -53,5 +56,6 @@ QUICK = Effort(
     times=2,
     many=20,
     long=0.4,
+    hour=1.0,
 )
 """Shows that the suite works; the figures mean nothing."""
