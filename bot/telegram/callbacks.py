@@ -5,6 +5,8 @@ from typing import Annotated
 from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
+from bot.telegram.turned import Turned
+
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 Page = Annotated[int, Field(ge=0, le=9999)]
 Beside = Annotated[int, Field(gt=-(2**63), lt=2**63)]
@@ -193,11 +195,12 @@ class Orders(CallbackData, prefix="orders"):
     page: Page = 0
 
 
-class ShowOrder(CallbackData, prefix="order"):
-    """To one of one's own orders."""
+class ShowOrder(Turned, prefix="order"):
+    """To one of one's own orders; Back leads to the page of the list where it stands, as `Past` does."""
 
     id: Id
     page: Page = 0
+    beside: Beside = 0
 
 
 class AskCancel(CallbackData, prefix="cancel?"):

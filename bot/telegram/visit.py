@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 LASTING = (
     *("search", "shelf", "linked"),
-    *("orders_at", "orders_found", "goods_at", "goods_found", "people", "codes_at", "casts_at", "asks_at"),
+    *("orders_at", "orders_found", "goods_at", "goods_found", "people", "people_at", "codes_at", "casts_at", "asks_at"),
 )
 """Facts that outlive the next question: what was searched for and the list a card was opened from, so that Back finds
 the way there, whose link a guest has followed, and the lists of staff, or whom they were looking for."""

@@ -36,6 +36,7 @@ async def test_orders_have_pages_newest_first(customer: Person, process: BotProc
     assert customer.buttons == [*newest[6:], "‹ Previous", "🏠 Home", "🛒 Cart"]
 
     await customer.taps(newest[6])
+    shop.has_order(101, {"Green tea": 1}, status=OrderStatus.DELIVERED)
     await customer.taps("Back")
 
     assert customer.buttons == [*newest[6:], "‹ Previous", "🏠 Home", "🛒 Cart"]

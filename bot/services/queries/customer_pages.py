@@ -16,7 +16,7 @@ from bot.services.queries import customer_profile, customers, searching
 from bot.services.queries.browse import Page
 from bot.services.queries.customer_profile import Inviter, Movement
 from bot.services.queries.customers import Listed, Sort, Wanted
-from bot.services.queries.paging import Window
+from bot.services.queries.paging import Spot, Window
 
 SIZE = 8
 """Rows on one screen of a phone."""
@@ -59,10 +59,13 @@ class Glance:
     ledger: Sequence[Movement]
 
 
-def sheet(session: Session, wanted: Wanted, *, number: int, sort: Sort = Sort.REGISTERED) -> Sheet:
-    """Return a screen of the customers that are wanted. One statement."""
-    rows = list(customers.listed(session, wanted, Window(SIZE + 1, number * SIZE), sort=sort))
-    return Sheet(rows[:SIZE], Page(number, len(rows) > SIZE))
+def sheet(session: Session, wanted: Wanted, *, number: int, at: int = 0, sort: Sort = Sort.REGISTERED) -> Sheet:
+    """Return a screen of the customers that are wanted. One statement.
+
+    With `at`, it begins behind that customer, or below 0 ends before them.
+    """
+    rows, has_next = customers.page(session, wanted, Spot(number * SIZE, at), SIZE, sort=sort)
+    return Sheet(rows, Page(number, has_next))
 
 
 def search(session: Session, text: str, *, number: int = 0) -> Sheet:
@@ -81,16 +84,16 @@ def search(session: Session, text: str, *, number: int = 0) -> Sheet:
     return Sheet(rows[:SIZE], Page(0, len(rows) > SIZE), is_by_phone=True)
 
 
-def ledger(session: Session, telegram_id: int, *, number: int) -> Ledger:
-    """Return a screen of what has moved somebody's bonus.
+def ledger(session: Session, telegram_id: int, *, number: int, at: int = 0) -> Ledger:
+    """Return a screen of what has moved somebody's bonus; with `at` behind that entry, or below 0 before it.
 
     Raises:
         NotFound: nobody with this id has entered.
     """
     user = people.find(session, telegram_id)
-    rows = list(customer_profile.ledger(session, telegram_id, Window(SIZE + 1, number * SIZE)))
+    rows, has_next = customer_profile.ledger_page(session, telegram_id, Spot(number * SIZE, at), SIZE)
     balance = people.customer(session, telegram_id).bonus_balance
-    return Ledger(user, balance, rows[:SIZE], Page(number, len(rows) > SIZE))
+    return Ledger(user, balance, rows, Page(number, has_next))
 
 
 def glance(session: Session, telegram_id: int) -> Glance:

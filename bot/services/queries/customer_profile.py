@@ -22,8 +22,8 @@ from bot.models import (
 from bot.services import bonus, cart, details, people
 from bot.services.cart import Cart
 from bot.services.details import Details
-from bot.services.queries import help_views, order_lists
-from bot.services.queries.paging import Window
+from bot.services.queries import help_views, order_lists, paging
+from bot.services.queries.paging import Key, Spot, Window
 
 SHOWN = 10
 """So many of the newest orders, bonus entries and friends are shown; the rest stands in lists."""
@@ -106,9 +106,18 @@ def of(session: Session, telegram_id: int) -> Profile:
 
 def ledger(session: Session, user_id: int, window: Window) -> Iterator[Movement]:
     """Yield what has moved a balance, the newest first."""
-    query = select(BonusEntry, Order.order_code).outerjoin(Order, Order.id == BonusEntry.order_id)
-    newest = query.where(BonusEntry.user_id == user_id).order_by(BonusEntry.id.desc())
-    return (Movement(*row) for row in window.rows(session, newest))
+    newest = _LEDGER.where(BonusEntry.user_id == user_id).order_by(BonusEntry.id.desc())
+    return (Movement(*row) for row in window.rows(session, newest, key=BonusEntry.id))
+
+
+def ledger_page(session: Session, user_id: int, spot: Spot, size: int) -> tuple[Sequence[Movement], bool]:
+    """Return a page of what has moved a balance, the newest first, and whether there is more."""
+    query = _LEDGER.where(BonusEntry.user_id == user_id)
+    rows, has_next = paging.leaf(session, query, [Key(BonusEntry.id)], spot, size)
+    return [Movement(*row) for row in rows], has_next
+
+
+_LEDGER = select(BonusEntry, Order.order_code).outerjoin(Order, Order.id == BonusEntry.order_id)
 
 
 def _order_counts(session: Session, buyer_id: int) -> dict[OrderStatus, int]:

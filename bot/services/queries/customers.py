@@ -1,6 +1,6 @@
 """Customers as the operators list them: named, chosen, searched and sorted, read row by row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,14 +8,14 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NotFound
 from bot.models import Customer, ReferenceCode, ReferenceCodeUsage, RoleName, User
 from bot.services import details, people
-from bot.services.queries import searching
-from bot.services.queries.paging import Window
+from bot.services.queries import paging, searching
+from bot.services.queries.paging import Key, Spot, Window
 
 LONGEST_ID = 18
 """In digits; more fit in no BIGINT."""
@@ -91,10 +91,9 @@ def listed(session: Session, wanted: Wanted, window: Window, *, sort: Sort = Sor
     Raises:
         BadValue: the part of a phone number has too few digits.
     """
-    query = _sorted(select(*_COLUMNS).outerjoin(Customer, Customer.telegram_id == User.telegram_id), sort)
-    query = query.where(*_conditions(session, wanted))
+    query = _QUERY.where(*_conditions(session, wanted)).order_by(*(key.way() for key in _KEYS[sort]), _ID.way())
     if wanted.phone is None:
-        return (_listed(session, row) for row in window.rows(session, query))
+        return (_listed(session, row) for row in window.rows(session, query, key=User.telegram_id))
     digits = searching.digits(wanted.phone)
     if not digits:
         raise BadValue("part of a phone number", wanted.phone, f"write {searching.FEWEST_DIGITS} digits or more")
@@ -102,6 +101,15 @@ def listed(session: Session, wanted: Wanted, window: Window, *, sort: Sort = Sor
     found = (row[:-1] for row in Window().rows(session, sealed) if digits in _phone(session, row))
     last = None if window.limit is None else window.offset + window.limit
     return (_listed(session, row) for row in islice(found, window.offset, last))
+
+
+def page(
+    session: Session, wanted: Wanted, spot: Spot, size: int, *, sort: Sort = Sort.REGISTERED
+) -> tuple[Sequence[Listed], bool]:
+    """Return a page of the customers that are wanted, but for a phone number, and whether there are more."""
+    query = _QUERY.where(*_conditions(session, wanted))
+    rows, has_next = paging.leaf(session, query, _KEYS[sort], spot, size)
+    return [_listed(session, row) for row in rows], has_next
 
 
 _COLUMNS: tuple[Any, ...] = (
@@ -118,7 +126,15 @@ _COLUMNS: tuple[Any, ...] = (
     func.coalesce(Customer.bonus_balance, Decimal(0)),
 )
 """In the order of `Listed`."""
-_SPENT, _ORDERS, _BONUS = _COLUMNS[-3:]
+_QUERY = select(*_COLUMNS).outerjoin(Customer, Customer.telegram_id == User.telegram_id)
+_ID = Key(User.telegram_id)
+_KEYS = {
+    Sort.REGISTERED: (Key(User.registered_at), _ID),
+    Sort.SPENT: (Key(Customer.total_spendings), Key(Customer.telegram_id)),
+    Sort.ORDERS: (Key(Customer.completed_orders_count), _ID),
+    Sort.BONUS: (Key(Customer.bonus_balance), _ID),
+    Sort.NAME: (Key(User.first_name, falls=False), Key(User.telegram_id, falls=False)),
+}
 
 
 def _listed(session: Session, row: Any) -> Listed:
@@ -129,17 +145,6 @@ def _listed(session: Session, row: Any) -> Listed:
 def _phone(session: Session, row: Any) -> str:
     sealed = Customer(telegram_id=row.telegram_id, phone_number=row.phone_number)
     return details.reveal(session, sealed).phone or ""
-
-
-def _sorted(query: Select[*tuple[Any, ...]], sort: Sort) -> Select[*tuple[Any, ...]]:
-    keys: dict[Sort, Any] = {
-        Sort.REGISTERED: User.registered_at.desc(),
-        Sort.SPENT: _SPENT.desc(),
-        Sort.ORDERS: _ORDERS.desc(),
-        Sort.BONUS: _BONUS.desc(),
-        Sort.NAME: User.first_name,
-    }
-    return query.order_by(keys[sort], User.telegram_id)
 
 
 def _conditions(session: Session, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
@@ -157,7 +162,8 @@ def _conditions(session: Session, wanted: Wanted) -> Iterator[ColumnElement[bool
     if wanted.referrer_id is not None:
         yield User.referrer_id == wanted.referrer_id
     if wanted.has_bought is not None:
-        yield _ORDERS > 0 if wanted.has_bought else _ORDERS == 0
+        count = Customer.completed_orders_count
+        yield count > 0 if wanted.has_bought else func.coalesce(count, 0) == 0
 
 
 def _mentions(text: str) -> ColumnElement[bool]:

@@ -40,7 +40,7 @@ class Whole:
 def listed(session: Session, wanted: Wanted, window: Window) -> Iterator[Event]:
     """Yield the events that are wanted, the newest first."""
     query = select(Event).where(*_conditions(wanted)).order_by(Event.id.desc())
-    return (row[0] for row in window.rows(session, query))
+    return (row[0] for row in window.rows(session, query, key=Event.id))
 
 
 def whole(session: Session, event_id: int) -> Whole:

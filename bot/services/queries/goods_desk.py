@@ -12,10 +12,10 @@ from bot.errors import NotFound
 from bot.models import Category, Goods, InventoryEntry, InventoryKind, WaitingPerson
 from bot.models.goods_photos import names_in, photos_column
 from bot.services import cleaning, low_stock
-from bot.services.queries import goods_lists
+from bot.services.queries import goods_lists, paging
 from bot.services.queries.browse import PAGE, Page
 from bot.services.queries.goods_lists import Wanted
-from bot.services.queries.paging import Window
+from bot.services.queries.paging import Key, Spot, Window
 
 LONGEST_TEXT = 100
 
@@ -84,8 +84,10 @@ class Sheet:
     waiting: int
 
 
-def place(session: Session, category_id: int, *, page: int = 0, with_goods: bool = True) -> Place:
+def place(session: Session, category_id: int, *, page: int = 0, at: int = 0, with_goods: bool = True) -> Place:
     """Return a page of what lies in a category, with 0 at the top: categories first, then goods. Two statements.
+
+    With `at`, the page begins behind those goods, or below 0 ends before them.
 
     Raises:
         NotFound: there is no such category.
@@ -100,9 +102,7 @@ def place(session: Session, category_id: int, *, page: int = 0, with_goods: bool
     start = max(page, 0) * PAGE
     shown = inside[start : start + PAGE]
     free = PAGE - len(shown)
-    rows = (
-        _items(session, Goods.category_id == category_id, free + 1, max(start - len(inside), 0)) if with_goods else []
-    )
+    rows, has_next = _items(session, category_id, free, max(start - len(inside), 0), at) if with_goods else ([], False)
     return Place(
         id=category_id,
         way=tree.way(category_id),
@@ -110,8 +110,8 @@ def place(session: Session, category_id: int, *, page: int = 0, with_goods: bool
         is_archived=bool(own and own.archived_at),
         closed_by=tree.closed_by(category_id),
         inside=shown,
-        rows=rows[:free],
-        page=Page(max(page, 0), len(inside) > start + PAGE or len(rows) > free),
+        rows=rows,
+        page=Page(max(page, 0), len(inside) > start + PAGE or has_next),
     )
 
 
@@ -149,10 +149,14 @@ def sheet(session: Session, goods_id: int) -> Sheet:
     return Sheet(row[0], tree.way(at), tree.closed_by(at), names_in(row[1]), int(row[2]), int(row[3]), row[4])
 
 
-def _items(session: Session, condition: Any, limit: int, offset: int) -> list[Item]:
+def _items(session: Session, category_id: int, size: int, offset: int, at: int) -> tuple[list[Item], bool]:
+    """Return goods of a category behind so many others, or beside some, and whether there are more behind them."""
     available = Goods.stock_quantity - Goods.reserved_quantity
-    query = select(Goods.id, Goods.name, Goods.price, available, Goods.archived_at.is_not(None)).where(condition)
-    return [Item(*row) for row in session.execute(query.order_by(Goods.name).limit(limit).offset(offset))]
+    query = select(Goods.id, Goods.name, Goods.price, available, Goods.archived_at.is_not(None))
+    keys = (Key(Goods.name, falls=False), Key(Goods.id, falls=False))
+    query = query.where(Goods.category_id == category_id)
+    rows, has_next = paging.leaf(session, query, keys, Spot(offset, at if offset else 0), size)
+    return [Item(*row) for row in rows], has_next
 
 
 class _Tree:

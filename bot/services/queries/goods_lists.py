@@ -102,7 +102,7 @@ def listed(
     }[sort]
     query = _LISTED.where(*_conditions(wanted, tree))
     query = query.order_by(key.desc() if is_reversed else key, Goods.name)
-    return (_listed(row, tree) for row in window.rows(session, query))
+    return (_listed(row, tree) for row in window.rows(session, query, key=Goods.id))
 
 
 def named(session: Session, name: str) -> Listed:
@@ -132,7 +132,7 @@ def movements(
         query = query.where(InventoryEntry.goods_id == goods_id)
     if since is not None:
         query = query.where(InventoryEntry.created_at >= since)
-    return (Movement(*row) for row in window.rows(session, query))
+    return (Movement(*row) for row in window.rows(session, query, key=InventoryEntry.id))
 
 
 def sold(session: Session, goods_id: int) -> int:

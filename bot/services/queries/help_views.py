@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
 from bot.models import FileKind, HelpMessage, HelpThread, Order, User
 from bot.services import actors, help_messages, people, settings
-from bot.services.queries.paging import Window
+from bot.services.queries import paging
+from bot.services.queries.paging import Key, Spot, Window
 
 PAGE = 8
 """Conversations on a screen, and messages of one."""
@@ -106,20 +107,23 @@ class Told:
     """Whether what a customer has written was settled by an answer."""
 
 
-def thread(session: Session, user_id: int, *, page: int = 0, size: int | None = PAGE) -> Thread:
+def thread(session: Session, user_id: int, *, page: int = 0, at: int = 0, size: int | None = PAGE) -> Thread:
     """Return a page of somebody's conversation, or all of it without a `size`; who has none has an empty one.
+
+    With `at`, it ends before that message, or below 0 begins behind it.
 
     Raises:
         NotFound: nobody with this id has entered.
     """
-    newest = _LINES.where(HelpMessage.user_id == user_id).order_by(HelpMessage.id.desc())
-    if size is not None:
-        newest = newest.limit(size + 1).offset(page * size)
-    rows = session.execute(newest).all()
-    lines = _opened(session, reversed(rows[:size]))
+    theirs = _LINES.where(HelpMessage.user_id == user_id)
+    if size is None:
+        rows, has_older = session.execute(theirs.order_by(HelpMessage.id.desc())).all(), False
+    else:
+        rows, has_older = paging.leaf(session, theirs, [Key(HelpMessage.id)], Spot(page * size, at), size)
+    lines = _opened(session, reversed(rows))
     head, zone = _head(session, user_id), str(settings.get(session, "timezone"))
     closed_name = _names(session, [head.closed_by]).get(head.closed_by) if head.closed_by else None
-    return Thread(head, lines, page, size is not None and len(rows) > size, closed_name, zone)
+    return Thread(head, lines, page, has_older, closed_name, zone)
 
 
 def latest(session: Session, user_id: int, *, limit: int = PAGE) -> tuple[Sequence[Line], str]:
@@ -146,21 +150,25 @@ def told(session: Session, help_message_id: int) -> Told:
 
 def listed(session: Session, window: Window, *, is_open: bool = False, user_id: int | None = None) -> Iterator[Head]:
     """Yield conversations, the one with the newest message first; of those that wait, the longest waiting."""
-    query = _HEADS.order_by(HelpThread.last_at.desc(), HelpThread.user_id.desc())
+    keys = _LONGEST_WAITING if is_open else _LATEST
+    query = _HEADS.order_by(*(key.way() for key in keys))
     if is_open:
-        query = _waiting()
+        query = query.where(_IS_WAITING)
     if user_id is not None:
         query = query.where(HelpThread.user_id == user_id)
     # Read while the rows come: no other statement may run meanwhile.
-    return (_headed(session, row) for row in window.rows(session, query))
+    return (_headed(session, row) for row in window.rows(session, query, key=HelpThread.user_id))
 
 
-def heads(session: Session, *, every: bool, page: int) -> Heads:
-    """Return a screen of the conversations that wait, or of `every` one."""
-    query = _HEADS.order_by(HelpThread.last_at.desc(), HelpThread.user_id.desc()) if every else _waiting()
-    rows = session.execute(query.limit(PAGE + 1).offset(page * PAGE)).all()
+def heads(session: Session, *, every: bool, page: int, at: int = 0) -> Heads:
+    """Return a screen of the conversations that wait, or of `every` one.
+
+    With `at`, it begins behind that customer's, or below 0 ends before it.
+    """
+    query, keys = (_HEADS, _LATEST) if every else (_HEADS.where(_IS_WAITING), _LONGEST_WAITING)
+    rows, has_next = paging.leaf(session, query, keys, Spot(page * PAGE, at), PAGE)
     zone = str(settings.get(session, "timezone"))
-    return Heads([_headed(session, row) for row in rows[:PAGE]], page, len(rows) > PAGE, zone)
+    return Heads([_headed(session, row) for row in rows], page, has_next, zone)
 
 
 def waiting(session: Session) -> int:
@@ -186,11 +194,9 @@ _HEADS = (
     .join(HelpThread, HelpThread.user_id == User.telegram_id)
     .join(HelpMessage, (HelpMessage.user_id == HelpThread.user_id) & (HelpMessage.id == _NEWEST))
 )
-
-
-def _waiting() -> Select[*tuple[Any, ...]]:
-    is_waiting = _HEADS.where(HelpThread.waiting_since.is_not(None))
-    return is_waiting.order_by(HelpThread.waiting_since, HelpThread.user_id)
+_IS_WAITING = HelpThread.waiting_since.is_not(None)
+_LATEST = (Key(HelpThread.last_at), Key(HelpThread.user_id))
+_LONGEST_WAITING = (Key(HelpThread.waiting_since, falls=False), Key(HelpThread.user_id, falls=False))
 
 
 def _head(session: Session, user_id: int) -> Head:

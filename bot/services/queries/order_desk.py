@@ -14,10 +14,9 @@ from bot.models import Event, Goods, Order, OrderItem, OrderStatus, Payment
 from bot.services import actors, cleaning, settings
 from bot.services.queries import order_lists, order_views, searching
 from bot.services.queries.browse import Page
-from bot.services.queries.order_lists import Listed, Sort, Wanted
-from bot.services.queries.order_queue import SORTS
+from bot.services.queries.order_lists import Listed, Wanted
 from bot.services.queries.order_views import Whole
-from bot.services.queries.paging import Window
+from bot.services.queries.paging import Spot, Window
 
 PAGE = 8
 LONGEST_TEXT = 100
@@ -76,12 +75,13 @@ class Pieces:
     available: int
 
 
-def queue(session: Session, status: OrderStatus, *, page: int = 0) -> Listing:
-    """Return the orders of a status: what ends or is due first comes first, else the newest. Two statements."""
-    sort = SORTS.get(status, Sort.CREATED)
-    window = Window(PAGE + 1, max(page, 0) * PAGE)
-    found = list(order_lists.listed(session, Wanted(statuses=(status,)), window, sort=sort))
-    return _listing(session, found, page)
+def queue(session: Session, status: OrderStatus, *, page: int = 0, at: int = 0) -> Listing:
+    """Return the orders of a status: what ends or is due first comes first, else the newest. Two statements.
+
+    With `at`, the page begins behind that order, or below 0 ends before it.
+    """
+    found, has_next = order_lists.page(session, status, Spot(max(page, 0) * PAGE, at), PAGE)
+    return Listing(found, Page(max(page, 0), has_next), str(settings.get(session, "timezone")))
 
 
 def search(session: Session, text: str, *, page: int = 0) -> Listing:

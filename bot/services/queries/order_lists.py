@@ -1,15 +1,15 @@
 """Lists of orders for the staff: chosen, searched and sorted in the database, read row by row."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import partial
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
@@ -22,10 +22,11 @@ from bot.models import (
     ReferenceCodeUsage,
     User,
 )
+from bot.models.base import UtcDateTime
 from bot.services import details, reference_codes
 from bot.services.details import Details
-from bot.services.queries import searching
-from bot.services.queries.paging import Window
+from bot.services.queries import paging, searching
+from bot.services.queries.paging import Key, Spot, Window
 
 
 class Sort(StrEnum):
@@ -98,8 +99,15 @@ def listed(
     elif wanted.secret is not None:
         rows = _within(window, _opened(session, Window().rows(session, query.add_columns(*_SEALED)), wanted.secret))
     else:
-        rows = window.rows(session, query)
+        rows = window.rows(session, query, key=Order.id)
     return (Listed(*row) for row in rows)
+
+
+def page(session: Session, status: OrderStatus, spot: Spot, size: int) -> tuple[Sequence[Listed], bool]:
+    """Return a page of the orders of a status, and whether there are more: what ends or is due first comes first."""
+    query = select(*_COLUMNS).outerjoin(User, User.telegram_id == Order.buyer_id).where(Order.order_status == status)
+    rows, has_next = paging.leaf(session, query, [*_DUE.get(status, ()), Key(Order.id)], spot, size)
+    return [Listed(*row) for row in rows], has_next
 
 
 def _within(window: Window, found: Iterator[Any]) -> Iterator[Any]:
@@ -123,6 +131,11 @@ _COLUMNS: tuple[Any, ...] = tuple(
     {"buyer_name": User.first_name, "buyer_username": User.username}.get(each.name) or getattr(Order, each.name)
     for each in fields(Listed)
 )
+_NOT_PLANNED = literal(datetime.max.replace(tzinfo=UTC), UtcDateTime())
+_DUE = {
+    OrderStatus.RESERVED: (Key(Order.reserved_until, falls=False),),
+    OrderStatus.CONFIRMED: (Key(func.coalesce(Order.delivery_time, _NOT_PLANNED), falls=False),),
+}
 _SEALED: tuple[Any, ...] = (Order.delivery_address, Order.phone_number, Order.delivery_note)
 
 

@@ -13,6 +13,8 @@ from bot.errors import NotFound
 from bot.models import Order, OrderItem, OrderStatus, OrderStep, User
 from bot.services import details, order_codes
 from bot.services.details import Details
+from bot.services.queries import paging
+from bot.services.queries.paging import Key, Spot
 
 PAGE = 6
 
@@ -118,14 +120,9 @@ def mine(session: Session, buyer_id: int, *, page: int = 0, at: int = 0) -> Mine
 
     With `at`, it begins behind that order, or below 0 ends before it: that costs the same however old they are.
     """
-    page = max(page, 0)
     query = select(*_ROW).where(Order.buyer_id == buyer_id)
-    if at < 0:
-        before = session.execute(query.where(Order.id > -at).order_by(Order.id).limit(PAGE)).all()
-        return Mine([Row(*row) for row in before[::-1]], page, True)
-    query = query.where(Order.id < at) if at else query.offset(page * PAGE)
-    rows = session.execute(query.order_by(Order.id.desc()).limit(PAGE + 1)).all()
-    return Mine([Row(*row) for row in rows[:PAGE]], page, len(rows) > PAGE)
+    rows, has_next = paging.leaf(session, query, [Key(Order.id)], Spot(max(page, 0) * PAGE, at), PAGE)
+    return Mine([Row(*row) for row in rows], max(page, 0), has_next)
 
 
 def by_token(session: Session, buyer_id: int, token: str) -> Order | None:

@@ -49,7 +49,7 @@ def listed(session: Session, wanted: Wanted, window: Window) -> Iterator[Listed]
     """Yield the messages that are wanted, the newest first."""
     query = select(*_COLUMNS).outerjoin(User, User.telegram_id == OutboxMessage.recipient)
     query = query.where(*_conditions(wanted)).order_by(OutboxMessage.id.desc())
-    return (Listed(*row) for row in window.rows(session, query))
+    return (Listed(*row) for row in window.rows(session, query, key=OutboxMessage.id))
 
 
 def whole(session: Session, message_id: int) -> Whole:

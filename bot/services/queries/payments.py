@@ -50,7 +50,7 @@ class Sum:
 def listed(session: Session, wanted: Wanted, window: Window) -> Iterator[Listed]:
     """Yield the payments that are wanted, the newest first."""
     query = select(*_COLUMNS).join(Order, Order.id == Payment.order_id).where(*_conditions(wanted))
-    return (Listed(*row) for row in window.rows(session, query.order_by(Payment.id.desc())))
+    return (Listed(*row) for row in window.rows(session, query.order_by(Payment.id.desc()), key=Payment.id))
 
 
 def sums(session: Session, wanted: Wanted) -> Sequence[Sum]:

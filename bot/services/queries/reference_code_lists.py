@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from bot.errors import NotFound
 from bot.models import Order, OrderStatus, ReferenceCode, ReferenceCodeUsage, ReferralEarning, User
 from bot.services import reference_codes
-from bot.services.queries import searching
+from bot.services.queries import paging, searching
 from bot.services.queries.browse import Page
-from bot.services.queries.paging import Window
+from bot.services.queries.paging import Key, Spot, Window
 
 SIZE = 8
 """Rows on one screen of a phone."""
@@ -76,15 +76,18 @@ class Uses:
 
 def listed(session: Session, wanted: Wanted, window: Window) -> Iterator[ReferenceCode]:
     """Yield the codes that are wanted, the newest first."""
-    query = select(ReferenceCode).outerjoin(User, User.telegram_id == ReferenceCode.creator_id)
-    query = query.where(*_conditions(wanted)).order_by(ReferenceCode.id.desc())
-    return (row[0] for row in window.rows(session, query))
+    query = _CODES.where(*_conditions(wanted)).order_by(ReferenceCode.id.desc())
+    return (row[0] for row in window.rows(session, query, key=ReferenceCode.id))
 
 
-def sheet(session: Session, wanted: Wanted, *, number: int) -> Sheet:
-    """Return a screen of the codes that are wanted, the newest first. One statement."""
-    rows = list(listed(session, wanted, Window(SIZE + 1, number * SIZE)))
-    return Sheet(rows[:SIZE], Page(number, len(rows) > SIZE))
+def sheet(session: Session, wanted: Wanted, *, number: int, at: int = 0) -> Sheet:
+    """Return a screen of the codes that are wanted, the newest first. One statement.
+
+    With `at`, it begins behind that code, or below 0 ends before it.
+    """
+    query = _CODES.where(*_conditions(wanted))
+    rows, has_next = paging.leaf(session, query, [Key(ReferenceCode.id)], Spot(number * SIZE, at), SIZE)
+    return Sheet([row[0] for row in rows], Page(number, has_next))
 
 
 def by_id(session: Session, code_id: int) -> Whole:
@@ -108,15 +111,15 @@ def find(session: Session, code_id: int) -> ReferenceCode:
     return found
 
 
-def uses(session: Session, code_id: int, *, number: int) -> Uses:
-    """Return a screen of who came by a code, the newest first.
+def uses(session: Session, code_id: int, *, number: int, at: int = 0) -> Uses:
+    """Return a screen of who came by a code, the newest first; with `at` behind that customer, or below 0 before them.
 
     Raises:
         NotFound: there is no such code.
     """
     code = find(session, code_id)
-    rows = _uses(session, code, Window(SIZE + 1, number * SIZE))
-    return Uses(code, rows[:SIZE], Page(number, len(rows) > SIZE))
+    rows, has_next = _uses(session, code, Spot(number * SIZE, at), SIZE)
+    return Uses(code, rows, Page(number, has_next))
 
 
 def whole(session: Session, code: str) -> Whole:
@@ -136,7 +139,7 @@ def _whole(session: Session, code: ReferenceCode) -> Whole:
     creator = select(User.first_name).where(User.telegram_id == code.creator_id)
     name = session.scalar(creator) if code.creator_id else None
     orders, spent = _delivered(session, code)
-    return Whole(code, name, _uses(session, code, Window(SHOWN)), orders, spent, _earned(session, code))
+    return Whole(code, name, _uses(session, code, Spot(), SHOWN)[0], orders, spent, _earned(session, code))
 
 
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
@@ -158,17 +161,17 @@ def _mentions(text: str) -> ColumnElement[bool]:
     return or_(*ways)
 
 
-def _uses(session: Session, code: ReferenceCode, window: Window) -> list[Use]:
-    key = (User.telegram_id, User.first_name, ReferenceCodeUsage.used_at)
+def _uses(session: Session, code: ReferenceCode, spot: Spot, size: int) -> tuple[list[Use], bool]:
+    # What each has bought is asked for row by row: grouped, it would be counted of all who came before they are sorted.
+    bought = (select(each).where(_IS_DELIVERED_TO_THEM).scalar_subquery() for each in (func.count(Order.id), _SPENT))
     query = (
-        select(*key, func.count(Order.id), _SPENT)
+        select(User.telegram_id, User.first_name, ReferenceCodeUsage.used_at, *bought)
         .join(ReferenceCodeUsage, ReferenceCodeUsage.user_id == User.telegram_id)
-        .outerjoin(Order, _IS_DELIVERED_TO_THEM)
         .where(ReferenceCodeUsage.code_id == code.id)
-        .group_by(*key)
-        .order_by(ReferenceCodeUsage.used_at.desc(), User.telegram_id)
     )
-    return [Use(*row) for row in window.rows(session, query)]
+    keys = (Key(ReferenceCodeUsage.used_at), Key(ReferenceCodeUsage.user_id))
+    rows, has_next = paging.leaf(session, query, keys, spot, size)
+    return [Use(*row) for row in rows], has_next
 
 
 def _delivered(session: Session, code: ReferenceCode) -> tuple[int, Decimal]:
@@ -183,5 +186,6 @@ def _earned(session: Session, code: ReferenceCode) -> Decimal:
     return session.scalars(used.where(ReferenceCodeUsage.code_id == code.id)).one()
 
 
+_CODES = select(ReferenceCode).outerjoin(User, User.telegram_id == ReferenceCode.creator_id)
 _SPENT = func.coalesce(func.sum(Order.total_price - Order.bonus_applied), Decimal(0))
 _IS_DELIVERED_TO_THEM = and_(Order.buyer_id == ReferenceCodeUsage.user_id, Order.order_status == OrderStatus.DELIVERED)

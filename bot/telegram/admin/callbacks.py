@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
-from bot.telegram.callbacks import Id, Page
+from bot.telegram.callbacks import Beside, Id, Page
+from bot.telegram.turned import Turned
 
 Number = Annotated[int, Field(ge=0, lt=2**53)]
 """A page, or an id; Telegram's own have up to 52 bits."""
@@ -17,11 +18,12 @@ class Admin(CallbackData, prefix="admin"):
     """To the staff's panel."""
 
 
-class Queue(CallbackData, prefix="queue"):
+class Queue(Turned, prefix="queue"):
     """To the orders of a status."""
 
     status: str
     page: Page = 0
+    beside: Beside = 0
 
 
 class FindOrder(CallbackData, prefix="ofind"):
@@ -125,25 +127,28 @@ class EditGoods(CallbackData, prefix="g"):
     is_from_card: bool = False
 
 
-class People(CallbackData, prefix="people"):
+class People(Turned, prefix="people"):
     """To a list of customers: the newest, the big spenders, who is banned, or what was searched for."""
 
     which: Literal["new", "spent", "banned", "found"] = "new"
     page: Page = 0
+    beside: Beside = 0
 
 
-class Invitations(CallbackData, prefix="refs"):
+class Invitations(Turned, prefix="refs"):
     """To the reference codes: those that still let somebody in, or all."""
 
     which: Literal["open", "all"] = "open"
     page: Page = 0
+    beside: Beside = 0
 
 
-class InvitationUses(CallbackData, prefix="refuses"):
+class InvitationUses(Turned, prefix="refuses"):
     """To who came by a reference code."""
 
     id: Id
     page: Page = 0
+    beside: Beside = 0
 
 
 class Team(CallbackData, prefix="team"):
@@ -168,18 +173,20 @@ class PersonThread(Person, prefix="pthread"):
     """To the conversation with a customer, from their card, where Back leads."""
 
 
-class Questions(CallbackData, prefix="asks"):
+class Questions(Turned, prefix="asks"):
     """To the conversations with customers: those that wait, or `every` one."""
 
     page: Page = 0
     every: bool = False
+    beside: Beside = 0
 
 
-class Thread(CallbackData, prefix="thread"):
+class Thread(Turned, prefix="thread"):
     """To the conversation with a customer; Back leads to where the last one was opened."""
 
     id: Id
     page: Page = 0
+    beside: Beside = 0
 
 
 class AnswerThread(CallbackData, prefix="reply"):

@@ -12,8 +12,9 @@ from bot.services.cart import Cart, Line
 from bot.services.queries import browse
 from bot.services.reordering import Again
 from bot.telegram import callbacks
-from bot.telegram.customer.shop import NOTHING, turn
+from bot.telegram.customer.shop import NOTHING
 from bot.telegram.screen import Row, Screen, button
+from bot.telegram.turning import turn
 from bot.telegram.visit import Visit
 from bot.telegram.wording import SCREEN_UNITS, Words, cut, fitting, lines, paragraphs
 

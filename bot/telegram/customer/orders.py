@@ -12,12 +12,15 @@ from bot.telegram import callbacks
 from bot.telegram.customer.order_card import again, choices
 from bot.telegram.customer.order_text import standing_text
 from bot.telegram.customer.order_text import whole_text as whole_text
-from bot.telegram.customer.shop import cart_button, turn
+from bot.telegram.customer.shop import cart_button
 from bot.telegram.screen import Row, Screen, button
+from bot.telegram.turning import turn_beside
 from bot.telegram.visit import Visit
 from bot.telegram.wording import paragraphs
 
 router = Router(name="orders")
+
+NEWEST = callbacks.Orders()
 
 
 class Past(callbacks.Orders, prefix="past"):
@@ -42,13 +45,13 @@ async def open_list(_press: CallbackQuery, callback_data: callbacks.Orders, visi
 async def turn_list(_press: CallbackQuery, callback_data: Past, visit: Visit) -> None:
     """Show the page of orders that follows, or that comes before."""
     mine = await visit.fetch(order_views.mine, visit.id, page=callback_data.page, at=callback_data.at)
-    await visit.show(_list_screen(visit, mine))
+    await visit.show(_list_screen(visit, mine, callback_data.at))
 
 
 @router.callback_query(callbacks.ShowOrder.filter())
 async def open_order(_press: CallbackQuery, callback_data: callbacks.ShowOrder, visit: Visit) -> None:
     """Show one order."""
-    await show_order(visit, callback_data.id, page=callback_data.page)
+    await show_order(visit, callback_data.id, back=_page_at(callback_data.page, callback_data.beside))
 
 
 @router.callback_query(callbacks.AskCancel.filter())
@@ -72,13 +75,13 @@ async def cancel(_press: CallbackQuery, callback_data: callbacks.CancelOrder, vi
     await visit.show(Screen(visit.t("cancelled", code=order.order_code), rows))
 
 
-async def show_order(visit: Visit, order_id: int, *, page: int = 0, note: str | None = None) -> None:
+async def show_order(visit: Visit, order_id: int, *, back: CallbackData = NEWEST, note: str | None = None) -> None:
     """Show one of one's own orders with what can be done about it, below a note where there is one."""
     t = visit.t
     whole = await visit.fetch(order_views.own, order_id, buyer_id=visit.id)
     rules = await visit.fetch(settings.every)
     top = paragraphs(t(note) if note else "", standing_text(t, whole.order, rules["timezone"]))
-    ways: Row = [button(t.label("back"), callbacks.Orders(page=page)), cart_button(visit)]
+    ways: Row = [button(t.label("back"), back), cart_button(visit)]
     rows = choices(t, whole.order, rules)
     if whole.order.holds_reservation:
         rows.append(again(t, whole.order))
@@ -86,10 +89,10 @@ async def show_order(visit: Visit, order_id: int, *, page: int = 0, note: str | 
 
 
 async def _show_list(visit: Visit, page: int) -> None:
-    await visit.show(_list_screen(visit, await visit.fetch(order_views.mine, visit.id, page=page)))
+    await visit.show(_list_screen(visit, await visit.fetch(order_views.mine, visit.id, page=page), 0))
 
 
-def _list_screen(visit: Visit, mine: Mine) -> Screen:
+def _list_screen(visit: Visit, mine: Mine, at: int) -> Screen:
     t = visit.t
     rows: list[Row] = [
         [
@@ -102,19 +105,17 @@ def _list_screen(visit: Visit, mine: Mine) -> Screen:
                     ),
                     total=row.total_price,
                 ),
-                callbacks.ShowOrder(id=row.id, page=mine.number),
+                callbacks.ShowOrder(id=row.id, page=mine.number, beside=at),
             )
         ]
         for row in mine.rows
     ]
     page = browse.Page(mine.number, mine.has_next)
-    rows.append(turn(t, page, lambda number: _page_at(mine, number)))
+    rows.append(turn_beside(t, page, [row.id for row in mine.rows], _page_at))
     rows.append([button(t.label("home"), callbacks.Home()), cart_button(visit)])
     return Screen(t("orders-title") if mine.rows else t("orders-empty"), rows)
 
 
-def _page_at(mine: Mine, number: int) -> CallbackData:
-    """Return the way to the page before or behind this one."""
-    if not number or not mine.rows:
-        return callbacks.Orders(page=number)
-    return Past(page=number, at=mine.rows[-1].id if number > mine.number else -mine.rows[0].id)
+def _page_at(number: int, at: int) -> CallbackData:
+    """Return the way to a page of the list, beside an order where it is not the first."""
+    return Past(page=number, at=at) if at else callbacks.Orders(page=number)

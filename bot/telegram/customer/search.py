@@ -9,8 +9,9 @@ from bot.services.queries import catalog_search
 from bot.services.queries.catalog_search import Found
 from bot.telegram import callbacks
 from bot.telegram.customer.entering import home
-from bot.telegram.customer.shop import cart_button, offer_rows, turn
+from bot.telegram.customer.shop import cart_button, offer_rows
 from bot.telegram.screen import Row, Screen, button
+from bot.telegram.turning import turn
 from bot.telegram.visit import Visit
 from bot.telegram.wording import LANGUAGES, Words, cut
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from aiogram import F, Router
 from aiogram.filters import Command
@@ -13,10 +14,11 @@ from markupsafe import Markup, escape
 from bot.errors import BadValue, NotFound
 from bot.services import cart, waiting_list
 from bot.services.queries import browse
-from bot.services.queries.browse import Aisle, Card, Offer, Page, Shelves
+from bot.services.queries.browse import Aisle, Card, Offer, Shelves
 from bot.telegram import callbacks
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.screen import Row, Screen, button
+from bot.telegram.turning import turn, turn_beside
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words, cut, lines, paragraphs, trail, way
 
@@ -174,7 +176,7 @@ def _aisle_screen(visit: Visit, aisle: Aisle) -> Screen:
     t = visit.t
     rows: list[Row] = [[button(f"{shelf.name} ›", callbacks.Aisle(id=shelf.id))] for shelf in aisle.inside]
     rows += offer_rows(t, aisle.rows)
-    rows.append(turn(t, aisle.page, lambda number: _page_at(aisle, number)))
+    rows.append(turn_beside(t, aisle.page, [offer.id for offer in aisle.rows], partial(_page_at, aisle.shelf.id)))
     up = callbacks.Aisle(id=aisle.parent_id) if aisle.parent_id else callbacks.Shop()
     rows.append([button(t.label("back"), up), cart_button(visit)])
     title = trail(t.label("shop-place"), *aisle.way, aisle.shelf.name)
@@ -182,13 +184,11 @@ def _aisle_screen(visit: Visit, aisle: Aisle) -> Screen:
     return Screen(lines([title, t("aisle-empty")]) if is_empty else title, rows)
 
 
-def _page_at(aisle: Aisle, number: int) -> CallbackData:
-    """Return the way to the page before or behind this one."""
-    shelf, offers = aisle.shelf.id, aisle.rows
-    if not number or not offers:
-        return callbacks.Aisle(id=shelf, page=number)
-    at = offers[-1].id if number > aisle.page.number else -offers[0].id
-    return callbacks.Along(id=shelf, page=number, at=at)
+def _page_at(category_id: int, number: int, at: int) -> CallbackData:
+    """Return the way to a page of a category, beside some goods where it is not the first."""
+    if at:
+        return callbacks.Along(id=category_id, page=number, at=at)
+    return callbacks.Aisle(id=category_id, page=number)
 
 
 def offer_rows(t: Words, offers: Sequence[Offer]) -> list[Row]:
@@ -268,9 +268,3 @@ def cart_button(visit: Visit) -> InlineKeyboardButton:
     count = visit.identity.cart_count if visit.identity else 0
     label = visit.t.label("cart-count", count=count) if count else visit.t.label("cart")
     return button(label, callbacks.ShowCart())
-
-
-def turn(t: Words, page: Page, to: Callable[[int], CallbackData]) -> Row:
-    """Return the buttons that turn the pages of a list."""
-    row = [button(t.label("page-back"), to(page.number - 1))] if page.number else []
-    return [*row, button(t.label("page-next"), to(page.number + 1))] if page.has_next else row

@@ -5,17 +5,19 @@ from typing import Annotated
 from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
-from bot.telegram.callbacks import Id, Page
+from bot.telegram.callbacks import Beside, Id, Page
+from bot.telegram.turned import Turned
 
 At = Annotated[int, Field(ge=0, lt=2**63)]
 """A category, or 0 for the top of the shop."""
 
 
-class Shelf(CallbackData, prefix="gs"):
+class Shelf(Turned, prefix="gs"):
     """To the goods in a category."""
 
     at: At = 0
     page: Page = 0
+    beside: Beside = 0
 
 
 class FindGoods(CallbackData, prefix="gfind"):

@@ -16,8 +16,8 @@ from bot.telegram.admin.goods.catalog_callbacks import AddCategory, Categories, 
 from bot.telegram.admin.goods.goods_sheet import NOTHING, is_correctable
 from bot.telegram.admin.goods.shelves import inner_rows
 from bot.telegram.admin.place import trail, ways_out
-from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
+from bot.telegram.turning import turn
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words, lines, paragraphs
 

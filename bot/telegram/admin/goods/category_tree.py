@@ -20,8 +20,8 @@ from bot.telegram.admin.goods.goods_sheet import show_goods, show_refusal
 from bot.telegram.admin.goods.shelves import inner_rows
 from bot.telegram.admin.place import trail, way_back
 from bot.telegram.admin.router import StaffRouter
-from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
+from bot.telegram.turning import turn
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words, lines
 

@@ -24,7 +24,7 @@ from bot.telegram.admin.goods.catalog_callbacks import (
     StockChange,
     Trade,
 )
-from bot.telegram.admin.place import trail, ways_out
+from bot.telegram.admin.place import kept_way, trail, ways_out
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words, cut, lines, paragraphs
@@ -122,7 +122,10 @@ def _rows(t: Words, sheet: Sheet) -> list[Row]:
 
 async def _back(visit: Visit, sheet: Sheet) -> CallbackData:
     """Return the way to the list that the goods were found in, else to their category."""
-    name, _, page = str(await visit.fact(AT) or f"{sheet.goods.category_id}:0").partition(":")
+    at = str(await visit.fact(AT) or "")
+    name, _, page = at.partition(":")
     if name == "card":
         return callbacks.Goods(id=sheet.goods.id)
-    return GoodsFound(page=int(page)) if name == "found" else Shelf(at=int(name), page=int(page))
+    if name == "found":
+        return GoodsFound(page=int(page))
+    return await kept_way(visit, AT, Shelf(at=sheet.goods.category_id))

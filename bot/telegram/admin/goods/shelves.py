@@ -15,8 +15,8 @@ from bot.telegram.admin.goods.goods_sheet import AT, FOUND, show_goods
 from bot.telegram.admin.place import trail, way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.admin.searches import Search
-from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
+from bot.telegram.turning import turn, turn_beside
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words, cut, lines
 
@@ -34,9 +34,9 @@ class StaffSearch(StatesGroup):
 @router.callback_query(Shelf.filter())
 async def open_shelf(_press: CallbackQuery, callback_data: Shelf, visit: Visit) -> None:
     """Show the goods of a category and the categories in it."""
-    place = await visit.fetch(goods_desk.place, callback_data.at, page=callback_data.page)
+    place = await visit.fetch(goods_desk.place, callback_data.at, page=callback_data.page, at=callback_data.beside)
     await visit.show(_shelf_screen(visit, place))
-    await visit.keep(AT, f"{place.id}:{place.page.number}")
+    await visit.keep(AT, callback_data.pack())
 
 
 @router.callback_query(staff.EditGoods.filter())
@@ -98,7 +98,8 @@ def _shelf_screen(visit: Visit, place: Place) -> Screen:
     t = visit.t
     rows = [*inner_rows(t, place, lambda inner: Shelf(at=inner)), *item_rows(t, place.rows)]
     is_empty = not rows
-    rows.append(turn(t, place.page, lambda number: Shelf(at=place.id, page=number)))
+    keys = [item.id for item in place.rows]
+    rows.append(turn_beside(t, place.page, keys, lambda number, at: Shelf(at=place.id, page=number, beside=at)))
     rows.append([button(t.label("new-goods"), New(at=place.id)), button(t.label("find-goods"), FindGoods())])
     title = trail(t, t.label("goods-place"), *place.way)
     remarks = [t("place-empty")] if is_empty else []

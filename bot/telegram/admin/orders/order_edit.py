@@ -20,8 +20,8 @@ from bot.telegram.admin.place import way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.callbacks import Id
 from bot.telegram.customer.order_text import details_text
-from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
+from bot.telegram.turning import turn
 from bot.telegram.visit import Visit
 from bot.telegram.wording import cut, paragraphs
 

@@ -21,8 +21,9 @@ from bot.telegram.admin.orders.order_sheet import act, refuse_closed
 from bot.telegram.admin.place import way_back
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.callbacks import Id
-from bot.telegram.customer.shop import offer_label, turn
+from bot.telegram.customer.shop import offer_label
 from bot.telegram.screen import Row, Screen, button
+from bot.telegram.turning import turn
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words, cut
 

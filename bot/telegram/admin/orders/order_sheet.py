@@ -26,15 +26,14 @@ from bot.telegram import deeds
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.orders.order_text import last_text, sheet_text
 from bot.telegram.admin.people.customer_callbacks import PersonOrders
-from bot.telegram.admin.place import ways_out
+from bot.telegram.admin.place import kept_way, ways_out
 from bot.telegram.callbacks import Page
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words, paragraphs
 
 AT, FOUND = "orders_at", "orders_found"
-"""Kept in the dialogue: the page of the list that was shown last ("reserved:2", "found:0"), or the button that leads to
-the orders of a customer, and what was looked for."""
+"""Kept in the dialogue: the button that leads to the list that was shown last, and what was looked for."""
 NOTHING = Markup("")
 Shows = Callable[[Visit, int, Markup], Awaitable[None]]
 """How an order is shown: with a note above it."""
@@ -125,11 +124,8 @@ async def _show(visit: Visit, sheet: Sheet, note: Markup) -> None:
 
 async def _back(visit: Visit, status: OrderStatus) -> CallbackData:
     """Return the way to the list that the order was found in, else to the queue of its status."""
-    at = str(await visit.fact(AT) or f"{status}:0")
-    name, _, page = at.partition(":")
-    if name == PersonOrders.__prefix__:
-        return PersonOrders.unpack(at)
-    return OrdersFound(page=int(page)) if name == "found" else staff.Queue(status=name, page=int(page))
+    default: CallbackData = staff.Queue(status=status)
+    return await kept_way(visit, AT, default, OrdersFound, PersonOrders)
 
 
 def _choices(t: Words, sheet: Sheet) -> list[Row]:

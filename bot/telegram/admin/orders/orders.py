@@ -1,10 +1,8 @@
 """Orders as staff find them: the queue of a status, a search, and opening one."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from aiogram import F
-from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery
 
@@ -17,8 +15,8 @@ from bot.telegram.admin.orders.order_sheet import AT, FOUND, OrdersFound, show_o
 from bot.telegram.admin.place import trail, way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.admin.searches import Search
-from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
+from bot.telegram.turning import turn, turn_beside
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words, cut, lines, paragraphs
 
@@ -37,11 +35,12 @@ class StaffSearch(StatesGroup):
 async def open_queue(_press: CallbackQuery, callback_data: staff.Queue, visit: Visit) -> None:
     """Show the orders of a status."""
     t, status, page = visit.t, OrderStatus(callback_data.status), callback_data.page
-    listing = await visit.fetch(order_desk.queue, status, page=page)
+    listing = await visit.fetch(order_desk.queue, status, page=page, at=callback_data.beside)
     title = paragraphs(trail(t, t.label(f"queue-{status}")), "" if listing.rows else t("queue-empty"))
-    rows = _rows(t, listing, lambda number: staff.Queue(status=status, page=number))
-    await visit.show(Screen(title, [*rows, ways_out(visit, staff.Admin())]))
-    await visit.keep(AT, f"{status}:{page}")
+    keys = [row.id for row in listing.rows]
+    turns = turn_beside(t, listing.page, keys, lambda number, at: staff.Queue(status=status, page=number, beside=at))
+    await visit.show(Screen(title, [*_rows(t, listing), turns, ways_out(visit, staff.Admin())]))
+    await visit.keep(AT, callback_data.pack())
 
 
 @router.callback_query(staff.Job.filter())
@@ -63,19 +62,18 @@ async def _show_found(visit: Visit, text: str, page: int) -> None:
     listing = await visit.fetch(order_desk.search, text, page=page)
     found = t("orders-found" if listing.rows else "no-orders-found", text=cut(text.strip(), TEXT_UNITS))
     title = paragraphs(trail(t, t.label("orders-search")), found)
-    rows = _rows(t, listing, lambda number: OrdersFound(page=number), is_mixed=True)
+    rows = [*_rows(t, listing, is_mixed=True), turn(t, listing.page, lambda number: OrdersFound(page=number))]
     rows.append([button(t.label("find-again"), staff.FindOrder())])
     await visit.show(Screen(title, [*rows, ways_out(visit, staff.Admin())]))
     await visit.keep(FOUND, text[: order_desk.LONGEST_TEXT])
-    await visit.keep(AT, f"found:{page}")
+    await visit.keep(AT, OrdersFound(page=page).pack())
 
 
 Search(StaffSearch.order_text, FOUND, _ask_text, _show_found).hang(router, staff.FindOrder, OrdersFound)
 
 
-def _rows(t: Words, listing: Listing, to: Callable[[int], CallbackData], *, is_mixed: bool = False) -> list[Row]:
-    rows: list[Row] = [[button(_label(t, row, listing.zone, is_mixed), staff.Job(id=row.id))] for row in listing.rows]
-    return [*rows, turn(t, listing.page, to)]
+def _rows(t: Words, listing: Listing, *, is_mixed: bool = False) -> list[Row]:
+    return [[button(_label(t, row, listing.zone, is_mixed), staff.Job(id=row.id))] for row in listing.rows]
 
 
 def _label(t: Words, row: Listed, zone: str, is_mixed: bool) -> str:

@@ -1,5 +1,6 @@
 """Reference codes as staff see them: the lists, one code with who came by it, its picture, and disabling it."""
 
+from functools import partial
 from typing import Literal
 
 from aiogram import F
@@ -17,8 +18,8 @@ from bot.telegram.admin.people.code_callbacks import Invitation, InvitationDo, N
 from bot.telegram.admin.place import kept_way, named, trail, way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.customer.codes import send_picture
-from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button, notice_button
+from bot.telegram.turning import turn_beside
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words, cut, lines, paragraphs
 
@@ -41,11 +42,12 @@ async def open_list(_press: CallbackQuery, callback_data: staff.Invitations, vis
     """Show a page of the codes."""
     t, which = visit.t, callback_data.which
     wanted = Wanted(redeemable_at=visit.now if which == "open" else None)
-    found = await visit.fetch(reference_code_lists.sheet, wanted, number=callback_data.page)
+    found = await visit.fetch(reference_code_lists.sheet, wanted, number=callback_data.page, at=callback_data.beside)
+    keys = [code.id for code in found.rows]
     other: Literal["open", "all"] = "all" if which == "open" else "open"
     rows: list[Row] = [
         *([button(_label(visit, code), Invitation(id=code.id))] for code in found.rows),
-        turn(t, found.page, lambda number: staff.Invitations(which=which, page=number)),
+        turn_beside(t, found.page, keys, lambda number, at: staff.Invitations(which=which, page=number, beside=at)),
         [button(t.label("new-invitation"), NewInvitation())],
         [button(t.label(f"invitations-{other}"), staff.Invitations(which=other))],
         ways_out(visit, staff.Admin()),
@@ -66,9 +68,11 @@ async def open_uses(_press: CallbackQuery, callback_data: staff.InvitationUses, 
     """Show a page of who came by a code."""
     t, code_id = visit.t, callback_data.id
     visit.refuge = staff.Invitations()
-    found = await visit.fetch(reference_code_lists.uses, code_id, number=callback_data.page)
+    found = await visit.fetch(reference_code_lists.uses, code_id, number=callback_data.page, at=callback_data.beside)
     rows: list[Row] = [[_use_button(t, use, code_id)] for use in found.rows]
-    rows.append(turn(t, found.page, lambda number: staff.InvitationUses(id=code_id, page=number)))
+    keys = [use.telegram_id for use in found.rows]
+    to = partial(staff.InvitationUses, id=code_id)
+    rows.append(turn_beside(t, found.page, keys, lambda number, at: to(page=number, beside=at)))
     rows.append(ways_out(visit, Invitation(id=code_id)))
     text = t("invitation-uses-title" if found.rows else "invitation-uses-none")
     await visit.show(Screen(paragraphs(_title(t, found.code), text), rows))

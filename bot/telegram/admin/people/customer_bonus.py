@@ -15,8 +15,8 @@ from bot.telegram.admin.people.customer_callbacks import PersonBonus, PersonDo, 
 from bot.telegram.admin.people.customer_card import entry_text, name_text
 from bot.telegram.admin.place import way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
-from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
+from bot.telegram.turning import turn_beside
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words, lines, paragraphs
 
@@ -124,12 +124,13 @@ async def _person(visit: Visit) -> staff.Person:
 async def _show(visit: Visit, of: PersonBonus, note: str | None = None) -> None:
     t, person = visit.t, person_of(of)
     visit.refuge = person
-    seen = await visit.fetch(customer_pages.ledger, of.id, number=of.page)
+    seen = await visit.fetch(customer_pages.ledger, of.id, number=of.page, at=of.beside)
     entries = lines(entry_text(t, each) for each in seen.rows) if seen.rows else t("bonus-entries-none")
     balance = lines([_title(t, seen.user), t("person-bonus", balance=seen.balance)])
+    keys = [each.entry.id for each in seen.rows]
     rows: list[Row] = [
         [button(t.label("bonus-add"), do(person, "add")), button(t.label("bonus-take"), do(person, "take"))],
-        turn(t, seen.page, lambda number: PersonBonus(id=of.id, way=of.way, at=of.at, page=number)),
+        turn_beside(t, seen.page, keys, lambda number, at: of.model_copy(update={"page": number, "beside": at})),
         ways_out(visit, person),
     ]
     await visit.show(Screen(paragraphs(t(note) if note else "", balance, entries), rows))

@@ -3,23 +3,26 @@
 from typing import Literal
 
 from bot.telegram.admin import callbacks as staff
-from bot.telegram.callbacks import Page
+from bot.telegram.callbacks import Beside, Page
+from bot.telegram.turned import Turned
 
 
 class FindPerson(staff.People, prefix="whom"):
     """Who is looked for? Back leads to the list from which that was asked."""
 
 
-class PersonOrders(staff.Person, prefix="porders"):
+class PersonOrders(Turned, staff.Person, prefix="porders"):
     """To the orders of one customer."""
 
     page: Page = 0
+    beside: Beside = 0
 
 
-class PersonBonus(staff.Person, prefix="pbonus"):
+class PersonBonus(Turned, staff.Person, prefix="pbonus"):
     """To the bonus of one customer, and what has moved it."""
 
     page: Page = 0
+    beside: Beside = 0
 
 
 class PersonDo(staff.Person, prefix="pdo"):

@@ -19,8 +19,8 @@ from bot.telegram.admin.people.team_callbacks import ShowMember
 from bot.telegram.admin.place import trail, ways_out
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.customer.order_text import details_text
-from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
+from bot.telegram.turning import turn_beside
 from bot.telegram.visit import Visit
 from bot.telegram.wording import LANGUAGES, Words, cut, lines, paragraphs
 
@@ -56,15 +56,17 @@ async def open_orders(_press: CallbackQuery, callback_data: PersonOrders, visit:
     t, person = visit.t, person_of(callback_data)
     visit.refuge = way_back(person)
     user = await visit.fetch(people.find, person.id)
-    found = await visit.fetch(order_views.mine, person.id, page=callback_data.page)
+    found = await visit.fetch(order_views.mine, person.id, page=callback_data.page, at=callback_data.beside)
     rows: list[Row] = [[_order_button(t, row)] for row in found.rows]
     page = browse.Page(found.number, found.has_next)
-    rows.append(turn(t, page, lambda number: PersonOrders(id=person.id, way=person.way, at=person.at, page=number)))
+    keys = [row.id for row in found.rows]
+    to = callback_data.model_copy
+    rows.append(turn_beside(t, page, keys, lambda number, at: to(update={"page": number, "beside": at})))
     title = t("person-orders" if found.rows else "person-orders-none")
     text = paragraphs(name_text(t, user, t.label("person-orders-place")), title)
     await visit.show(Screen(text, [*rows, ways_out(visit, person)]))
     # From an order the way would lead in a circle: order, customer, orders, order ...
-    came = callback_data if person.way in LISTS else PersonOrders(id=person.id, page=callback_data.page)
+    came = callback_data if person.way in LISTS else callback_data.model_copy(update={"way": "new", "at": 0})
     await visit.keep(AT, came.pack())
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiogram import F
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 from markupsafe import Markup
 
 from bot.errors import AnsweredMeanwhile, WrittenMeanwhile
@@ -13,6 +13,7 @@ from bot.models import Right
 from bot.services import help as help_desk
 from bot.services.help_copies import Shown
 from bot.services.queries import help_views
+from bot.services.queries.browse import Page
 from bot.services.queries.help_views import Head, Line, Thread
 from bot.telegram.admin import callbacks as staff
 from bot.telegram.admin.people.customer_callbacks import person_of
@@ -20,6 +21,7 @@ from bot.telegram.admin.place import kept_way, trail, way_back, way_home, ways_o
 from bot.telegram.admin.router import StaffRouter
 from bot.telegram.conversation import NOTHING, WRITTEN, body, send_line, thread_text, written
 from bot.telegram.screen import Row, Screen, button, notice_button
+from bot.telegram.turning import LAST, turn_beside
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words, cut, lines, paragraphs
 
@@ -40,14 +42,14 @@ class Asked(StatesGroup):
 @router.callback_query(staff.Questions.filter())
 async def open_list(_press: CallbackQuery, callback_data: staff.Questions, visit: Visit) -> None:
     """Show who waits for an answer, or everybody."""
-    await _show_list(visit, every=callback_data.every, page=callback_data.page)
+    await _show_list(visit, callback_data)
 
 
 @router.callback_query(staff.Listen.filter())
 async def listen(_press: CallbackQuery, callback_data: staff.Listen, visit: Visit) -> None:
     """Tell whoever presses of every question from now on, or of none."""
     await visit.run(help_desk.listen, visit.id, callback_data.wants, now=visit.now)
-    await _show_list(visit, every=False, page=0)
+    await _show_list(visit, staff.Questions())
 
 
 @router.callback_query(staff.Thread.filter())
@@ -55,7 +57,7 @@ async def open_thread(_press: CallbackQuery, callback_data: staff.Thread, visit:
     """Show a page of a conversation; from a notice no list leads back."""
     if visit.is_on_notice:
         await visit.forget(AT)
-    await show_thread(visit, callback_data.id, page=callback_data.page)
+    await show_thread(visit, callback_data.id, page=callback_data.page, at=callback_data.beside)
 
 
 @router.callback_query(staff.PersonThread.filter())
@@ -111,9 +113,9 @@ async def take_reply(message: Message, visit: Visit, shown: Shown) -> None:
     await _answer(message, visit, shown.user_id, shown.help_message_id)
 
 
-async def show_thread(visit: Visit, user_id: int, *, page: int = 0, note: Markup = NOTHING) -> None:
+async def show_thread(visit: Visit, user_id: int, *, page: int = 0, at: int = 0, note: Markup = NOTHING) -> None:
     """Show a page of the conversation with a customer, below a note where there is one."""
-    thread = await visit.fetch(help_views.thread, user_id, page=page)
+    thread = await visit.fetch(help_views.thread, user_id, page=page, at=at)
     back = await kept_way(visit, AT, staff.Questions(), staff.Person)
     if isinstance(back, staff.Person) and back.id != user_id:
         back = staff.Questions()
@@ -160,12 +162,13 @@ async def _ask_answer(visit: Visit, user_id: int, *, page: int = 0, note: str | 
     await visit.ask(Asked.answer, shown, thread=user_id, seen=thread.last_id, album=album, question=str(ask))
 
 
-async def _show_list(visit: Visit, *, every: bool, page: int) -> None:
-    t = visit.t
-    found = await visit.fetch(help_views.heads, every=every, page=page)
+async def _show_list(visit: Visit, of: staff.Questions) -> None:
+    t, every = visit.t, of.every
+    found = await visit.fetch(help_views.heads, every=every, page=of.page, at=of.beside)
     listens = await visit.fetch(help_desk.listens, visit.id)
     rows: list[Row] = [[button(_label(t, head, found.zone), staff.Thread(id=head.user_id))] for head in found.rows]
-    rows.append(_turn(t, page, found.has_next, every))
+    keys, turned = [head.user_id for head in found.rows], Page(found.page, found.has_next)
+    rows.append(turn_beside(t, turned, keys, lambda number, at: staff.Questions(page=number, every=every, beside=at)))
     rows.append([button(t.label("questions-waiting" if every else "questions-all"), staff.Questions(every=not every))])
     if visit.me.role.is_staff:
         rows.append([button(t.label("listen-off" if listens else "listen-on"), staff.Listen(wants=not listens))])
@@ -173,7 +176,7 @@ async def _show_list(visit: Visit, *, every: bool, page: int) -> None:
     title = trail(t, t.label("questions"))
     empty = "" if found.rows else t("questions-none" if every else "questions-none-waiting")
     await visit.show(Screen(paragraphs(title, empty), rows))
-    await visit.keep(AT, staff.Questions(page=page, every=every).pack())
+    await visit.keep(AT, of.pack())
 
 
 def _label(t: Words, head: Head, zone: str) -> str:
@@ -181,12 +184,6 @@ def _label(t: Words, head: Head, zone: str) -> str:
     said = " ".join(head.last_text.split()) or (t.label(f"file-{head.last_file}") if head.last_file else "")
     key = "question-row-waiting" if head.waiting_since else "question-row"
     return t.label(key, name=name, text=cut(said, BEGINNING), time=t.moment(head.last_at, zone) if head.last_at else "")
-
-
-def _turn(t: Words, page: int, has_next: bool, every: bool) -> Row:
-    turns = [("page-back", page - 1)] if page else []
-    turns += [("page-next", page + 1)] if has_next else []
-    return [button(t.label(key), staff.Questions(page=number, every=every)) for key, number in turns]
 
 
 def _text(t: Words, thread: Thread, note: Markup = NOTHING, *, below: Markup = NOTHING) -> Markup:
@@ -233,12 +230,21 @@ def _rows(visit: Visit, thread: Thread, back: CallbackData) -> list[Row]:
     if visit.me.role.may(Right.SHOP):
         orders = {line.order_id: line.order_code for line in thread.lines if line.order_id}
         rows += [[button(t.label("open-order-named", code=code), staff.Job(id=id))] for id, code in orders.items()]
-    older = [("older", thread.page + 1)] if thread.has_older else []
-    newer = [("newer", thread.page - 1)] if thread.page else []
-    rows.append([button(t.label(key), staff.Thread(id=head.user_id, page=page)) for key, page in [*older, *newer]])
+    rows.append(_turn(t, thread))
     if visit.me.role.is_staff and not isinstance(back, staff.Person):
         rows.append([button(t.label("open-customer"), staff.Person(id=head.user_id, way="asks"))])
     return rows
+
+
+def _turn(t: Words, thread: Thread) -> Row:
+    """Return the ways to older messages and to newer ones."""
+
+    def to(label: str, page: int, at: int) -> InlineKeyboardButton:
+        return button(t.label(label), staff.Thread(id=thread.head.user_id, page=page, beside=at if page else 0))
+
+    ends = [line.id for line in thread.lines] or [0]
+    row = [to("older", thread.page + 1, ends[0])] if thread.has_older and thread.page < LAST else []
+    return [*row, to("newer", thread.page - 1, -ends[-1])] if thread.page else row
 
 
 def _files(thread: Thread) -> Sequence[Line]:

@@ -23,8 +23,8 @@ from bot.telegram.admin.people.customer_callbacks import person_of
 from bot.telegram.admin.people.team_callbacks import Appoint, AskDismiss, ChooseAdmin, Dismiss, ShowMember
 from bot.telegram.admin.place import named, trail, way_back, ways_out
 from bot.telegram.admin.router import StaffRouter
-from bot.telegram.customer.shop import turn
 from bot.telegram.screen import Row, Screen, button
+from bot.telegram.turning import turn
 from bot.telegram.visit import Visit
 from bot.telegram.wording import Words, fitting, lines, paragraphs
 
