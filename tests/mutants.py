@@ -46,6 +46,7 @@ AT_ONCE = 2
 MOST_TESTS = 80
 """So many tests are enough to say that a mutant survives."""
 PASSED, FAILED = 0, 1
+NEVER_ENDS = "never ends"
 OPTIONS = ["-q", "-s", "-n", "0", "-p", "no:cacheprovider", "-o", "timeout=0"]
 
 
@@ -170,7 +171,7 @@ class Hunt:
                 os.close(watch)
                 del running[watch]
                 self._databases.append(database)
-                self._notes(mutant, code != PASSED, "never ends" if is_late else f"exit {code}")
+                self._notes(mutant, code != PASSED, NEVER_ENDS if is_late else f"exit {code}")
 
     def _notes(self, mutant: Mutant, is_noticed: bool, how: str) -> None:
         self.verdicts.append(Verdict(mutant, is_noticed, how))
@@ -284,6 +285,7 @@ def _tell(modules: Sequence[str], verdicts: Sequence[Verdict], same: int, least:
         score = 100 * noticed / len(found) if found else 100.0
         print(f"{name or 'all':40}{len(found):>8}{noticed:>9}{score:>7.1f}%")
     print(f"{same} more make no difference and are listed with the reason.")
+    print(f"{sum(each.how == NEVER_ENDS for each in verdicts)} were stopped because the tests took too long.")
     return int(score < least)
 
 

@@ -10,7 +10,7 @@ from bot.models import OrderStatus, Payment, PaymentMethod
 from bot.services.queries import payments
 from bot.services.queries.paging import Window
 from bot.services.queries.payments import Wanted
-from tests.shop import Shop, amounts
+from tests.shop import Shop
 
 A_MOMENT = timedelta(microseconds=1)
 
@@ -29,13 +29,20 @@ def test_payments_are_chosen_by_time_method_and_order(shop: Shop):
     buyer = shop.has_customer()
     first = shop.order(shop.has_order(buyer, {"Green tea": 1}, status=OrderStatus.DELIVERED)).id
     second = shop.order(shop.has_order(buyer, {"Black tea": 1}, status=OrderStatus.DELIVERED)).id
+    shop.execute("UPDATE orders SET currency = 'EUR' WHERE id = :id", id=second)
     earlier, later = shop.db.read(
         lambda session: list(session.scalars(select(Payment.created_at).order_by(Payment.id)))
     )
 
     with shop.db.stream(payments.listed, Wanted(), Window()) as rows:
-        assert [row.amount for row in rows] == [*amounts("22.50", "30.00")]
-    assert shop.db.read(payments.sums, Wanted()) == [payments.Sum("USD", Decimal("52.50"), 2)]
+        assert [(row.order_code, row.amount, row.currency) for row in rows] == [
+            (shop.orders()[1].order_code, Decimal("22.50"), "EUR"),
+            (shop.orders()[0].order_code, Decimal("30.00"), "USD"),
+        ]
+    assert shop.db.read(payments.sums, Wanted()) == [
+        payments.Sum("EUR", Decimal("22.50"), 1),
+        payments.Sum("USD", Decimal("30.00"), 1),
+    ]
     assert (listed(shop, since=earlier), listed(shop, since=earlier + A_MOMENT), listed(shop, since=later)) == (2, 1, 1)
     assert (listed(shop, until=earlier), listed(shop, until=later), listed(shop, until=later + A_MOMENT)) == (0, 1, 2)
     assert (listed(shop, method=PaymentMethod.CASH), listed(shop, method=PaymentMethod.BITCOIN)) == (2, 0)

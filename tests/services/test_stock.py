@@ -8,7 +8,7 @@ from bot.errors import BadValue, Busy, InsufficientStock, NotFound, ShortItem, S
 from bot.models import Goods, InventoryEntry, OrderStatus
 from bot.models.catalog import MAX_QUANTITY
 from bot.services import catalog, stock
-from tests.shop import Shop
+from tests.shop import Shop, now
 
 
 @pytest.fixture
@@ -82,8 +82,17 @@ def test_archived_goods_can_still_be_counted(shop: Shop, goods_id: int):
 def test_a_reservation_is_all_or_nothing(shop: Shop, goods_id: int):
     black = shop.has_goods("Black tea", stock=1)
 
-    with shop.refuses(Busy):
-        shop.db.call(stock.reserve, {goods_id: 6, black: 2})
+    for wanted in ({goods_id: 6, black: 2}, {goods_id: 7, black: 1}):
+        with shop.refuses(Busy):
+            shop.db.call(stock.reserve, wanted)
+
+
+@pytest.mark.parametrize("movement", [stock.release, stock.deduct])
+def test_no_more_is_released_or_deducted_than_was_promised(shop: Shop, goods_id: int, movement):
+    order_id = shop.orders()[0].id
+
+    with shop.refuses(RuntimeError, match="the stock does not hold what orders were promised"):
+        shop.db.call(movement, {goods_id: 5}, order_id=order_id, actor="cli:test", now=now())
 
 
 def test_the_schema_alone_forbids_promising_more_than_there_is(shop: Shop, goods_id: int):

@@ -172,7 +172,7 @@ def test_only_the_first_mistakes_come_with_a_similar_name(shop: Shop, sheet, mon
 
 
 def test_a_sheet_that_does_not_exist_or_lacks_a_column_is_refused(tmp_path: Path):
-    with pytest.raises(BadValue, match="count sheet"):
+    with pytest.raises(BadValue, match="a valid count sheet"):
         stock_count.read(tmp_path / "missing.csv")
     (tmp_path / "wrong.csv").write_text("name,number\nGreen tea,1\n")
     with pytest.raises(BadRows, match="counted"):
