@@ -97,6 +97,53 @@ def test_a_file_of_anything_else_is_refused(shop: Shop):
         bitcoin.read_lines("x" for _ in range(bitcoin.MOST_BAD_LINES + 1))
 
 
+def test_the_longest_line_and_the_most_bad_lines_are_still_read(shop: Shop):
+    reading = bitcoin.read_lines([FIRST.ljust(200), SECOND.ljust(201), *["x" * 101] * (bitcoin.MOST_BAD_LINES - 1)])
+
+    assert reading.addresses == [FIRST]
+    assert reading.bad[0] == BadLine(2, SECOND, "it is longer than 200 characters")
+    assert (len(reading.bad), reading.bad[-1].text) == (bitcoin.MOST_BAD_LINES, "x" * 100)
+
+
+# -- the file -----------------------------------------------------------------------------------------------------
+
+
+def test_bad_lines_are_told_until_they_are_known(shop: Shop):
+    bad = [BadLine(2, "x", "it is no address"), BadLine(5, "y", "it is no address")]
+    assert not shop.db.call(bitcoin.report_bad_lines, [], now=now())
+    assert shop.events() == []
+
+    news = [shop.db.call(bitcoin.report_bad_lines, lines, now=now()) for lines in (bad, bad, bad[1:], [], [], bad, bad)]
+
+    assert news == [True, False, True, False, False, True, False]
+    events = [(each.kind, each.actor, each.subject, each.facts["count"], each.facts["first"]) for each in shop.events()]
+    assert events == [
+        ("bitcoin.bad_lines", "job:bitcoin", "bitcoin:file", count, first)
+        for count, first in ((2, 2), (1, 5), (0, None), (2, 2))
+    ]
+    assert [(each.recipient, each.kind, each.facts) for each in shop.messages()] == [
+        (OWNER_ID, "btc-bad-lines", {"count": count, "first": first}) for count, first in ((2, 2), (1, 5), (2, 2))
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_told_once_and_so_is_its_return(shop: Shop):
+    news = [
+        shop.db.call(bitcoin.report_file, why, now=now())
+        for why in (None, "it is gone", "it is UTF-16", None, None, "it is gone")
+    ]
+
+    assert news == [False, True, False, True, False, True]
+    assert [(each.kind, each.actor, each.subject, each.facts) for each in shop.events()] == [
+        ("bitcoin.file", "job:bitcoin", "bitcoin:file", {"bad": bool(why), "why": why})
+        for why in ("it is gone", "", "it is gone")
+    ]
+    assert [(each.recipient, each.kind, each.facts) for each in shop.messages()] == [
+        (OWNER_ID, "btc-file-unread", {"why": "it is gone"}),
+        (OWNER_ID, "btc-file-read", {}),
+        (OWNER_ID, "btc-file-unread", {"why": "it is gone"}),
+    ]
+
+
 # -- warnings -----------------------------------------------------------------------------------------------------
 
 
@@ -116,6 +163,11 @@ def test_the_owner_is_warned_once_when_few_are_left_and_again_after_a_refill(sho
     assert [warns(shop), warns(shop)] == [True, False]
 
     assert warnings(shop) == [("bitcoin-low", 2), ("bitcoin-low", 5)]
+    assert [(each.actor, each.subject, each.facts) for each in shop.events("bitcoin.low")] == [
+        ("job:bitcoin", "bitcoin:pool", {"bad": bad, "count": count})
+        for bad, count in ((True, 2), (False, 5), (True, 5))
+    ]
+    assert [(each.actor, each.subject) for each in shop.events("bitcoin.added")] == [(STAFF, "bitcoin:pool")] * 2
 
 
 def test_exactly_as_many_as_wanted_is_enough(shop: Shop):

@@ -110,6 +110,28 @@ def test_nothing_saved_cannot_be_taken_over(shop: Shop, anna: int):
         shop.db.call(checkout.use_saved, anna, now=now())
 
 
+@pytest.mark.parametrize("lost", ["delivery_address", "phone_number"])
+def test_half_of_the_details_cannot_be_taken_over(shop: Shop, anna: int, lost: str):
+    shop.has_order(anna, {"Green tea": 1})
+    puts(shop, anna, "Green tea", 1)
+    shop.db.call(checkout.begin, anna, now=now())
+    shop.execute(f"UPDATE customer_info SET {lost} = NULL")
+
+    with shop.refuses(DetailsMissing):
+        shop.db.call(checkout.use_saved, anna, now=now())
+
+
+@pytest.mark.parametrize(
+    ("say", "text"), [(checkout.set_address, ADDRESS), (checkout.set_phone, PHONE), (checkout.set_note, "Ring")]
+)
+def test_half_of_what_was_typed_is_not_offered_again(shop: Shop, anna: int, say, text: str):
+    puts(shop, anna, "Green tea", 1)
+    shop.db.call(checkout.begin, anna, now=now())
+    shop.db.call(say, anna, text, now=now())
+
+    assert shop.db.call(checkout.begin, anna, now=now()).saved == Details()
+
+
 def test_beginning_again_forgets_what_was_said(shop: Shop, anna: int):
     token = shop.has_reviewed_checkout(anna, {"Green tea": 1})
 
