@@ -16,9 +16,11 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import coverage
 import pytest
@@ -92,8 +94,8 @@ class Hunt:
         self._functions: Functions = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note what fails; of a mutant the first is enough."""
-        if report.outcome not in ("passed", "skipped"):
+        """Note what fails; of a mutant the first is enough, but a test that has a second try may take it."""
+        if report.outcome not in ("passed", "skipped", "rerun"):
             self._failed.add(report.nodeid)
             if self._stops is not None:
                 self._stops()
@@ -132,8 +134,11 @@ class Hunt:
             data_file=str(file), include=[str(ROOT / each) for each in MODULES], config_file=False
         )
         lines.start()
-        seconds = {}
+        seconds, caches = {}, _caches()
         for name, item in items.items():
+            # What is kept would be seen in the first test alone.
+            for each in caches:
+                each.cache_clear()
             lines.switch_context(name)
             began = time.monotonic()
             _run(item, None)
@@ -186,8 +191,8 @@ class Hunt:
             mutant.comes_alive(self._functions)
         except LookupError:
             os._exit(PASSED)
-        for test in tests:
-            _run(test, None if test is tests[-1] else tests[-1])
+        for test, following in zip(tests, [*tests[1:], None], strict=True):
+            _run(test, following)
 
     def _forks(self, work: Callable[[], None], database: str) -> int:
         """Do some work in a process that ends with it, and return the process."""
@@ -204,6 +209,16 @@ class Hunt:
             os._exit(PASSED)
         except BaseException:
             os._exit(FAILED)
+
+
+def _caches() -> list[Any]:
+    """Return the functions of the modules that keep their results."""
+    kept = (each for each in gc.get_objects() if isinstance(each, _Kept))
+    modules = {str(ROOT / path) for path in MODULES}
+    return [each for each in kept if getattr(each.__wrapped__, "__code__", _caches.__code__).co_filename in modules]
+
+
+_Kept = type(cache(lambda: None))
 
 
 def _imported(item: pytest.Item) -> set[str]:

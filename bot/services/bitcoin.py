@@ -149,7 +149,7 @@ def report_file(session: Session, why: str | None, *, now: datetime) -> bool:
 
 def _add_batch(session: Session, addresses: list[str], now: datetime) -> int:
     known = set(session.scalars(select(BitcoinAddress.address).where(BitcoinAddress.address.in_(addresses))))
-    rows = [{"address": address, "is_used": False, "added_at": now} for address in addresses if address not in known]
+    rows = [{"address": address, "added_at": now} for address in addresses if address not in known]
     if rows:
         session.execute(insert(BitcoinAddress), rows)
     return len(rows)

@@ -170,6 +170,12 @@ def test_the_owner_is_warned_once_when_few_are_left_and_again_after_a_refill(sho
     assert [(each.actor, each.subject) for each in shop.events("bitcoin.added")] == [(STAFF, "bitcoin:pool")] * 2
 
 
+def test_a_single_address_is_few(shop: Shop):
+    add(shop, FIRST)
+
+    assert [warns(shop), warns(shop)] == [True, False]
+
+
 def test_exactly_as_many_as_wanted_is_enough(shop: Shop):
     shop.has_setting("btc_low_addresses", "2")
     add(shop, FIRST, SECOND)
@@ -209,11 +215,13 @@ def test_fifteen_unpaid_addresses_in_a_row_are_told_once(shop: Shop, customer: i
 
 def test_expired_and_cancelled_orders_count_as_unpaid(shop: Shop, customer: int):
     shop.has_setting("btc_low_addresses", "0")
-    add(shop, *(f"address{number}" for number in range(15)))
-    for number, code in enumerate(pay_in_bitcoin(shop, 15)):
+    add(shop, *(f"address{number}" for number in range(21)))
+    for number, code in enumerate(pay_in_bitcoin(shop, 21)):
         if number % 2:
             shop.staff(orders.cancel, code)
         else:
             shop.expires(code)
 
     assert warns(shop)
+    # Nobody counts further than a wallet looks.
+    assert warnings(shop) == [("bitcoin-streak", 20)]

@@ -561,6 +561,10 @@ def test_a_bonus_is_spent_on_the_order(shop: Shop, anna: int):
 
 def test_no_more_bonus_is_spent_than_the_order_costs(shop: Shop, anna: int):
     has_bonus(shop, anna, "75.00")
+    puts(shop, anna, "Green tea", 2)
+    progress = shop.db.call(checkout.begin, anna, now=now())
+    assert (progress.balance, progress.usable_bonus, progress.bonus, progress.due) == amounts("75", "60", "0", "60")
+    shop.db.call(cart.clear, anna, now=now())
 
     code = shop.has_order(anna, {"Green tea": 2}, bonus=True)
 
@@ -570,6 +574,8 @@ def test_no_more_bonus_is_spent_than_the_order_costs(shop: Shop, anna: int):
 def test_a_bonus_can_be_kept(shop: Shop, anna: int):
     has_bonus(shop, anna, "7.50")
     shop.has_reviewed_checkout(anna, {"Green tea": 2}, bonus=True)
+    progress, review = shop.db.read(checkout.progress, anna), shop.db.call(checkout.review, anna, now=now())
+    assert (progress.usable_bonus, progress.bonus, progress.due, review.due) == amounts("7.5", "7.5", "52.5", "52.5")
 
     assert shop.db.call(checkout.keep_bonus, anna, now=now()).bonus == 0
     review = shop.db.call(checkout.review, anna, now=now())
