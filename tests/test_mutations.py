@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pytest
 
+from bot.services import placing
 from tests import mutants, mutations
 
 SOURCE = '''
@@ -101,6 +102,37 @@ def test_a_mutant_of_a_function_that_nobody_has_imported_is_said_to_be_none(modu
 
     with pytest.raises(LookupError, match=r"shelf\.py: fits"):
         mutant.comes_alive(defaultdict(list))
+
+
+def test_the_tests_of_a_mutant_run_one_after_the_other(
+    module: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    ran: list[tuple[object, object]] = []
+    monkeypatch.setattr(mutants, "_run", lambda test, following: ran.append((test, following)))
+    hunt = mutants.Hunt([], [], tmp_path)
+    hunt._functions = mutations.functions()
+    hunt._lives(next(mutations.of("shelf.py", tmp_path)), ["a", "b", "c"])  # type: ignore[list-item]
+
+    assert ran == [("a", "b"), ("b", "c"), ("c", None)]
+
+
+def test_the_tests_of_a_module_come_first_then_those_that_import_it():
+    mutant = next(mutations.of("bot/services/stock.py", mutants.ROOT))
+    names = [
+        "tests/test_a.py::quick",
+        "tests/test_b.py::slow",
+        "tests/test_stock.py::slow",
+        "tests/test_stock.py::quick",
+    ]
+    known = mutants.Map({name: float("slow" in name) for name in names})
+    known.tests[mutant.path, mutant.line] = set(names)
+    known.imported = {"tests/test_b.py": {"bot/services/stock.py"}}
+
+    assert known.of(mutant) == [names[3], names[2], names[1], names[0]]
+
+
+def test_what_is_kept_by_the_modules_is_found():
+    assert placing._room in mutants._caches()
 
 
 def test_every_module_that_is_hunted_through_is_there_and_has_mutants():
