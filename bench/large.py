@@ -42,8 +42,9 @@ def measure(stage: Stage, effort: Effort) -> list[Figure]:
 def fill(stage: Stage, *, people: int, orders: int, goods: int) -> None:
     """Insert so many people, orders with one line each, and goods, all in one category."""
     letters = [f"SUBSTRING('{LETTERS}', 1 + FLOOR(seq / {24**power}) % 24, 1)" for power in range(5, -1, -1)]
-    script = (ROOT / "bench" / "large.sql").read_text(encoding="utf-8")
-    filled = script.format(
+    send_script(
+        stage,
+        "large.sql",
         first=FIRST_ID,
         people=people,
         orders=orders,
@@ -55,15 +56,20 @@ def fill(stage: Stage, *, people: int, orders: int, goods: int) -> None:
         kinds=len(KINDS),
         names=", ".join(f"'{kind}'" for kind in KINDS),
     )
+    stage.shop.db.call(_index_words)
+
+
+def send_script(stage: Stage, name: str, **facts: object) -> None:
+    """Send the statements of a file beside this one, with the numbers filled in."""
+    script = (ROOT / "bench" / name).read_text(encoding="utf-8").format(**facts)
     # A connection that waits as long as it takes: ours give up after half a minute.
     connection = connect(stage.url)
     with connection.cursor() as cursor:
-        for step in filled.split(";\n"):
+        for step in script.split(";\n"):
             if step.strip():
                 cursor.execute(step)
                 cursor.fetchall()
     connection.close()
-    stage.shop.db.call(_index_words)
 
 
 def _index_words(session: Session) -> None:

@@ -38,9 +38,11 @@ def stage(server_url: str) -> Iterator[Stage]:
     server = create_engine(server_url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"))
-    url = make_url(server_url).set(database=name, query={"charset": "utf8mb4"}).render_as_string(hide_password=False)
+    url = _url_of(server_url, name)
     try:
-        with _filled(url) as shop:
+        migrations.upgrade(url)
+        with _shop(url) as shop:
+            _furnish(shop)
             yield Stage(url, shop, server_url)
     finally:
         with server.connect() as connection:
@@ -49,8 +51,19 @@ def stage(server_url: str) -> Iterator[Stage]:
 
 
 @contextmanager
-def _filled(url: str) -> Iterator[Shop]:
-    migrations.upgrade(url)
+def opened(server_url: str, name: str) -> Iterator[Stage]:
+    """Have a shop that is there already, and stays."""
+    url = _url_of(server_url, name)
+    with _shop(url) as shop:
+        yield Stage(url, shop, server_url)
+
+
+def _url_of(server_url: str, name: str) -> str:
+    return make_url(server_url).set(database=name, query={"charset": "utf8mb4"}).render_as_string(hide_password=False)
+
+
+@contextmanager
+def _shop(url: str) -> Iterator[Shop]:
     facts = context.Shop(
         vault=vault.Vault(VAULT_KEY),
         currency="USD",
@@ -60,11 +73,13 @@ def _filled(url: str) -> Iterator[Shop]:
     )
     db = Database(url, threads=THREADS, info=facts.as_info)
     try:
-        shop = Shop(db)
-        shop.has_customer(OWNER_ID, "Olga")
-        for category in CATEGORIES:
-            for name in goods_of(category):
-                shop.has_goods(name, stock=STOCK, price=PRICE, category=category)
-        yield shop
+        yield Shop(db)
     finally:
         db.close()
+
+
+def _furnish(shop: Shop) -> None:
+    shop.has_customer(OWNER_ID, "Olga")
+    for category in CATEGORIES:
+        for name in goods_of(category):
+            shop.has_goods(name, stock=STOCK, price=PRICE, category=category)

@@ -43,6 +43,14 @@ def test_a_crowd_fills_a_shop_that_the_shell_can_read(tmp_path: Path):
     assert len(json.loads(run("bot_cli.py", "order", "list", "--all", "--json"))) == 60
 
 
+def test_no_list_looks_at_all_the_rows_there_are_unless_it_says_why():
+    done = subprocess.run([sys.executable, "-m", "bench.explain", "--quick"], cwd=ROOT, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "| order list | 1 | 51 |" in done.stdout
+    assert "Without a reason, 0 look at more than" in done.stdout
+
+
 def test_without_servers_the_suite_says_what_to_do():
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TEST_")}
 

@@ -31,6 +31,7 @@ class BonusEntry(Base):
     __table_args__ = (
         UniqueConstraint("order_id", "kind", "part"),
         Index("ix_bonus_ledger_user_id", "user_id", "id"),
+        Index("ix_bonus_ledger_created_at", "created_at"),
         TABLE,
     )
 

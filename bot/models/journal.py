@@ -19,6 +19,7 @@ class Event(Base):
         Index("ix_events_subject_id", "subject", "id"),
         Index("ix_events_actor", "actor"),
         Index("ix_events_kind_created_at", "kind", "created_at"),
+        Index("ix_events_created_at", "created_at"),
         TABLE,
     )
 

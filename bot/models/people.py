@@ -67,6 +67,7 @@ class User(Base):
         Index("ix_users_role", "role"),
         Index("ix_users_referrer_id", "referrer_id"),
         Index("ix_users_registered_at", "registered_at"),
+        Index("ix_users_is_banned_registered_at", "is_banned", "registered_at"),
         TABLE,
     )
 
@@ -98,6 +99,7 @@ class Customer(Base):
         CheckConstraint("bonus_balance >= 0", name="bonus_balance_not_negative"),
         CheckConstraint("total_spendings >= 0", name="total_spendings_not_negative"),
         CheckConstraint("completed_orders_count >= 0", name="completed_orders_count_not_negative"),
+        Index("ix_customer_info_total_spendings", "total_spendings"),
         TABLE,
     )
 

@@ -81,7 +81,11 @@ class ReferenceCodeUsage(Base):
     """Who redeemed which code; one redemption a person."""
 
     __tablename__ = "reference_code_usages"
-    __table_args__ = (Index("ix_reference_code_usages_code_id", "code_id"), TABLE)
+    __table_args__ = (
+        Index("ix_reference_code_usages_code_id_used_at", "code_id", "used_at"),
+        Index("ix_reference_code_usages_used_at", "used_at"),
+        TABLE,
+    )
 
     user_id: Mapped[int] = mapped_column(
         ForeignKey("users.telegram_id", ondelete="RESTRICT"), primary_key=True, autoincrement=False

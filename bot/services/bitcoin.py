@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import false, func, insert, select
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NoBitcoinAddress
@@ -101,7 +101,7 @@ def pool(session: Session) -> Pool:
 
 def has_free(session: Session) -> bool:
     """Tell whether an order can be paid in bitcoin now."""
-    free = select(BitcoinAddress.id).where(BitcoinAddress.is_used.is_(False)).limit(1)
+    free = select(BitcoinAddress.id).where(BitcoinAddress.is_used == false()).limit(1)
     return session.scalar(free) is not None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, false, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from bot.errors import CodeUnknown, NotFound
@@ -177,7 +177,8 @@ def waiting(session: Session, goods_ids: Iterable[int]) -> Sequence[Any]:
 
 def next_free_address(session: Session) -> BitcoinAddress | None:
     """Lock the oldest address of the pool that nobody else is just claiming."""
-    free = select(BitcoinAddress).where(BitcoinAddress.is_used.is_(False)).order_by(BitcoinAddress.id).limit(1)
+    # "IS false" would not be looked up in the index: all that were ever used would be walked through.
+    free = select(BitcoinAddress).where(BitcoinAddress.is_used == false()).order_by(BitcoinAddress.id).limit(1)
     return session.scalar(locked(free, skip_locked=True))
 
 

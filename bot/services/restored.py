@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, false, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import StaffStays, StillOrdering
@@ -122,7 +122,7 @@ def _retire(session: Session, addresses: Sequence[str], now: datetime) -> int:
 
 
 def _free(session: Session) -> Iterator[str]:
-    yield from session.scalars(select(BitcoinAddress.address).where(BitcoinAddress.is_used.is_(False)))
+    yield from session.scalars(select(BitcoinAddress.address).where(BitcoinAddress.is_used == false()))
 
 
 def _park(session: Session, backup: str) -> int:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, false, func, select, true
+from sqlalchemy import ColumnElement, Select, case, false, func, select, true
 from sqlalchemy.orm import Session
 
 from bot.models import Customer, Order, Segment, User
@@ -100,5 +100,5 @@ def _is_in(segment: Segment, least: Decimal | None, now: datetime) -> ColumnElem
             return Customer.total_spendings >= least if least else false()
         case Segment.INACTIVE:
             since = now - INACTIVE_AFTER
-            has_ordered = exists().where(Order.buyer_id == User.telegram_id, Order.created_at > since)
-            return (User.registered_at <= since) & ~has_ordered
+            have_ordered = select(Order.buyer_id).where(Order.created_at > since)
+            return (User.registered_at <= since) & User.telegram_id.not_in(have_ordered)

@@ -115,3 +115,14 @@ def test_a_time_is_taken_as_it_is_written():
     for number, hour in ((20261220, 19), (20261399, 10), (99991231, 99), (20260229, 10)):
         with pytest.raises(BadValue):
             delivery_times.at(number, hour, "UTC", now=EVENING)
+
+
+def test_a_whole_order_code_in_any_case_finds_that_order_alone(shop: Shop, anna: int):
+    shop.has_goods("Tea", stock=10, price="30.00")
+    code = shop.has_order(anna, {"Tea": 1})
+    shop.has_goods(f"Cup {code}", stock=10, price="30.00")
+    other = shop.has_order(anna, {f"Cup {code}": 1})
+
+    assert [row.order_code for row in shop.db.read(order_desk.search, code.lower()).rows] == [code]
+    assert [row.order_code for row in shop.db.read(order_desk.search, f"cup {code}").rows] == [other]
+    assert shop.db.read(order_desk.search, code[:5]).rows[0].order_code == other

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import false, select
 from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
@@ -56,7 +56,7 @@ def listed(session: Session, window: Window, *, also_used: bool, text: str | Non
     """Yield the addresses in the order of the pool; `text` is a part of an address or of an order code."""
     query = select(*_COLUMNS).outerjoin(Order, BitcoinAddress.order_id == Order.id).order_by(BitcoinAddress.id)
     if not also_used:
-        query = query.where(BitcoinAddress.is_used.is_(False))
+        query = query.where(BitcoinAddress.is_used == false())
     if text is not None:
         part = text.strip()
         in_address = BitcoinAddress.address.contains(part, autoescape=True)

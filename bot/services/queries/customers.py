@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NotFound
@@ -152,7 +152,7 @@ def _conditions(session: Session, wanted: Wanted) -> Iterator[ColumnElement[bool
     if wanted.text is not None:
         yield _mentions(wanted.text.strip())
     if wanted.is_banned:
-        yield User.is_banned.is_(True)
+        yield User.is_banned == true()
     if wanted.role is not None:
         yield people.has_role(session, wanted.role)
     if wanted.since is not None:

@@ -39,7 +39,10 @@ class Whole:
 
 def listed(session: Session, wanted: Wanted, window: Window) -> Iterator[Event]:
     """Yield the events that are wanted, the newest first."""
-    query = select(Event).where(*_conditions(wanted)).order_by(Event.id.desc())
+    # Asked for a time, they are found by it, and so they are sorted by it.
+    is_timed = wanted.since is not None or wanted.until is not None
+    keys = (Event.created_at.desc(), Event.id.desc()) if is_timed else (Event.id.desc(),)
+    query = select(Event).where(*_conditions(wanted)).order_by(*keys)
     return (row[0] for row in window.rows(session, query, key=Event.id))
 
 

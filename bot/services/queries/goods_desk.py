@@ -85,7 +85,7 @@ class Sheet:
 
 
 def place(session: Session, category_id: int, *, page: int = 0, at: int = 0, with_goods: bool = True) -> Place:
-    """Return a page of what lies in a category, with 0 at the top: categories first, then goods. Two statements.
+    """Return a page of what lies in a category, with 0 at the top: categories first, then goods. Three statements.
 
     With `at`, the page begins behind those goods, or below 0 ends before them.
 
@@ -151,11 +151,12 @@ def sheet(session: Session, goods_id: int) -> Sheet:
 
 def _items(session: Session, category_id: int, size: int, offset: int, at: int) -> tuple[list[Item], bool]:
     """Return goods of a category behind so many others, or beside some, and whether there are more behind them."""
+    # Which they are is read from the index alone, as `browse` does.
+    ids, spot = select(Goods.id).where(Goods.category_id == category_id), Spot(offset, at if offset else 0)
+    found, has_next = paging.leaf(session, ids, [Key(Goods.name, falls=False)], spot, size, identity=Goods.id)
     available = Goods.stock_quantity - Goods.reserved_quantity
     query = select(Goods.id, Goods.name, Goods.price, available, Goods.archived_at.is_not(None))
-    keys = (Key(Goods.name, falls=False), Key(Goods.id, falls=False))
-    query = query.where(Goods.category_id == category_id)
-    rows, has_next = paging.leaf(session, query, keys, Spot(offset, at if offset else 0), size)
+    rows = session.execute(query.where(Goods.id.in_([row.id for row in found])).order_by(Goods.name))
     return [Item(*row) for row in rows], has_next
 
 

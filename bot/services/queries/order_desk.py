@@ -87,16 +87,16 @@ def queue(session: Session, status: OrderStatus, *, page: int = 0, at: int = 0) 
 def search(session: Session, text: str, *, page: int = 0) -> Listing:
     """Return the orders that a text finds, the newest first.
 
-    It is looked for in order codes, names of customers and goods; digits are a customer's id, or a part of a phone
-    number, for which every order is opened.
+    A whole order code finds that order alone. Else it is looked for in codes, names of customers and goods; digits are
+    a customer's id, or a part of a phone number, for which every order is opened.
 
     Raises:
         BadValue: nothing that can be read was written.
     """
     clean = cleaning.line("search text", text[:LONGEST_TEXT])
     start = max(page, 0) * PAGE
-    found = islice(_found(session, clean, start + PAGE + 1), start, None)
-    return _listing(session, list(found), page)
+    found = _called(session, clean) or list(islice(_found(session, clean, start + PAGE + 1), start, None))
+    return _listing(session, found, page)
 
 
 def sheet(session: Session, order_id: int) -> Sheet:
@@ -146,6 +146,12 @@ def _story(session: Session, code: str) -> Sequence[Happened]:
     events = session.scalars(latest.limit(SHOWN_EVENTS)).all()
     names = actors.names(session, {event.actor for event in events})
     return [Happened(event, names.get(event.actor)) for event in reversed(events)]
+
+
+def _called(session: Session, text: str) -> Sequence[Listed]:
+    """Return the order with this code, in any case, if there is one: to look through all for it would take seconds."""
+    code = text.upper()
+    return list(order_lists.listed(session, Wanted(code=code), Window())) if code.isascii() else ()
 
 
 def _found(session: Session, text: str, most: int) -> Iterator[Listed]:

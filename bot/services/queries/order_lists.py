@@ -43,9 +43,9 @@ class Sort(StrEnum):
 class Wanted:
     """Which orders; whatever is None or empty lets all through.
 
-    `since` is in, `until` is out. `text` is looked for in order codes, names of customers and goods, `secret` in
-    delivery addresses, phone numbers and notes: those are encrypted, so every chosen order is opened for it. `phone` is
-    a part of a phone number: of every chosen order that alone is read and opened.
+    `since` is in, `until` is out, and `code` is a whole order code. `text` is looked for in order codes, names of
+    customers and goods, `secret` in delivery addresses, phone numbers and notes: those are encrypted, so every chosen
+    order is opened for it. `phone` is a part of a phone number: of every chosen order that alone is read and opened.
     """
 
     statuses: tuple[OrderStatus, ...] = ()
@@ -57,6 +57,7 @@ class Wanted:
     goods_id: int | None = None
     overdue_at: datetime | None = None
     ending_by: datetime | None = None
+    code: str | None = None
     text: str | None = None
     secret: str | None = None
     phone: str | None = None
@@ -154,6 +155,7 @@ def _sorted(query: Select[*tuple[Any, ...]], sort: Sort, is_reversed: bool) -> S
 
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     simple = {
+        "code": Order.order_code.__eq__,
         "customer": Order.buyer_id.__eq__,
         "payment": Order.payment_method.__eq__,
         "since": Order.created_at.__ge__,

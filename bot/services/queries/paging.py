@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 BATCH = 500
@@ -58,29 +58,39 @@ class Key:
 
 
 def leaf(
-    session: Session, query: Select[*tuple[Any, ...]], keys: Sequence[Key], spot: Spot, size: int
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    keys: Sequence[Key],
+    spot: Spot,
+    size: int,
+    *,
+    identity: Any = None,
 ) -> tuple[Sequence[Any], bool]:
     """Return the rows of a page, and whether there are more behind them.
 
-    `keys` are what the list is sorted by: the last one is a primary key, and there is at most one before it.
+    `keys` are what the list is sorted by: no two rows are alike in them. `identity` is the primary key, where it is not
+    the last of them.
     """
     is_turned = spot.at < 0
     query = query.order_by(*(key.way(is_turned=is_turned) for key in keys))
-    beside = _beside(keys, abs(spot.at), is_turned) if spot.at else ()
-    query = query.where(*beside).offset(None if spot.at else spot.offset or None)
+    if spot.at:
+        identity = keys[-1].column if identity is None else identity
+        query = query.where(_beside(keys, identity == abs(spot.at), is_turned))
+    else:
+        query = query.offset(spot.offset or None)
     if is_turned:
         return session.execute(query.limit(size)).all()[::-1], True
     rows = session.execute(query.limit(size + 1)).all()
     return rows[:size], len(rows) > size
 
 
-def _beside(keys: Sequence[Key], at: int, is_turned: bool) -> Iterator[ColumnElement[bool]]:
-    """Yield the conditions for what lies behind a row, so that an index leads there at once."""
-    *first, last = keys
-    is_behind = last.is_past(at, is_turned=is_turned)
-    for key in first:
-        beside = select(key.column).where(last.column == at).scalar_subquery()
-        is_past = key.is_past(beside, is_turned=is_turned)
-        yield is_past | (key.column == beside)
-        is_behind = is_past | is_behind
-    yield is_behind
+def _beside(keys: Sequence[Key], is_it: ColumnElement[bool], is_turned: bool) -> ColumnElement[bool]:
+    """Return the condition for what lies behind a row, so that an index leads there at once."""
+    # Where all keys before one are the same, that one decides.
+    same: list[ColumnElement[bool]] = []
+    ways = []
+    for key in keys:
+        beside = select(key.column).where(is_it).scalar_subquery()
+        ways.append(and_(key.is_past(beside, is_turned=is_turned), *same))
+        same.append(key.column == beside)
+    return or_(*ways)
