@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bench import addresses, browsing, carts, checkout, courier, expiry, hour, large, start
+from bench import addresses, broadcast, browsing, carts, checkout, courier, expiry, hour, large, start
 from bench.child import ROOT
 from bench.effort import FULL, QUICK, Effort
 from bench.figures import Figure, report, table
@@ -20,6 +20,9 @@ SCENARIOS: Mapping[str, Callable[[Stage, Effort], list[Figure]]] = {
     "expiry": lambda stage, effort: expiry.measure(stage.server_url, orders=effort.many, seconds=effort.long),
     "courier": lambda stage, effort: courier.measure(stage.server_url, messages=effort.many, seconds=effort.long),
     "hour": lambda stage, effort: hour.measure(stage.server_url, people=effort.many, seconds=effort.hour),
+    "broadcast": lambda stage, effort: broadcast.measure(
+        stage.server_url, people=effort.people // 10, seconds=effort.long
+    ),
     "addresses": addresses.measure,
     "start": start.measure,
     "large": large.measure,
