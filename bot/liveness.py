@@ -19,8 +19,8 @@ from bot.engines import reading_engine
 from bot.services import clock, schema
 from bot.systemd import Supervisor
 
-SHARES = 4
-"""Of the watchdog's time: one to pause, one to ask the database, one to ask it otherwise, and one to spare."""
+SHARES = 5
+"""Of the watchdog's time: one to pause, one to ask the database, one to ask it otherwise, one to ask again, and one."""
 SILENT_SECONDS = 120.0
 """Polls are answered every 25 seconds."""
 DEFAULT_SECONDS = 60.0
@@ -67,12 +67,12 @@ class Liveness:
         """Return what a restart may mend."""
         if not self._poller.lives():
             return "the poller stands still"
-        if await self._answers():
-            self._away_since = None
-        elif await self._answers_others():
+        is_there = await self._answers()
+        is_away = not is_there and not await self._answers_others()
+        # Asked again, because it may have come back between the two questions.
+        if not (is_there or is_away or await self._answers()):
             return "the database answers others, but not this process"
-        elif self._away_since is None:
-            self._away_since = clock.now()
+        self._away_since = (self._away_since or clock.now()) if is_away else None
         return None
 
     def _condition(self) -> str:

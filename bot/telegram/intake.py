@@ -186,29 +186,29 @@ class Intake:
     async def _in_turn(self, update: Update, person: int, before: asyncio.Task[None] | None) -> None:
         if before is not None:
             await asyncio.wait([before])
-        while not await self._is_done(update):
+        while (wait := await self._handles(update)) is not None:
             self._caught_up.clear()
             self._backlog = None
             self._held.add(person)
-            # Whoever is no longer the bot waits for its own end.
-            await (self._outage.is_over() if self._outage.is_on else asyncio.Event().wait())
+            await wait()
             self._held.discard(person)
 
-    async def _is_done(self, update: Update) -> bool:
-        """Handle an update, and tell whether that is over; it is not where it waits for the database."""
+    async def _handles(self, update: Update) -> Callable[[], Awaitable[object]] | None:
+        """Handle an update; return what to wait for before it is handled once more, None where that is over."""
         try:
             if not await self._may_handle():
-                return False
+                return asyncio.Event().wait  # whoever is no longer the bot waits for its own end
             await self._handle(update)
         except Busy as busy:
             if busy.is_away:
-                return False
+                # Perhaps it is back by now: then this waits for nothing.
+                return self._outage.is_over
             log.exception("update %s could not be handled", update.update_id)
         except Exception as error:
             error_id = secrets.token_hex(4)
             log.exception("update %s could not be handled (error %s)", update.update_id, error_id)
             metrics.met(error_id, error)
-        return True
+        return None
 
     def _note_backlog(self, count: int) -> None:
         """Look how much is left of what was there before: once Telegram has no more, what is open is the rest of it."""

@@ -118,6 +118,22 @@ async def test_a_question_that_was_open_still_is(anna: Person, line: Line, shop:
     assert "Phone number" in anna.screen
 
 
+async def test_a_database_that_is_back_before_everybody_is_told_leaves_nobody_waiting(
+    anna: Person, line: Line, sandbox: Sandbox, shop: Shop
+):
+    goods_id = shop.has_goods()
+    await anna.presses(f"goods:{goods_id}")
+    told = sandbox.delay("editMessageText", 4, after_delivery=True)
+    await line.breaks()
+    await anna.presses(f"add:{goods_id}:1", wait=False)
+    await anna.waits_for(TOLD, timeout=30)
+    await line.opens()
+    await anna.sends("/cart")
+
+    assert told.hits == 1
+    assert pieces(shop, anna) == 1
+
+
 async def test_an_order_is_made_once_however_often_it_was_confirmed_meanwhile(anna: Person, line: Line, shop: Shop):
     shop.has_goods(stock=5)
     token = shop.has_reviewed_checkout(101, {"Green tea": 2})
