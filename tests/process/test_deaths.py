@@ -19,9 +19,9 @@ from tests.process.mortal import Fate
 from tests.process.people import Shopper, has_shoppers, lost_and_twice
 from tests.shop import OWNER_ID, Shop, now
 
-pytestmark = pytest.mark.timeout(300 * max(1, ROUNDS))
 ROUNDS = int(os.environ.get("PROCESS_ROUNDS", "0"))
 """How often the process dies at every point; 0 is a quick look at some of them."""
+pytestmark = pytest.mark.timeout(300 * max(1, ROUNDS))
 PEOPLE = 4
 KILLED, STOPPED = -signal.SIGKILL, 0
 TERM = signal.SIGTERM
