@@ -12,6 +12,8 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
+from bot.drivers import WHICH, database_shape, installed
+
 
 class ConfigError(Exception):
     """A variable is missing or malformed; `str()` is one line that names it."""
@@ -47,19 +49,6 @@ def _monitoring_token_shape(token: SecretStr) -> SecretStr:
     return token
 
 
-def _database_shape(url: SecretStr) -> SecretStr:
-    from sqlalchemy import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        driver = make_url(url.get_secret_value()).drivername
-    except (ArgumentError, ValueError):
-        driver = ""
-    if driver not in DRIVERS:
-        raise ValueError("use mysql+pymysql://user:password@host:3306/name or sqlite:////folder/shop.db")
-    return url
-
-
 def _web_address(url: str) -> str:
     if not url.startswith(("https://", "http://")):
         raise ValueError("use a web address that begins with https:// or http://")
@@ -93,9 +82,6 @@ def _quoted(text: str) -> str:
     return quote(text, safe="")
 
 
-DRIVERS = ("mysql+pymysql", "mariadb+pymysql", "sqlite", "sqlite+pysqlite")
-"""The services are synchronous, so these are."""
-
 VERSION = "0.1.0"
 """Of this program; pyproject.toml has the same."""
 
@@ -124,7 +110,9 @@ Amount = Annotated[
 ]
 Language = Annotated[Literal["en", "ru"], Field(description="use en or ru")]
 Driver = Annotated[
-    Literal["mysql+pymysql", "mariadb+pymysql"], Field(description="use mysql+pymysql or mariadb+pymysql")
+    Literal["mysql+pymysql", "mariadb+pymysql", "mysql+mysqldb", "mariadb+mysqldb"],
+    AfterValidator(installed),
+    Field(description=WHICH),
 ]
 RedisNumber = Annotated[int, Field(ge=0, description="use the number of a Redis database, from 0")]
 
@@ -176,7 +164,7 @@ class Config(BaseSettings):
     db_user: str = "shop_user"
     db_password: SecretStr | None = None
     db_driver: Driver = "mysql+pymysql"
-    database_url: Annotated[SecretStr, AfterValidator(_database_shape)] | None = None
+    database_url: Annotated[SecretStr, AfterValidator(database_shape)] | None = None
 
     telegram_api_url: Annotated[str, AfterValidator(_web_address)] = "https://api.telegram.org"
     data_key: Annotated[SecretStr, AfterValidator(_data_key_shape)] | None = None

@@ -237,11 +237,23 @@ def _patiently(work: Callable[[], T]) -> T:
 
 def _forget_rest(driver: Any) -> bool:
     """Tell whether rows of a list are still on their way; PyMySQL would wait for all, even from a lost connection."""
-    result = getattr(driver, "_result", None)
+    if not hasattr(driver, "_result"):
+        return _is_out_of_step(driver)
+    result = driver._result
     if result is None or not result.unbuffered_active:
         return False
     result.unbuffered_active = False
     return True
+
+
+def _is_out_of_step(driver: Any) -> bool:
+    """Tell whether mysqlclient would refuse the next command, as it does while rows are on their way."""
+    try:
+        if hasattr(driver, "ping"):
+            driver.ping()
+    except Exception:
+        return True
+    return False
 
 
 def _code(error: DBAPIError) -> int | None:

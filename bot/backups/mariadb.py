@@ -166,7 +166,7 @@ def _url(given: str) -> URL:
         url = make_url(given)
     except (ArgumentError, ValueError):
         url = None
-    if url is None or not url.drivername.endswith("+pymysql") or not url.database:
+    if url is None or not url.drivername.endswith(("+pymysql", "+mysqldb")) or not url.database:
         raise BadValue("scratch database", "--scratch-url", "use mysql+pymysql://user:password@host:3306/name")
     return url
 
