@@ -115,7 +115,10 @@ class Hunt:
         gc.freeze()
         gc.disable()
         print(f"{len(self._mutants)} mutants, {len(known.seconds)} tests", flush=True)
-        self._hunts(items, known)
+        try:
+            self._hunts(items, known)
+        except KeyboardInterrupt:
+            print("Stopped; this is what became of the mutants so far.", flush=True)
         return True
 
     def _looks(self, items: dict[str, pytest.Item]) -> Map:

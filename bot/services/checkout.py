@@ -96,7 +96,6 @@ def begin(session: Session, user_id: int, *, now: datetime) -> Progress:
     draft.payment_method = draft.token = draft.shown = None
     draft.updated_at = now
     session.add(draft)
-    session.flush()
     actor = people.actor(user_id)
     events.record(session, "checkout.begun", actor=actor, subject=actor, now=now, total=filled.total)
     return _progress(session, draft, filled)

@@ -66,6 +66,8 @@ def test_a_first_checkout_asks_for_everything(shop: Shop, anna: int):
     assert (progress.details, progress.saved) == (Details(), Details())
     assert (progress.total, progress.balance, progress.bonus, progress.due) == amounts("60", "0", "0", "60")
     assert (progress.payment_method, progress.bitcoin_is_possible) == (None, False)
+    [event] = shop.events("checkout.begun")
+    assert (event.actor, event.subject, event.facts) == ("user:101", "user:101", {"total": "60.00"})
 
 
 def test_what_the_customer_says_is_collected(shop: Shop, anna: int):

@@ -19,7 +19,7 @@ from bot.errors import (
     WrongStatus,
 )
 from bot.models import BonusEntry, InventoryEntry, OrderStatus
-from bot.services import catalog, details, order_cards, order_edits, orders
+from bot.services import catalog, details, order_cards, order_edits, orders, staff_cards
 from bot.services.details import Details
 from bot.services.order_edits import Changes
 from bot.services.queries import order_views
@@ -574,6 +574,18 @@ def test_every_change_refreshes_the_card_of_an_order_that_has_one(shop: Shop, an
     shop.db.call(orders.cancel_own, order_id, buyer_id=anna, now=now())
 
     assert [(each.kind, each.facts) for each in shop.messages(anna)] == [("order-card", {"order_code": code})] * 5
+
+
+def test_several_changes_bring_the_cards_of_the_staff_up_to_date_once(shop: Shop, anna: int):
+    code = shop.has_order(anna, {"Green tea": 1})
+    card = {"bot_id": 42, "chat_id": OWNER_ID, "message_id": 7, "shown_event": 2**62}
+    shop.db.call(staff_cards.remember, code, **card, now=now())
+
+    shop.staff(order_edits.change, code, Changes({"Black tea": 1}, address="7 Hill Road", note="Ring"))
+    shop.staff(order_edits.change, code, Changes())
+
+    told = [each.event_id for each in shop.messages(OWNER_ID) if each.kind == "staff-card"]
+    assert told == [shop.events("order.note_changed")[0].id]
 
 
 def test_goods_are_added_although_the_data_key_is_another(shop: Shop, anna: int):
