@@ -98,7 +98,6 @@ def log_adjustments(
             "kind": InventoryKind.ADJUSTED,
             "stock_delta": delta,
             "reserved_delta": 0,
-            "order_id": None,
             "actor": actor,
             "created_at": now,
             "reason": reason,

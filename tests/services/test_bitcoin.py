@@ -89,6 +89,8 @@ def test_lines_are_checked_one_by_one(shop: Shop):
     reading = bitcoin.read_lines([f"\ufeff{FIRST}  # savings", "# comment", "", f" {SECOND}\n", SECOND[:-1] + "x"])
 
     assert reading.addresses == [FIRST, SECOND]
+    ends_with_x = "1Fn5cvkx3efqDygGr78tYx4HMfHqGaW3PX"
+    assert bitcoin.read_lines([f"\ufeff{ends_with_x}\n"]).addresses == [ends_with_x]
     assert reading.bad == [BadLine(5, SECOND[:-1] + "x", "its checksum is wrong; copy it again")]
 
 

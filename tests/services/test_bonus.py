@@ -128,6 +128,12 @@ def test_a_bonus_moved_by_hand_stands_in_the_ledger_with_its_reason_and_is_told(
     ]
 
 
+def test_the_reason_of_a_bonus_has_a_length(shop: Shop, anna: int):
+    with shop.refuses(BadValue, match="is not a valid reason"):
+        shop.staff(bonus.adjust, anna, Decimal(5), reason="r" * 501, notify=False)
+    assert shop.staff(bonus.adjust, anna, Decimal(5), reason="r" * 500, notify=False).reason == "r" * 500
+
+
 def test_a_bonus_is_not_moved_on_a_balance_that_has_moved_meanwhile(shop: Shop, anna: int):
     shop.staff(bonus.adjust, anna, Decimal(5), reason="cup", notify=False)
 

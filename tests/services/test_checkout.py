@@ -576,6 +576,7 @@ def test_no_more_bonus_is_spent_than_the_order_costs(shop: Shop, anna: int):
 def test_a_bonus_can_be_kept(shop: Shop, anna: int):
     has_bonus(shop, anna, "7.50")
     shop.has_reviewed_checkout(anna, {"Green tea": 2}, bonus=True)
+    assert shop.db.call(checkout.apply_bonus, anna, now=now()).bonus == Decimal("7.50")
     progress, review = shop.db.read(checkout.progress, anna), shop.db.call(checkout.review, anna, now=now())
     assert (progress.usable_bonus, progress.bonus, progress.due, review.due) == amounts("7.5", "7.5", "52.5", "52.5")
 

@@ -285,6 +285,7 @@ def test_several_changes_are_made_at_once(shop: Shop, anna: int):
         (Changes({"Black tea": 6}, {"Green tea": 1}), InsufficientStock),
         (Changes({"Black tea": 1, "Gren tea": 1}), NotFound),
         (Changes({"Black tea": 1}, address="abc"), BadValue),
+        (Changes({"Black tea": 1}, {"Green tea": 1, " ": 1}), BadValue),
         (Changes({"Black tea": 1}, note="x" * 501), BadValue),
         (Changes({"Black tea": 1}, delivery_time=now() - timedelta(days=1)), BadValue),
     ],
@@ -423,7 +424,7 @@ def test_the_customer_is_told_only_when_asked(shop: Shop, anna: int, kind: str):
 def test_a_closed_order_cannot_be_edited(shop: Shop, anna: int, status: OrderStatus, kind: str):
     code = shop.has_order(anna, {"Green tea": 2}, status=status)
 
-    with shop.refuses(WrongStatus, match=f"Order {code} is {status}"):
+    with shop.refuses(WrongStatus, match=f"Order {code} is {status}, so it cannot be edited"):
         if kind == "note":
             shop.staff(edits.change_note, code, "Ring")
         else:

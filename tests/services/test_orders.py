@@ -15,7 +15,7 @@ from bot.models import (
     PaymentMethod,
     ReferralEarning,
 )
-from bot.services import catalog, invariants, orders, staff_cards
+from bot.services import catalog, invariants, order_cards, orders, staff_cards
 from bot.services.queries import order_views
 from tests import edits
 from tests.shop import BITCOIN_ADDRESSES, OWNER_ID, Shop, amounts, now
@@ -258,10 +258,17 @@ def test_what_becomes_of_an_order_is_returned_and_recorded(shop: Shop, anna: int
     order_id = shop.order(other).id
     later = shop.order(other).reserved_until + timedelta(hours=12)
 
+    for chat_id, remember in ((anna, order_cards.remember), (-1002, staff_cards.remember)):
+        card = {"bot_id": 42, "chat_id": chat_id, "message_id": 7}
+        which = {"shown_event": 2**62} if chat_id < 0 else {}
+        shop.db.call(remember, other if which else order_id, **card, **which, now=now())
+
     assert confirm(shop, code).order_status is CONFIRMED
     assert shop.staff(orders.deliver, code).order_status is DELIVERED
     assert shop.db.call(orders.extend_own, order_id, buyer_id=anna, now=now()).reserved_until == later
     assert shop.db.call(orders.cancel_own, order_id, buyer_id=anna, now=now()).order_status is CANCELLED
+    assert told(shop, anna)[-2:] == ["order-card", "order-card"]
+    assert told(shop, -1002) == ["staff-card", "staff-card"]
     third = shop.has_order(anna, {"Green tea": 1}, status=EXPIRED)
     assert shop.staff(orders.revive, third).order_status is RESERVED
     assert shop.db.call(orders.remind, third, now=shop.order(third).reserved_until - timedelta(minutes=1))
