@@ -258,10 +258,9 @@ def test_what_becomes_of_an_order_is_returned_and_recorded(shop: Shop, anna: int
     order_id = shop.order(other).id
     later = shop.order(other).reserved_until + timedelta(hours=12)
 
-    for chat_id, remember in ((anna, order_cards.remember), (-1002, staff_cards.remember)):
-        card = {"bot_id": 42, "chat_id": chat_id, "message_id": 7}
-        which = {"shown_event": 2**62} if chat_id < 0 else {}
-        shop.db.call(remember, other if which else order_id, **card, **which, now=now())
+    shop.db.call(order_cards.remember, order_id, bot_id=42, chat_id=anna, message_id=7, now=now())
+    staff = {"bot_id": 42, "chat_id": -1002, "message_id": 7, "shown_event": 2**62}
+    shop.db.call(staff_cards.remember, other, **staff, now=now())
 
     assert confirm(shop, code).order_status is CONFIRMED
     assert shop.staff(orders.deliver, code).order_status is DELIVERED
