@@ -412,6 +412,15 @@ def test_a_fresh_review_of_the_changed_order_can_be_confirmed(shop: Shop, anna: 
     assert confirms(shop, anna, review.token).order.total_price == 62
 
 
+def test_a_price_that_the_review_has_shown_is_known(shop: Shop, anna: int):
+    puts(shop, anna, "Green tea", 2)
+    shop.staff(catalog.edit_goods, "Green tea", price="31.00")
+    assert shop.db.read(cart.of, anna).lines[0].price_changed
+    shop.has_reviewed_checkout(anna, {})
+
+    assert not shop.db.read(cart.of, anna).lines[0].price_changed
+
+
 def test_a_price_that_changed_and_changed_back_is_as_shown(shop: Shop, anna: int):
     token = shop.has_reviewed_checkout(anna, {"Green tea": 2})
     shop.staff(catalog.edit_goods, "Green tea", price="31")

@@ -87,6 +87,14 @@ def test_goods_that_were_renamed_are_still_the_same_line(shop: Shop, anna: int):
     assert lines(shop, code) == {"Green tea": (2, Decimal("30.00"))}
 
 
+def test_goods_are_added_to_the_order_that_was_meant(shop: Shop, anna: int):
+    other, code = shop.has_order(anna, {"Green tea": 1, "Black tea": 1}), shop.has_order(anna, {"Green tea": 1})
+    shop.staff(edits.add_item, code, "Black tea", 2)
+
+    assert lines(shop, other) == {"Green tea": (1, Decimal("30.00")), "Black tea": (1, Decimal("10.50"))}
+    assert lines(shop, code) == {"Green tea": (1, Decimal("30.00")), "Black tea": (2, Decimal("10.50"))}
+
+
 def test_more_than_is_available_cannot_be_added(shop: Shop, anna: int):
     code = shop.has_order(anna, {"Green tea": 2})
     shop.has_order(shop.has_customer(102), {"Green tea": 2})
@@ -446,6 +454,9 @@ def test_an_edit_stands_in_the_audit_trail_without_personal_data(shop: Shop, ann
     assert (added.kind, added.actor, added.subject) == ("order.item_added", "cli:test", f"order:{code}")
     assert added.facts == {"name": "Black tea", "quantity": 1, "total": "70.50"}
     assert (changed.kind, changed.facts) == ("order.address_changed", {})
+    shop.staff(edits.remove_item, code, "Green tea", 1)
+    facts = {"name": "Green tea", "quantity": 1, "total": "40.50", "bonus_returned": "0"}
+    assert shop.events("order.item_removed")[0].facts == facts
 
 
 # -- by the customer ------------------------------------------------------------------------------------------------
