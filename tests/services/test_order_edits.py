@@ -175,6 +175,9 @@ def test_only_what_the_order_has_can_be_removed(shop: Shop, anna: int):
         shop.staff(edits.remove_item, code, "Green tea", 3)
     with shop.refuses(NotFound, match="Did you mean 'Green tea'"):
         shop.staff(edits.remove_item, code, "Black tea", 1)
+    for names in ({" ": 1}, {"Green tea": 1, " ": 1}):
+        with shop.refuses(BadValue, match="a valid goods name"):
+            shop.staff(order_edits.change, code, Changes({}, names))
     for name in ("Red tea", "White tea", "Cup"):
         shop.has_goods(name)
         shop.staff(edits.add_item, code, name, 1)
