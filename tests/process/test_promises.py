@@ -237,6 +237,7 @@ async def test_a_broadcast_holds_its_pace_survives_a_kill_and_keeps_nobody_from_
     first = births(in_earnest=True)
     for person in there[:40]:
         await person.sends("/start")
+        await asyncio.sleep(0.05)  # nor more than thirty in all
     await asyncio.sleep(1)  # this Telegram takes one message a second in a chat, and no more
     has_broadcast(shop, "Sale!")
     await until(lambda: len(sent(sandbox)) >= 20, seconds=60)
