@@ -90,15 +90,17 @@ def breaks(shop: Shop, scenario: Callable[[Shop], None], *, rounds: int = 8) -> 
     pytest.fail(f"{scenario.__name__} held in {rounds} rounds although its protection was taken out")
 
 
-def slowed(patch: pytest.MonkeyPatch, module: object, name: str, seconds: float = 0.03) -> None:
-    """Let a function wait a moment before it works, so that a race has room."""
-    original = getattr(module, name)
+def slowed(patch: pytest.MonkeyPatch, module: object, name: str, seconds: float = 0.03) -> threading.Event:
+    """Let a function wait a moment before it works, so that a race has room; what is returned is set meanwhile."""
+    original, is_called = getattr(module, name), threading.Event()
 
     def waiting(*args: Any, **options: Any) -> Any:
+        is_called.set()
         time.sleep(seconds)
         return original(*args, **options)
 
     patch.setattr(module, name, waiting)
+    return is_called
 
 
 def met(patch: pytest.MonkeyPatch, module: object, name: str, *, leaving: bool = False, seconds: float = 5) -> None:

@@ -316,7 +316,7 @@ class ShopMachine(RuleBasedStateMachine):
             result = self.shop.db.call(operation, *args, **options, now=self.now)
         except ShopError as error:
             name = type(error).__name__
-        type(self).outcomes[f"{operation.__module__}.{operation.__name__}".removeprefix("bot.services."), name] += 1
+        type(self).outcomes[f"{operation.__module__.rpartition('.')[2]}.{operation.__name__}", name] += 1
         assert name == refusal, f"{operation.__name__}{args} was refused with {name}, and had to be with {refusal}"
         return result
 
