@@ -112,7 +112,7 @@ def test_the_list_is_printed_as_json(cli_json, everybody):
         (["--bought"], [101]),
         (["--never-bought"], [104, 103, 102]),
         (["--invited-by", "@anna_k"], [104]),
-        (["--sort", "spent"], [101, 102, 103, 104]),
+        (["--sort", "spent"], [101, 104, 103, 102]),
         (["--sort", "orders", "--limit", 1], [101]),
         (["--sort", "name"], [101, 103, 104, 102]),
         (["--sort", "name", "--limit", 2, "--page", 2], [104, 102]),
