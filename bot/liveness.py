@@ -20,7 +20,7 @@ from bot.services import clock, schema
 from bot.systemd import Supervisor
 
 SHARES = 5
-"""Of the watchdog's time: one to pause, one to ask the database, one to ask it otherwise, one to ask again, and one."""
+"""Of the watchdog's time: to pause, to ask the database, to ask it otherwise, to ask it again, and one to spare."""
 SILENT_SECONDS = 120.0
 """Polls are answered every 25 seconds."""
 DEFAULT_SECONDS = 60.0

@@ -193,12 +193,8 @@ def revive(session: Session, code: str, *, actor: str, now: datetime) -> Order:
     """
     order = locking.order(session, code)
     if order.details_erased_at is not None:
-        raise WrongState(
-            "order",
-            order.order_code,
-            "where it should go was erased; the customer has to order again",
-            "details-erased",
-        )
+        why = "where it should go was erased; the customer has to order again"
+        raise WrongState("order", order.order_code, why, "details-erased")
     _step(session, order, OrderStatus.RESERVED, actor, now)
     wanted = quantities(session, order)
     stock.require_available(session, wanted)

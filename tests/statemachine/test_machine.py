@@ -61,7 +61,7 @@ def runs(shop: Shop, *, examples: int = EXAMPLES) -> None:
     run_state_machine_as_test(ShopMachine, settings=how)
 
 
-@pytest.mark.timeout(0)
+@pytest.mark.timeout(0 if EXAMPLES >= LONG else 3600)
 def test_whatever_people_do_the_shop_adds_up(shop: Shop, record_property: Callable[[str, object], None]):
     ShopMachine.steps = 0
     ShopMachine.outcomes.clear()
