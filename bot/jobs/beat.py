@@ -15,6 +15,9 @@ log = logging.getLogger(__name__)
 
 OnLost = Callable[[], object]
 
+ASK_SECONDS = 3.0
+"""Whoever would go on waits so long for the answer: a database that says nothing hands the lease to nobody else."""
+
 
 def awake() -> float:
     """Return seconds that nobody sets, and that go on while the machine sleeps, where it can say so."""
@@ -37,6 +40,7 @@ class Tenure:
         self._on_lost = on_lost
         self._now = now
         self._sure_until = 0.0
+        self._question: asyncio.Task[None] | None = None
 
     @property
     def is_sure(self) -> bool:
@@ -79,9 +83,20 @@ class Tenure:
         While the database is away, or the lease locked by somebody, nobody else can take it.
         """
         if not self.is_sure and self.lost_to is None:
-            with suppress(Busy):
-                await self.renew()
+            answered, _late = await asyncio.wait([self._asked()], timeout=ASK_SECONDS)
+            for each in answered:
+                each.result()
         return self.lost_to is None
+
+    def _asked(self) -> asyncio.Task[None]:
+        """Return the question that is on its way, one for all who wait, or ask anew."""
+        if self._question is None or self._question.done():
+            self._question = asyncio.create_task(self._ask())
+        return self._question
+
+    async def _ask(self) -> None:
+        with suppress(Busy):
+            await self.renew()
 
     async def end(self) -> None:
         """Let the next process begin at once; where the database is away, it waits until the lease has run out."""
