@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -43,7 +44,9 @@ SHOP_PICTURE = Path(__file__).parent / "pictures" / "shop.png"
 """What stands above a screen that has no picture of its own, in a message that has shown one."""
 
 LONGEST_PAUSE = 3
-"""In seconds: so long a press waits for its screen; after that people rather press once more."""
+"""In seconds: whoever is asked for a longer one is not answered; people rather press once more."""
+PATIENCE_SECONDS = 10.0
+"""So long an answer waits for its turn where Telegram asks for one short pause after the other."""
 SHORT_PAUSE = 1.0
 SAME = "message is not modified"
 GONE = ("message to edit not found", "message can't be edited")
@@ -138,14 +141,18 @@ async def take_keyboard_away(bot: Bot, chat_id: int, text: str) -> None:
 
 
 async def unhurried(call: Callable[[], Awaitable[T]]) -> T:
-    """Do what `call` does, once more after the pause that Telegram asks for where it is a short one."""
-    try:
-        return await call()
-    except TelegramRetryAfter as error:
-        if error.retry_after > LONGEST_PAUSE:
-            raise
-        await asyncio.sleep(error.retry_after)
-    return await call()
+    """Do what `call` does, once more after each pause that Telegram asks for where these are short ones."""
+    waited = 0.0
+    while True:
+        try:
+            return await call()
+        except TelegramRetryAfter as error:
+            # Not all who were refused in the same moment come again in the same moment.
+            pause = error.retry_after + random.random() * waited  # noqa: S311 - jitter, not a secret
+            waited += pause
+            if error.retry_after > LONGEST_PAUSE or waited > PATIENCE_SECONDS:
+                raise
+            await asyncio.sleep(pause)
 
 
 async def _insistent(edit: Callable[[], Awaitable[T]]) -> T:

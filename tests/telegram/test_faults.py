@@ -19,6 +19,9 @@ from bot.sandbox import Person, Sandbox
 from bot.sandbox.faults import Status
 from bot.services import arrivals, cart, orders
 from bot.services.queries import browse
+from bot.telegram import screen
+from tests.crowd import has_crowd
+from tests.jobs.waiting import until
 from tests.line import Line
 from tests.shop import ADDRESS, BITCOIN_ADDRESSES, OWNER_ID, PHONE, Shop, now
 from tests.telegram.conftest import served
@@ -221,8 +224,23 @@ async def test_a_message_for_which_telegram_asks_a_short_pause_comes_once(custom
     assert len(customer.bot_messages) == 1
 
 
+async def test_everybody_is_answered_who_comes_in_the_same_second_as_too_many_others(
+    process: BotProcess, sandbox: Sandbox, shop: Shop
+):
+    sandbox.pace.enforced = True
+    crowd = [sandbox.person(each, "Anna", language_code="en") for each in has_crowd(shop, 75)]
+    await asyncio.gather(*(person.sends("/start") for person in crowd))
+    await until(lambda: all(person.bot_messages for person in crowd), seconds=20)
+
+    assert any(call.status == 429 for call in sandbox.calls("sendMessage"))
+    assert [len(person.bot_messages) for person in crowd] == [1] * 75
+
+
 @pytest.mark.parametrize("status", [429, 500, 502, "reset"])
-async def test_a_telegram_that_takes_no_answer_can_be_asked_again(customer: Person, sandbox: Sandbox, status: Status):
+async def test_a_telegram_that_takes_no_answer_can_be_asked_again(
+    customer: Person, sandbox: Sandbox, status: Status, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(screen, "PATIENCE_SECONDS", 1.5)
     sandbox.fail("editMessageText", status=status, retry_after=1 if status == 429 else None, times=2)
     await customer.taps("Shop")
     assert "Hello, Anna" in customer.screen
