@@ -121,6 +121,19 @@ class ShopMachine(RuleBasedStateMachine):
         """Press a button again that has made an order, perhaps somebody else's."""
         self.presses_confirm(buyer, self.chosen_token(pick))
 
+    @rule(buyer=BUYERS, other=BUYERS, name=NAMES, quantity=FEW, what=st.sampled_from(("banned", "sold", "counted")))
+    def is_overtaken(self, buyer: int, other: int, name: str, quantity: int, what: str) -> None:
+        """Press the last button after something has happened that the review could not know."""
+        self.fills_the_cart(buyer, name, quantity)
+        self.reviews(buyer, "cash", wants_bonus=False)
+        if what == "banned" and not self.model.people[buyer].is_banned:
+            self.bans_or_forgives(buyer, 0)
+        elif what == "sold":
+            self.buys(other, name, max(1, self.model.goods[name].available), "cash")
+        elif what == "counted":
+            self.counts_the_shelf(name, self.model.goods[name].reserved)
+        self.orders(buyer)
+
     def presses_confirm(self, buyer: int, token: str) -> None:
         is_known = token in self.model.tokens
         placed = self.expects(self.model.order(buyer, token), checkout.confirm, buyer, token)

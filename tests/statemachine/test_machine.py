@@ -42,10 +42,12 @@ SELDOM = {
 """What a long run must see besides."""
 RARE = {("checkout.confirm", name) for name in ("TooManyOpenOrders", "NoBitcoinAddress")}
 """What a very long run must see besides."""
-LONG, VERY_LONG = 200, 2000
+LONG, VERY_LONG = 1000, 2000
+PARTS = 2 if EXAMPLES >= LONG else 1
+"""A long run is made in parts, one for each core."""
 
 
-def runs(shop: Shop, *, examples: int = EXAMPLES) -> None:
+def runs(shop: Shop, *, examples: int = EXAMPLES // PARTS) -> None:
     """Let the machine run on a shop."""
     ShopMachine.shop = shop
     how = settings(
@@ -62,16 +64,17 @@ def runs(shop: Shop, *, examples: int = EXAMPLES) -> None:
 
 
 @pytest.mark.timeout(0 if EXAMPLES >= LONG else 3600)
-def test_whatever_people_do_the_shop_adds_up(shop: Shop, record_property: Callable[[str, object], None]):
+@pytest.mark.parametrize("part", range(PARTS))
+def test_whatever_people_do_the_shop_adds_up(shop: Shop, part: int, record_property: Callable[[str, object], None]):
     ShopMachine.steps = 0
     ShopMachine.outcomes.clear()
     runs(shop)
+    record_property("trials", ShopMachine.steps)
 
     counted = sorted(f"{count:6} {name} {refusal or 'done'}" for (name, refusal), count in ShopMachine.outcomes.items())
     figures = "\n".join([f"{ShopMachine.steps} steps", *counted])
     wanted = OFTEN | (SELDOM if EXAMPLES >= LONG else set()) | (RARE if EXAMPLES >= VERY_LONG else set())
     assert wanted - set(ShopMachine.outcomes) == set(), figures
-    record_property("trials", ShopMachine.steps)
 
 
 @pytest.mark.broken_on_purpose
