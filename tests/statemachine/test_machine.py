@@ -42,12 +42,13 @@ SELDOM = {
 """What a long run must see besides."""
 RARE = {("checkout.confirm", name) for name in ("TooManyOpenOrders", "NoBitcoinAddress")}
 """What a very long run must see besides."""
-LONG, VERY_LONG = 1000, 2000
-PARTS = 2 if EXAMPLES >= LONG else 1
+LONG, VERY_LONG = 500, 2000
+PARTS = 2 if EXAMPLES >= 2 * LONG else 1
 """A long run is made in parts, one for each core."""
+EACH = EXAMPLES // PARTS
 
 
-def runs(shop: Shop, *, examples: int = EXAMPLES // PARTS) -> None:
+def runs(shop: Shop, *, examples: int = EACH) -> None:
     """Let the machine run on a shop."""
     ShopMachine.shop = shop
     how = settings(
@@ -63,7 +64,7 @@ def runs(shop: Shop, *, examples: int = EXAMPLES // PARTS) -> None:
     run_state_machine_as_test(ShopMachine, settings=how)
 
 
-@pytest.mark.timeout(0 if EXAMPLES >= LONG else 3600)
+@pytest.mark.timeout(0 if EACH >= LONG else 3600)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_whatever_people_do_the_shop_adds_up(shop: Shop, part: int, record_property: Callable[[str, object], None]):
     ShopMachine.steps = 0
@@ -73,7 +74,7 @@ def test_whatever_people_do_the_shop_adds_up(shop: Shop, part: int, record_prope
 
     counted = sorted(f"{count:6} {name} {refusal or 'done'}" for (name, refusal), count in ShopMachine.outcomes.items())
     figures = "\n".join([f"{ShopMachine.steps} steps", *counted])
-    wanted = OFTEN | (SELDOM if EXAMPLES >= LONG else set()) | (RARE if EXAMPLES >= VERY_LONG else set())
+    wanted = OFTEN | (SELDOM if EACH >= LONG else set()) | (RARE if EACH >= VERY_LONG else set())
     assert wanted - set(ShopMachine.outcomes) == set(), figures
 
 
