@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Integer, Select, bindparam, false, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from bot.errors import CodeUnknown, NotFound
@@ -71,10 +71,14 @@ def order(session: Session, order_code: str) -> Order:
         NotFound: there is none.
     """
     code = order_code.strip().upper()
-    found = session.scalar(locked(select(Order).where(Order.order_code == code))) if code.isascii() else None
+    found = session.scalar(_ORDER, {"code": code}) if code.isascii() else None
     if found is None:
         raise order_codes.missing(session, code)
     return found
+
+
+# Statements of hot paths are built once: building costs as much as sending.
+_ORDER = locked(select(Order).where(Order.order_code == bindparam("code")))
 
 
 def orders_by_id(session: Session, ids: Iterable[int]) -> Sequence[Order]:
@@ -126,16 +130,22 @@ def customers(session: Session, ids: Iterable[int]) -> dict[int, Customer]:
 
 def buyer(session: Session, user_id: int) -> tuple[Customer | None, CheckoutDraft | None]:
     """Lock a customer and then their checkout, with one statement."""
-    both: Any = select(Customer, CheckoutDraft)
-    # An outer join is read from its left side, so the customer is locked first.
-    query = both.outerjoin(CheckoutDraft, CheckoutDraft.user_id == Customer.telegram_id)
-    found = session.execute(locked(query.where(Customer.telegram_id == user_id))).first()
+    found = session.execute(_BUYER, {"user_id": user_id}).first()
     return (found[0], found[1]) if found else (None, None)
+
+
+_BOTH: Any = select(Customer, CheckoutDraft)
+# An outer join is read from its left side, so the customer is locked first.
+_WITH_DRAFT = _BOTH.outerjoin(CheckoutDraft, CheckoutDraft.user_id == Customer.telegram_id)
+_BUYER = locked(_WITH_DRAFT.where(Customer.telegram_id == bindparam("user_id")))
 
 
 def draft(session: Session, user_id: int) -> CheckoutDraft | None:
     """Lock a customer's checkout."""
-    return session.scalar(locked(select(CheckoutDraft).where(CheckoutDraft.user_id == user_id)))
+    return session.scalar(_DRAFT, {"user_id": user_id})
+
+
+_DRAFT = locked(select(CheckoutDraft).where(CheckoutDraft.user_id == bindparam("user_id")))
 
 
 def cart_item(session: Session, user_id: int, goods_id: int) -> CartItem | None:
@@ -170,9 +180,14 @@ def hold_goods(session: Session, ids: Iterable[int]) -> None:
 
 def waiting(session: Session, goods_ids: Iterable[int]) -> Sequence[Any]:
     """Lock the people who wait for goods, and return each `user_id` with its `goods_id`: there may be thousands."""
-    row = WaitingPerson.__table__.c
-    query: Any = select(row.user_id, row.goods_id).where(row.goods_id.in_(sorted(set(goods_ids))))
-    return session.execute(locked(query.order_by(row.user_id))).all()
+    return session.execute(_WAITING, {"goods_ids": sorted(set(goods_ids))}).all()
+
+
+_WAITS = WaitingPerson.__table__.c
+_FOR_GOODS: Any = select(_WAITS.user_id, _WAITS.goods_id).where(
+    _WAITS.goods_id.in_(bindparam("goods_ids", expanding=True))
+)
+_WAITING = locked(_FOR_GOODS.order_by(_WAITS.user_id))
 
 
 def next_free_address(session: Session) -> BitcoinAddress | None:
@@ -191,7 +206,7 @@ def due_messages(
 
     Messages of broadcasts are none of them: those wait until `due_broadcast_messages` is asked.
     """
-    return _due(session, OutboxMessage.broadcast_id.is_(None) & _are_awake(resting), now, stale, limit)
+    return _due(session, _NOTICES, now=now, stale=stale, most=limit, resting=resting)
 
 
 def due_broadcast_messages(
@@ -199,37 +214,43 @@ def due_broadcast_messages(
 ) -> Sequence[OutboxMessage]:
     """Lock what `due_messages` would lock of the broadcasts that are running, and what died on its way of any."""
     running = session.scalars(select(Broadcast.id).where(Broadcast.state == BroadcastState.RUNNING)).all()
-    has_died = (OutboxMessage.status == OutboxStatus.SENDING) & OutboxMessage.broadcast_id.is_not(None)
-    return _due(
-        session, or_(OutboxMessage.broadcast_id.in_(running), has_died) & _are_awake(resting), now, stale, limit
-    )
+    return _due(session, _OF_BROADCASTS, now=now, stale=stale, most=limit, resting=resting, running=running)
 
 
-def _are_awake(resting: Sequence[int]) -> ColumnElement[bool]:
-    return OutboxMessage.recipient.not_in(resting) if resting else true()
-
-
-def _due(
-    session: Session, lane: ColumnElement[bool], now: datetime, stale: datetime, limit: int
-) -> Sequence[OutboxMessage]:
-    """Lock what is due in one lane.
+def _due(session: Session, first: CompoundSelect[Any], **facts: Any) -> Sequence[OutboxMessage]:
+    """Lock what is due in one lane, of which `first` finds the keys.
 
     They are found first, status by status along the index, and locked by their keys then: sorting under a lock would
     lock everything that waits, and asked for the smallest keys MariaDB walks through all that was ever sent (measured:
     0.1 s with 200,000 messages).
     """
-    is_due = OutboxMessage.next_attempt_at <= now
-    ways = (
-        (OutboxMessage.status == OutboxStatus.PENDING) & is_due,
-        (OutboxMessage.status == OutboxStatus.UNCERTAIN) & (OutboxMessage.uncertain_count < 2) & is_due,
-        (OutboxMessage.status == OutboxStatus.SENDING) & (OutboxMessage.claimed_at <= stale),
-    )
-    key = (OutboxMessage.next_attempt_at, OutboxMessage.id)
-    firsts = (select(*key).where(way, lane).order_by(*key).limit(limit).subquery() for way in ways)
-    found = union_all(*(select(first) for first in firsts)).order_by("next_attempt_at", "id").limit(limit)
-    ids = [row.id for row in session.execute(found)]
-    query = select(OutboxMessage).where(OutboxMessage.id.in_(ids), or_(*ways)).order_by(*key)
-    return session.scalars(locked(query, skip_locked=True)).all() if ids else ()
+    ids = [row.id for row in session.execute(first, facts)]
+    times = {"now": facts["now"], "stale": facts["stale"]}
+    return session.scalars(_MESSAGES, {"ids": ids, **times}).all() if ids else ()
+
+
+_IS_DUE = OutboxMessage.next_attempt_at <= bindparam("now")
+_WAYS = (
+    (OutboxMessage.status == OutboxStatus.PENDING) & _IS_DUE,
+    (OutboxMessage.status == OutboxStatus.UNCERTAIN) & (OutboxMessage.uncertain_count < 2) & _IS_DUE,
+    (OutboxMessage.status == OutboxStatus.SENDING) & (OutboxMessage.claimed_at <= bindparam("stale")),
+)
+_BY_AGE = (OutboxMessage.next_attempt_at, OutboxMessage.id)
+_ARE_MEANT = OutboxMessage.id.in_(bindparam("ids", expanding=True))
+_MESSAGES = locked(select(OutboxMessage).where(_ARE_MEANT, or_(*_WAYS)).order_by(*_BY_AGE), skip_locked=True)
+
+
+def _first(lane: ColumnElement[bool]) -> CompoundSelect[Any]:
+    """Return the statement that finds what is due in one lane."""
+    most = bindparam("most", type_=Integer)
+    is_awake = OutboxMessage.recipient.not_in(bindparam("resting", expanding=True))
+    ways = (select(*_BY_AGE).where(way, lane, is_awake).order_by(*_BY_AGE).limit(most).subquery() for way in _WAYS)
+    return union_all(*(select(way) for way in ways)).order_by("next_attempt_at", "id").limit(most)
+
+
+_NOTICES = _first(OutboxMessage.broadcast_id.is_(None))
+_HAS_DIED = (OutboxMessage.status == OutboxStatus.SENDING) & OutboxMessage.broadcast_id.is_not(None)
+_OF_BROADCASTS = _first(OutboxMessage.broadcast_id.in_(bindparam("running", expanding=True)) | _HAS_DIED)
 
 
 def claimed_address(session: Session, address_id: int) -> BitcoinAddress | None:

@@ -37,6 +37,7 @@ _QUANTITIES = select(_ITEM.goods_id, _ITEM.quantity).where(_ITEM.order_id == bin
 _IS_FOR_IT = _PAYMENT.order_id == bindparam("order_id")
 _RECEIVED = select(func.sum(_PAYMENT.amount)).where(_IS_FOR_IT)
 _OPEN_AND_PAID = select(maintenance.is_open(), exists().where(_IS_FOR_IT))
+_STEP = insert(OrderStep.__table__)
 _REFERRER = select(_USER.referrer_id).where(_USER.telegram_id == bindparam("user_id"))
 
 
@@ -266,7 +267,7 @@ def _is_closed(session: Session) -> bool:
 def _step(session: Session, order: Order, status: OrderStatus, actor: str, now: datetime) -> None:
     before = order.move_to(status)
     step = {"order_id": order.id, "from_status": before, "to_status": status, "actor": actor, "created_at": now}
-    session.execute(insert(OrderStep.__table__), step)
+    session.execute(_STEP, step)
 
 
 def _record_payment(session: Session, order: Order, actor: str, now: datetime) -> None:

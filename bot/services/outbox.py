@@ -22,6 +22,7 @@ PER_SECOND = 5
 """Of a message to many so many are due each second, fewer than the courier sends."""
 ERASED = {"erased": True}
 """What is left of the facts of a message when they were erased; it cannot be sent again."""
+_MESSAGE = insert(OutboxMessage.__table__)
 _CLOSED = {
     OutboxStatus.SENDING: "it is just being sent",
     OutboxStatus.SENT: "it has been sent",
@@ -95,7 +96,7 @@ def _queue(
         for recipient in sorted(due)
     ]
     if rows:
-        session.execute(insert(OutboxMessage.__table__), rows)
+        session.execute(_MESSAGE, rows)
 
 
 def staff(session: Session) -> set[int]:

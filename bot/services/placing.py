@@ -143,9 +143,10 @@ def insert_order(
 
 def _insert(session: Session, order: Order) -> int:
     values = {column.key: getattr(order, column.key) for column in _COLUMNS}
-    return int(session.execute(insert(Order.__table__), values).inserted_primary_key[0])  # type: ignore[attr-defined]
+    return int(session.execute(_ORDER, values).inserted_primary_key[0])  # type: ignore[attr-defined]
 
 
+_ORDER, _LINE, _STEP = (insert(model.__table__) for model in (Order, OrderItem, OrderStep))
 _COLUMNS = [column for column in Order.__table__.columns if column.key != "id"]
 
 
@@ -156,8 +157,8 @@ def _insert_what_belongs_to(session: Session, order: Order, filled: Cart) -> Non
         {"goods_id": line.goods_id, "item_name": line.name, "price": line.price, "quantity": line.quantity}
         for line in filled.lines
     ]
-    session.execute(insert(OrderItem.__table__), [{"order_id": order.id, **line} for line in lines])
+    session.execute(_LINE, [{"order_id": order.id, **line} for line in lines])
     first = {"order_id": order.id, "from_status": None, "to_status": OrderStatus.PENDING, "actor": actor}
     second = first | {"from_status": OrderStatus.PENDING, "to_status": OrderStatus.RESERVED}
-    session.execute(insert(OrderStep.__table__), [{**step, "created_at": now} for step in (first, second)])
+    session.execute(_STEP, [{**step, "created_at": now} for step in (first, second)])
     stock.log(session, InventoryKind.RESERVED, filled.quantities, order_id=order.id, actor=actor, now=now)

@@ -4,22 +4,24 @@ With RACE_ROUNDS every race is run so many times, and every test says how many r
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from bot import db as db_module
 from bot.db import Database
 from bot.models import Goods
 from bot.models.catalog import Movement, _are_meant, _numbered, _wanted
-from bot.services import locking
 from tests.concurrency.race import Tally
 
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "1"))
 LOCK_WAIT_TIMEOUT = 1205
+FOR_UPDATE = re.compile(r" FOR UPDATE( SKIP LOCKED)?$")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -38,15 +40,28 @@ def _count_races(record_property: Callable[[str, object], None]) -> Iterator[Non
 
 
 @pytest.fixture
-def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read rows without locking them."""
-    monkeypatch.setattr(locking, "locked", lambda query, **how: query)
+def without_locks(db: Database) -> Iterator[None]:
+    """Read rows without locking them: the word for it is taken out of every statement on its way."""
+    engine = db.engines[0]
+
+    def unlocked(_connection: Connection, _cursor: Any, sql: str, parameters: Any, *_rest: Any) -> tuple[str, Any]:
+        return FOR_UPDATE.sub("", sql), parameters
+
+    event.listen(engine, "before_cursor_execute", unlocked, retval=True)
+    yield
+    event.remove(engine, "before_cursor_execute", unlocked)
 
 
 @pytest.fixture
-def without_refresh(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_refresh() -> Iterator[None]:
     """Lock rows, but believe what the session saw before it waited."""
-    monkeypatch.setattr(locking, "locked", lambda query, **how: query.with_for_update(**how))
+
+    def believe(execution: ORMExecuteState) -> None:
+        execution.update_execution_options(populate_existing=False)
+
+    event.listen(Session, "do_orm_execute", believe)
+    yield
+    event.remove(Session, "do_orm_execute", believe)
 
 
 @pytest.fixture

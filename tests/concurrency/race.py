@@ -76,7 +76,7 @@ def consistent(shop: Shop) -> None:
     assert rules.broken(shop.db, now=now()) == []
 
 
-def breaks(shop: Shop, scenario: Callable[[Shop], None], *, rounds: int = 8) -> None:
+def breaks(shop: Shop, scenario: Callable[[Shop], None], *, rounds: int = 40) -> None:
     """Assert that a scenario goes wrong within some rounds: the negative control of what was taken out."""
     counted = Tally.races
     for _ in range(rounds):
