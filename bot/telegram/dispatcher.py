@@ -6,7 +6,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.fsm.storage.memory import DisabledEventIsolation
-from aiogram.methods import AnswerCallbackQuery, DeleteMessage, EditMessageText, GetUpdates, SendMessage
+from aiogram.methods import AnswerCallbackQuery, DeleteMessage, GetUpdates, SendMessage
 from aiogram.methods.base import Response
 from aiogram.types import LinkPreviewOptions
 from redis.asyncio import Redis
@@ -80,13 +80,14 @@ from bot.telegram.middlewares.pace import Throttle
 from bot.telegram.middlewares.rates import Rates
 from bot.telegram.middlewares.visits import Identify, Visits
 from bot.telegram.outage import Outage
+from bot.telegram.screen import EditText
 
 SECONDS_TO_ANSWER = 20
 """How long Telegram may take; well below the 45 seconds after which another courier takes a message over."""
 
 _KEPT = tuple(
     Response[method.__returning__]  # type: ignore[name-defined]
-    for method in (RawUpdates, GetUpdates, AnswerCallbackQuery, EditMessageText, SendMessage, DeleteMessage)
+    for method in (RawUpdates, GetUpdates, AnswerCallbackQuery, EditText, SendMessage, DeleteMessage)
 )
 """The models of Telegram's answers: pydantic forgets a generic model that nobody holds and builds it anew each time."""
 

@@ -75,7 +75,7 @@ class Calls(BaseRequestMiddleware):
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
         """Note how Telegram answered one request."""
-        name = GetUpdates.__name__ if isinstance(method, GetUpdates) else type(method).__name__
+        name = method.__api_method__[0].upper() + method.__api_method__[1:]
         started = time.perf_counter()
         try:
             answer = await make_request(bot, method)

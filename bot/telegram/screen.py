@@ -20,6 +20,7 @@ from aiogram.exceptions import (
     TelegramServerError,
 )
 from aiogram.filters.callback_data import CallbackData
+from aiogram.methods import EditMessageText
 from aiogram.types import (
     FSInputFile,
     InlineKeyboardButton,
@@ -57,6 +58,12 @@ NO_PICTURE = ("IMAGE_PROCESS_FAILED", "PHOTO_INVALID_DIMENSIONS", "PHOTO_EXT_INV
 """What Telegram answers to a file that begins like a picture and is none that it can show."""
 UNKNOWN_FILE = ("wrong file identifier", "wrong remote file identifier", "wrong file_id", "FILE_REFERENCE")
 """What Telegram answers to an id of a picture that it does not know, or no longer."""
+
+
+class EditText(EditMessageText):
+    """A text that is edited, and the message that Telegram returns then, which nobody needs, as it comes: unread."""
+
+    __returning__ = Any  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -110,7 +117,7 @@ async def edit_text(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> 
     """Let a message that is known by its number show the text and the buttons of a screen; it may show them already."""
     place: dict[str, Any] = {"chat_id": chat_id, "message_id": message_id, "reply_markup": screen.buttons}
     try:
-        await bot.edit_message_text(str(screen.text), **place)
+        await bot(EditText(text=str(screen.text), **place))
     except TelegramBadRequest as error:
         if SAME not in error.message:
             raise
@@ -174,7 +181,7 @@ async def _edit(bot: Bot, message: Message, screen: Screen, *, has_picture: bool
     }
     if screen.photo is None and not has_picture:
         try:
-            await _insistent(partial(bot.edit_message_text, str(screen.text), **place))
+            await _insistent(partial(bot, EditText(text=str(screen.text), **place)))
         except TelegramBadRequest as error:
             if NO_TEXT not in error.message:
                 raise
