@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -38,8 +39,9 @@ def run(effort: Effort, server_url: str, names: list[str]) -> list[Figure]:
     with stage(server_url) as shop:
         for name in names:
             print(f"measuring {name} ...", file=sys.stderr, flush=True)
+            began = time.perf_counter()
             found = SCENARIOS[name](shop, effort)
-            print(table(found), file=sys.stderr, flush=True)
+            print(f"{table(found)}\n{time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
             figures += found
     return figures
 
