@@ -45,6 +45,7 @@ RARE = {("checkout.confirm", name) for name in ("TooManyOpenOrders", "NoBitcoinA
 LONG, VERY_LONG = 500, 2000
 PARTS = 2 if EXAMPLES >= 2 * LONG else 1
 """A long run is made in parts, one for each core."""
+IN_PARTS = [pytest.param(part, marks=pytest.mark.xdist_group(f"part {part}")) for part in range(PARTS)]
 EACH = EXAMPLES // PARTS
 
 
