@@ -6,7 +6,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.fsm.storage.memory import DisabledEventIsolation
-from aiogram.methods import AnswerCallbackQuery, DeleteMessage, GetUpdates, SendMessage
+from aiogram.methods import AnswerCallbackQuery, DeleteMessage, EditMessageCaption, SendMessage
 from aiogram.methods.base import Response
 from aiogram.types import LinkPreviewOptions
 from redis.asyncio import Redis
@@ -87,7 +87,7 @@ SECONDS_TO_ANSWER = 20
 
 _KEPT = tuple(
     Response[method.__returning__]  # type: ignore[name-defined]
-    for method in (RawUpdates, GetUpdates, AnswerCallbackQuery, EditText, SendMessage, DeleteMessage)
+    for method in (RawUpdates, AnswerCallbackQuery, EditText, EditMessageCaption, SendMessage, DeleteMessage)
 )
 """The models of Telegram's answers: pydantic forgets a generic model that nobody holds and builds it anew each time."""
 
