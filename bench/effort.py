@@ -29,7 +29,7 @@ class Effort:
 
 
 FULL = Effort(
-    rounds=7,
+    rounds=5,
     crowds=(1, 20, 100),
     seconds=1.5,
     buyers=100,

@@ -9,11 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from statistics import quantiles
 
 from bench import reservations
-from bench.child import Child
 from bench.evening import Evening, evening
 from bench.figures import Figure, Sample, figure, table
 
 SECONDS_ALLOWED = 60
+LOOK_SECONDS = 0.1
 PEOPLE = 20
 PER_SECOND = 10
 """Presses of all people together."""
@@ -22,12 +22,12 @@ PER_SECOND = 10
 def measure(server_url: str, *, orders: int, seconds: float) -> list[Figure]:
     """Let `orders` reservations end in the bot, and compare what people feel with so many calm seconds before."""
     with evening(server_url, orders) as night:
-        bot = night.begin()
+        night.begin()
         night.town.ask("know", first_id=reservations.FIRST_ID, people=orders)
         night.town.ask("fill", people=PEOPLE)
         _stroll(night, min(seconds, 5.0))
         calm = _stroll(night, seconds)
-        busy, took = _while_they_end(night, bot, seconds / 4)
+        busy, took = _while_they_end(night, seconds / 4)
         assert reservations.left(night.shop) == 0, "some reservations have not ended"
     name = f"expiry of {orders}"
     felt = [(_percentiles(busy), _percentiles(calm))]
@@ -39,20 +39,27 @@ def measure(server_url: str, *, orders: int, seconds: float) -> list[Figure]:
     ]
 
 
-def _while_they_end(night: Evening, bot: Child, seconds: float) -> tuple[list[float], float]:
-    """Return how long people waited, slice by slice of so many seconds, and how long it took until none was left."""
+def _while_they_end(night: Evening, seconds: float) -> tuple[list[float], float]:
+    """Return how long people waited, slice by slice of so many seconds, and how long it took until none was left.
+
+    The bot's own job does it, within a minute: another sweep beside it would only get into its way.
+    """
+    all_of_them = reservations.left(night.shop)
     reservations.end(night.shop)
+    _wait_for(night, fewer_than=all_of_them)
     waits: list[float] = []
     with ThreadPoolExecutor(1) as thread:
-        ending = thread.submit(_seconds_of, bot)
+        ending = thread.submit(_wait_for, night, fewer_than=1)
         while not waits or not ending.done():
             waits += _stroll(night, seconds)
         return waits, ending.result()
 
 
-def _seconds_of(bot: Child) -> float:
+def _wait_for(night: Evening, *, fewer_than: int) -> float:
+    """Wait until fewer orders are reserved, and return how many seconds that took."""
     began = time.perf_counter()
-    bot.ask("expire")
+    while reservations.left(night.shop) >= fewer_than:
+        time.sleep(LOOK_SECONDS)
     return time.perf_counter() - began
 
 

@@ -36,8 +36,8 @@ async def through(due: Due, act: Act, *, batch: int = BATCH) -> int:
     """
     seen: set[str] = set()
     done = busy = failed = 0
-    # An order that failed stays due, so each batch has to reach behind those.
-    while fresh := [code for code in await due(batch + len(seen)) if code not in seen]:
+    # An order that failed may stay due, so each batch has to reach behind those.
+    while fresh := [code for code in await due(batch + len(seen) - done) if code not in seen]:
         for code in fresh:
             seen.add(code)
             try:
