@@ -14,6 +14,7 @@ from bench.figures import Figure, Sample, figure, table
 
 SECONDS_ALLOWED = 60
 LOOK_SECONDS = 0.1
+PATIENCE_SECONDS = 600.0
 PEOPLE = 20
 PER_SECOND = 10
 """Presses of all people together."""
@@ -59,6 +60,7 @@ def _wait_for(night: Evening, *, fewer_than: int) -> float:
     """Wait until fewer orders are reserved, and return how many seconds that took."""
     began = time.perf_counter()
     while reservations.left(night.shop) >= fewer_than:
+        assert time.perf_counter() - began < PATIENCE_SECONDS, "the reservations do not end"
         time.sleep(LOOK_SECONDS)
     return time.perf_counter() - began
 

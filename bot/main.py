@@ -48,6 +48,9 @@ from bot.web.health import Surroundings
 
 log = logging.getLogger(__name__)
 
+SILENT_SECONDS = 3.0
+"""So long the database may say nothing to who asks whether this process is still the bot before it tells somebody."""
+
 
 @dataclass
 class BotProcess:
@@ -133,7 +136,7 @@ def _only_while(tenure: Tenure) -> RequestMiddlewareType:
     """Return what stands before every call of Telegram: a process that hung says nothing once another is the bot."""
 
     async def fence(make_request: NextRequestMiddlewareType[Any], bot: Bot, method: TelegramMethod[Any]) -> Any:
-        if not tenure.is_sure and not await tenure.holds():
+        if not tenure.is_sure and not await tenure.holds(within=SILENT_SECONDS):
             raise TelegramNetworkError(method, "this process is not the bot any more")
         return await make_request(bot, method)
 

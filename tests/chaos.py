@@ -76,7 +76,7 @@ def steps(rounds: int) -> list[Step]:
         Step("outages", outages, "1 min for every 10 rounds", few),
         # Not in two processes: races against the clock want both cores.
         Step("races", ["tests/concurrency", "-n", "0"], "30 s a round", 1, {"RACE_ROUNDS": str(rounds)}),
-        Step("machine", ["tests/statemachine", "--dist", "loadgroup"], "half a minute a round", 1, machine),
+        Step("machine", ["tests/statemachine", "--dist", "loadgroup"], "a minute a round", 1, machine),
         Step("hostile", ["tests/hostile"], "10 s a round", 1, {"HOSTILE": str(rounds)}),
         # That isolation protects some races by itself, so the controls that take a lock out prove nothing there.
         Step("isolation", [*money, "-k", "not without"], "3 min", 1, {"TEST_MARIADB_OPTIONS": SNAPSHOT_ISOLATION}),
@@ -140,7 +140,7 @@ steps, and how long each takes:
 {each}
 
 A round of races is about 90; 110 rounds are more than 10,000 and take about an hour. A round of the machine is 50 times
-100 steps; 100 rounds are 5,000 times 100 and take about an hour. For example:
+100 steps; 100 rounds are 5,000 times 100 and take an hour and a half. For example:
   make chaos ARGS="--only races --rounds 110"
 """,
     )

@@ -15,9 +15,6 @@ log = logging.getLogger(__name__)
 
 OnLost = Callable[[], object]
 
-ASK_SECONDS = 3.0
-"""Whoever would go on waits so long for the answer: a database that says nothing hands the lease to nobody else."""
-
 
 def awake() -> float:
     """Return seconds that nobody sets, and that go on while the machine sleeps, where it can say so."""
@@ -77,13 +74,14 @@ class Tenure:
             self.lost_to = running.holder
             self._on_lost()
 
-    async def holds(self) -> bool:
+    async def holds(self, within: float | None = None) -> bool:
         """Tell whether this process may go on; the database is asked only when the last beat is long ago.
 
-        While the database is away, or the lease locked by somebody, nobody else can take it.
+        While the database is away, or the lease locked by somebody, nobody else can take it. Whoever needs no more of
+        the database, but only says something, need not wait for its answer longer than `within` so many seconds.
         """
         if not self.is_sure and self.lost_to is None:
-            answered, _late = await asyncio.wait([self._asked()], timeout=ASK_SECONDS)
+            answered, _late = await asyncio.wait([self._asked()], timeout=within)
             for each in answered:
                 each.result()
         return self.lost_to is None

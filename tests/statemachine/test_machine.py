@@ -66,9 +66,7 @@ def runs(shop: Shop, *, examples: int = EACH) -> None:
 
 
 @pytest.mark.timeout(0 if EACH >= LONG else 3600)
-@pytest.mark.parametrize(
-    "part", [pytest.param(part, marks=pytest.mark.xdist_group(str(part))) for part in range(PARTS)]
-)
+@pytest.mark.parametrize("part", IN_PARTS)
 def test_whatever_people_do_the_shop_adds_up(shop: Shop, part: int, record_property: Callable[[str, object], None]):
     ShopMachine.steps = 0
     ShopMachine.outcomes.clear()
