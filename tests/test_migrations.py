@@ -141,7 +141,7 @@ def test_while_another_process_migrates_this_one_waits_and_then_gives_up(
     if url.startswith("sqlite"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
-        connection.execute(text("SELECT GET_LOCK(:name, 0)"), {"name": migrations.LEASE})
+        assert migrations.taken(connection, 0)
 
     with monkeypatch.context() as impatient:
         impatient.setattr(migrations, "LEASE_SECONDS", 0)
@@ -151,6 +151,26 @@ def test_while_another_process_migrates_this_one_waits_and_then_gives_up(
     connection.invalidate()
     # Patient again: a server takes a moment to notice that somebody is gone.
     assert migrations.upgrade(url).is_up_to_date
+
+
+def test_a_shop_does_not_wait_while_another_on_its_server_migrates(
+    shop: Shop, server_url: str, worker_id: str, monkeypatch: pytest.MonkeyPatch
+):
+    beside = make_url(server_url).set(database=f"schema_{worker_id}_beside")
+    server = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    monkeypatch.setattr(migrations, "LEASE_SECONDS", 0)
+
+    with server.connect() as other:
+        other.execute(text(f"CREATE DATABASE {beside.database}"))
+        try:
+            other.execute(text(f"USE {beside.database}"))
+            assert migrations.taken(other, 0)
+            assert migrations.upgrade(shop.db.url).is_up_to_date
+            with pytest.raises(Busy):
+                migrations.upgrade(beside.render_as_string(hide_password=False))
+        finally:
+            other.execute(text(f"DROP DATABASE {beside.database}"))
+    server.dispose()
 
 
 @contextmanager

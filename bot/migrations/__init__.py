@@ -16,7 +16,8 @@ from sqlalchemy.pool import NullPool
 from bot.errors import Busy, SchemaMismatch
 
 HERE = Path(__file__).parent
-LEASE = "telegram-shop-schema"
+LEASE = "telegram-shop-schema-"
+"""What the lease of a database begins with; its name follows, for a server may be home to several shops."""
 LEASE_SECONDS = 60
 
 
@@ -90,11 +91,19 @@ def _lease(connection: Connection) -> Iterator[None]:
             raise Busy from error
         yield
         return
-    taken = connection.scalar(text("SELECT GET_LOCK(:name, :seconds)"), {"name": LEASE, "seconds": LEASE_SECONDS})
-    if taken != 1:
+    if not taken(connection, LEASE_SECONDS):
         raise Busy
     # The lock goes with the connection, however that ends.
     yield
+
+
+def taken(connection: Connection, seconds: int) -> bool:
+    """Take the lease of this connection's database within so many seconds, and tell whether that went well.
+
+    MariaDB's GET_LOCK holds for its whole server: https://mariadb.com/kb/en/get_lock/
+    """
+    query = text("SELECT GET_LOCK(CONCAT(:beginning, DATABASE()), :seconds)")
+    return bool(connection.scalar(query, {"beginning": LEASE, "seconds": seconds}))
 
 
 def _alembic(connection: Connection) -> AlembicConfig:
