@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from bench.effort import Effort
 from bench.figures import Figure, Sample, figure, interleave
+from bench.likeness import as_the_bot
 from bench.stage import Stage
 from bench.straight import connect
 from bot.jobs.watch_btc_addresses import Watch
@@ -32,7 +33,8 @@ def measure(stage: Stage, effort: Effort) -> list[Figure]:
 
         def ours() -> Sample:
             _empty(stage)
-            seconds, lag = asyncio.run(_load(stage, file))
+            with as_the_bot():
+                seconds, lag = asyncio.run(_load(stage, file))
             lags.append(lag)
             assert stage.shop.scalar("SELECT COUNT(*) FROM bitcoin_addresses") == len(addresses)
             return {"seconds": seconds}

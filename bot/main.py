@@ -26,7 +26,7 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 from redis.asyncio import Redis
 
-from bot import logs, metrics
+from bot import logs, metrics, one_core
 from bot.backups import upgrading
 from bot.config import Config, ConfigError
 from bot.db import Database
@@ -224,6 +224,13 @@ async def serve(config: Config, *, with_backup: bool = True) -> None:
         raise AlreadyRunning(process.tenure.lost_to)
 
 
+def tune() -> None:
+    """Have the threads of this process share it as suits a bot; for before any of them begins."""
+    # Database threads hand the interpreter back sooner, which halves the lag of the event loop (measured: p99 5 ms).
+    sys.setswitchinterval(0.001)
+    one_core.keep()
+
+
 def settle() -> None:
     """Keep what is there after the start out of the search for garbage, which would look through it again and again."""
     gc.freeze()
@@ -237,8 +244,7 @@ def stop_on_signals(process: BotProcess) -> None:
 
 def run(config: Config, work: Callable[[Config], Coroutine[None, None, None]] = serve) -> None:
     """Set the logs up and serve."""
-    # Database threads hand the interpreter back sooner, which halves the lag of the event loop (measured: p99 5 ms).
-    sys.setswitchinterval(0.001)
+    tune()
     # When the watchdog ends this process the loop says where it hung. Not all threads: those that run meanwhile may
     # crash whoever looks at them.
     faulthandler.enable(all_threads=False)

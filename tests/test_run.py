@@ -95,16 +95,24 @@ def refusal(folder: Path, *arguments: str, **variables: str) -> str:
     return ended.stderr
 
 
+def cores_of(process: int) -> set[int]:
+    """Return the cores to which the threads of a process are kept."""
+    threads = Path(f"/proc/{process}/task").iterdir()
+    return {core for thread in threads for core in os.sched_getaffinity(int(thread.name))}
+
+
 async def test_the_demo_serves_its_people_and_ends_on_a_signal(tmp_path: Path):
     with demo(tmp_path) as (process, url, _):
         async with aiohttp.ClientSession() as session:
             page = await (await session.get(f"{url}/")).text()
             state = await state_with(session, url, "Anna", "Hello, Anna", "код приглашения")
+        cores = cores_of(process.pid)
         process.send_signal(signal.SIGTERM)
 
         assert process.wait(SECONDS) == 0
         assert "<html" in page
         assert "Admin panel" in state
+        assert len(cores) == 1
         with pytest.raises(aiohttp.ClientConnectorError):
             async with aiohttp.ClientSession() as session:
                 await session.get(url)

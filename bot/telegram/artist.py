@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from bot import one_core
+
 log = logging.getLogger(__name__)
 
 SECONDS = 15.0
@@ -52,9 +54,10 @@ class Artist:
     async def _draw(self, asked: bytes) -> bytes:
         await asyncio.to_thread(self._folder.mkdir, mode=0o700, parents=True, exist_ok=True)
         pipe = asyncio.subprocess.PIPE
-        child = await asyncio.create_subprocess_exec(
-            *self._command, cwd=ROOT, env=self._env, start_new_session=True, stdin=pipe, stdout=pipe, stderr=pipe
-        )
+        with one_core.left():
+            child = await asyncio.create_subprocess_exec(
+                *self._command, cwd=ROOT, env=self._env, start_new_session=True, stdin=pipe, stdout=pipe, stderr=pipe
+            )
         try:
             async with asyncio.timeout(self._seconds):
                 drawn, said = await child.communicate(asked)
