@@ -71,19 +71,26 @@ class Params:
             raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from None
 
     def plain(self) -> dict[str, Any]:
-        """Return the values for the transcript: nested JSON unfolded, uploads as their names and sizes."""
-        shown = {name: unfolded(value) for name, value in self.values.items() if value is not None}
+        """Return the values for the transcript, alike in whichever encoding they came.
+
+        Nested JSON is unfolded, numbers and flags are text as in a form, and uploads are their names and sizes.
+        """
+        shown = {name: _as_in_a_form(unfolded(value)) for name, value in self.values.items() if value is not None}
         return shown | {name: f"<{file.filename}, {len(file.data)} bytes>" for name, file in self.files.items()}
 
 
 def unfolded(value: Any) -> Any:
-    """Return what a form field means: numbers, flags and nested JSON as such, text as it is."""
+    """Return what a form field means: nested JSON as such, everything else as it is."""
     if not isinstance(value, str) or not value.startswith(("{", "[")):
         return value
     try:
         return json.loads(value)
     except ValueError:
         return value
+
+
+def _as_in_a_form(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, int | float) else value
 
 
 async def of_request(request: web.Request) -> Params:

@@ -2,7 +2,6 @@
 
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.fsm.storage.memory import DisabledEventIsolation
@@ -12,7 +11,7 @@ from aiogram.types import LinkPreviewOptions
 from redis.asyncio import Redis
 
 from bot.db import Database
-from bot.telegram import dialogue_stores, dialogues, readable, replies
+from bot.telegram import dialogue_stores, dialogues, readable, replies, wire
 from bot.telegram.admin import panel
 from bot.telegram.admin.broadcasts import broadcast_writing, broadcasts
 from bot.telegram.admin.goods import (
@@ -65,6 +64,7 @@ from bot.telegram.customer import (
     shop,
     support,
 )
+from bot.telegram.desk import Desk
 from bot.telegram.dialogues import forget as forget
 from bot.telegram.file_ids import ShopBot
 from bot.telegram.guide import Guide
@@ -146,7 +146,7 @@ ROUTERS = (
 def connect(token: str, api_url: str, db: Database | None = None) -> Bot:
     """Return the bot that talks to a Bot API server, and remembers in `db` how Telegram knows its pictures."""
     server = TelegramAPIServer.from_base(api_url)
-    session = AiohttpSession(api=server, timeout=SECONDS_TO_ANSWER, json_loads=readable.loads)
+    session = wire.Session(api=server, timeout=SECONDS_TO_ANSWER, json_loads=readable.loads)
     session.middleware(Calls())
     form = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview=LinkPreviewOptions(is_disabled=True))
     return ShopBot(token, session, form, db)
@@ -178,5 +178,5 @@ def dispatcher(db: Database, guide: Guide, redis: Redis | None, outage: Outage) 
         observer.middleware(Handling())
         observer.middleware(Gate())
         observer.middleware(Rates())
-    made.include_routers(*ROUTERS)
+    made.include_router(Desk(ROUTERS))
     return made

@@ -95,4 +95,4 @@ async def test_calls_are_counted_by_method(api, anna, sandbox):
 
     assert sandbox.counts == {"sendMessage": 2}
     refused = sandbox.calls("sendMessage")[-1]
-    assert (refused.ok, refused.error, refused.params["chat_id"]) == (False, "Bad Request: chat not found", 999)
+    assert (refused.ok, refused.error, refused.params["chat_id"]) == (False, "Bad Request: chat not found", "999")
