@@ -13,6 +13,7 @@ import pytest
 from aiogram.client.session.aiohttp import AiohttpSession
 from pydantic import SecretStr
 from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
 
 from bot import audit, main
 from bot.audit import Audit
@@ -21,7 +22,9 @@ from bot.jobs import send_outbox
 from bot.jobs.timetable import Timetable
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
-from bot.telegram import pace
+from bot.services.vault import Vault
+from bot.telegram import dialogue_stores, pace
+from bot.telegram.dialogue_stores import Storage
 from bot.telegram.dispatcher import ROUTERS
 from tests.conftest import VAULT_KEY
 from tests.shop import OWNER_ID, Shop
@@ -74,6 +77,26 @@ def quick_goodbye(monkeypatch: pytest.MonkeyPatch) -> None:
             await session._session.close()
 
     monkeypatch.setattr(AiohttpSession, "close", close)
+
+
+@pytest.fixture(autouse=True)
+def storages(monkeypatch: pytest.MonkeyPatch) -> list[Storage]:
+    """Return where bot processes of this test let dialogues stand, a storage for each."""
+    made: list[Storage] = []
+    make = dialogue_stores.storage
+
+    def noted(redis: AsyncRedis | None, vault: Vault) -> Storage:
+        made.append(make(redis, vault))
+        return made[-1]
+
+    monkeypatch.setattr(dialogue_stores, "storage", noted)
+    return made
+
+
+@pytest.fixture
+def storage(process: BotProcess, storages: list[Storage]) -> Storage:
+    """Return where the dialogues of the bot process stand; it remembers them, so Redis alone would not tell it."""
+    return storages[-1]
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ SECONDS_KEPT = 7 * 24 * 3600
 PLACE = "dialogues"
 """For which the facts of a dialogue are sealed."""
 MOST_KNOWN = 5000
-"""So many dialogues, those of the last to write, this process remembers by itself."""
+"""So many dialogues, those of the last to come, this process remembers by itself."""
 PAUSE_SECONDS = 5.0
 """For so long after a failure Redis is not asked: one that is frozen would make people wait at every step."""
 Standing = tuple[str | None, dict[str, Any]]
@@ -82,6 +82,9 @@ class Here(Storage):
         self._known: OrderedDict[StorageKey, Standing] = OrderedDict()
         self._most = most
 
+    def __contains__(self, key: StorageKey) -> bool:
+        return key in self._known
+
     async def read(self, key: StorageKey) -> Standing:
         """Return what was asked and the facts about it."""
         return self.knows(key)
@@ -89,19 +92,20 @@ class Here(Storage):
     def knows(self, key: StorageKey) -> Standing:
         """Return what this process knows by itself; asking makes it know nobody."""
         name, facts = self._known.get(key, NOWHERE)
+        if key in self._known:
+            self._known.move_to_end(key)
         return name, dict(facts)
 
     async def turn(self, key: StorageKey, name: str | None, facts: Mapping[str, Any]) -> None:
         """Remember what was asked and the facts about it."""
         self.note(key, name, facts)
 
-    def note(self, key: StorageKey, name: str | None, facts: Mapping[str, Any]) -> StorageKey | None:
-        """Remember a dialogue, and return the one that it has taken the place of."""
+    def note(self, key: StorageKey, name: str | None, facts: Mapping[str, Any]) -> None:
+        """Remember a dialogue, perhaps in the place of the one that was asked for longest ago."""
         self._known[key] = name, dict(facts)
         self._known.move_to_end(key)
-        if self._most is None or len(self._known) <= self._most:
-            return None
-        return self._known.popitem(last=False)[0]
+        if self._most is not None and len(self._known) > self._most:
+            self._known.popitem(last=False)
 
 
 class InRedis(Storage):
@@ -136,43 +140,43 @@ class InRedis(Storage):
 
 
 class Spared(Storage):
-    """Redis, which outlives this process, and this process, which remembers while Redis is away or has forgotten.
+    """This process, which remembers the dialogues of those who came last, and Redis, which outlives it.
 
-    Nobody but the bot writes dialogues, so what this process knows of the latest of them is as good as what Redis says.
+    Nobody but the bot writes dialogues, so what this process knows of them is as good as what Redis would say. Redis is
+    asked about those of whom this process knows nothing yet.
     """
 
     def __init__(self, first: InRedis) -> None:
-        """Prefer `first`."""
+        """Know nobody yet; `first` knows all."""
         self._first = first
         self._spare = Here(MOST_KNOWN)
-        self._unsaved: set[StorageKey] = set()
         self._away_until = 0.0
 
     async def read(self, key: StorageKey) -> Standing:
         """Return what was asked and the facts about it."""
-        if key in self._unsaved or self._is_away:
-            return self._spare.knows(key)
-        try:
-            found = await self._first.read(key)
-        except (RedisError, OSError) as error:
-            self._goes_away(error)
-            found = NOWHERE
-        return found if found != NOWHERE else self._spare.knows(key)
+        if key not in self._spare and not self._is_away:
+            try:
+                found = await self._first.read(key)
+            except (RedisError, OSError) as error:
+                self._goes_away(error)
+            else:
+                self._learn(key, *found)
+        return self._spare.knows(key)
+
+    def _learn(self, key: StorageKey, name: str | None, facts: Mapping[str, Any]) -> None:
+        # What has turned while Redis was asked is newer.
+        if key not in self._spare:
+            self._spare.note(key, name, facts)
 
     async def turn(self, key: StorageKey, name: str | None, facts: Mapping[str, Any]) -> None:
         """Remember what was asked and the facts about it, both or neither."""
-        self._unsaved.add(key)
-        forgotten = self._spare.note(key, name, facts)
-        if forgotten is not None:
-            self._unsaved.discard(forgotten)
+        self._spare.note(key, name, facts)
         if self._is_away:
             return
         try:
             await self._first.turn(key, name, facts)
         except (RedisError, OSError) as error:
             self._goes_away(error)
-        else:
-            self._unsaved.discard(key)
 
     async def forget(self, key: StorageKey) -> None:
         """Leave nothing of a dialogue.
@@ -182,7 +186,6 @@ class Spared(Storage):
         """
         await self._first.forget(key)
         await self._spare.forget(key)
-        self._unsaved.discard(key)
 
     @property
     def _is_away(self) -> bool:

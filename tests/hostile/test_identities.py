@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from redis.asyncio import Redis
 from sqlalchemy import bindparam, text
 
 from bot import audit
@@ -20,6 +19,7 @@ from bot.services import broadcasts, people
 from bot.services import help as help_desk
 from bot.services.broadcasts import Content
 from bot.telegram.admin import router
+from bot.telegram.dialogue_stores import Storage
 from bot.telegram.middlewares import gate
 from tests.hostile.handlers import Door, buttons, commands_of, every_press_for, listeners, press_for, states_of
 from tests.shop import ADDRESS, OWNER_ID, PHONE, Shop, now
@@ -106,9 +106,9 @@ async def presses_all(person: Person, presses: Sequence[str]) -> None:
         await person.presses(last, message=shown)
 
 
-async def says_all(person: Person, doors: Iterable[Door], redis: Redis) -> int:
+async def says_all(person: Person, doors: Iterable[Door], storage: Storage) -> int:
     """Write every command and an answer to every question of these handlers, and return how much that was."""
-    dialogue, kept, said = Dialogue(redis, person), facts(), 0
+    dialogue, kept, said = Dialogue(storage, person), facts(), 0
     for door in doors:
         for state in states_of(door):
             await dialogue.stands_at(state, kept)
@@ -144,7 +144,7 @@ OPEN_TO_ALL = {door.name for door in BUTTONS if door.flags.get("always")}
 
 @pytest.mark.parametrize("identity", ["guest", "banned"])
 async def test_who_is_not_let_in_meets_no_handler_at_all(
-    process: BotProcess, sandbox: Sandbox, shop: Shop, redis: Redis, noted: Noted, theirs: int, identity: str
+    process: BotProcess, sandbox: Sandbox, shop: Shop, storage: Storage, noted: Noted, theirs: int, identity: str
 ):
     person = sandbox.person(BANNED, "Bob", language_code="en")
     if identity == "banned":
@@ -157,7 +157,7 @@ async def test_who_is_not_let_in_meets_no_handler_at_all(
     presses = presses_for(BUTTONS, theirs)
     closed = [data for name, data in presses.items() if name not in OPEN_TO_ALL]
     await presses_all(person, closed)
-    said = await says_all(person, [door for door in LISTENERS if not door.flags.get("always")], redis)
+    said = await says_all(person, [door for door in LISTENERS if not door.flags.get("always")], storage)
 
     assert (noted.met, changed(before, rows(shop))) == (set(), [])
     assert leaks(sandbox, person, shop) == []
@@ -171,7 +171,7 @@ async def test_who_is_not_let_in_meets_no_handler_at_all(
 
 @pytest.mark.parametrize("identity", ["customer", "demoted"])
 async def test_a_customer_meets_the_staffs_handlers_closed_and_others_things_not_at_all(
-    process: BotProcess, sandbox: Sandbox, shop: Shop, redis: Redis, noted: Noted, theirs: int, identity: str
+    process: BotProcess, sandbox: Sandbox, shop: Shop, storage: Storage, noted: Noted, theirs: int, identity: str
 ):
     shop.has_customer(ANNA, "Anna")
     person = sandbox.person(ANNA, "Anna", language_code="en")
@@ -187,7 +187,7 @@ async def test_a_customer_meets_the_staffs_handlers_closed_and_others_things_not
     await presses_all(person, [presses[door.name] for door in STAFF_BUTTONS])
     # The link to an order in /start is for staff, and nobody else's /start gets as far as its handler.
     doors = [door for door in STAFF_LISTENERS if "start" not in commands_of(door)]
-    said = await says_all(person, doors, redis)
+    said = await says_all(person, doors, storage)
 
     assert changed(before, rows(shop)) == []
     assert noted.met >= {door.name for door in STAFF_BUTTONS}
@@ -198,7 +198,7 @@ async def test_a_customer_meets_the_staffs_handlers_closed_and_others_things_not
         return  # and is a customer like any other
     others = [door for door in BUTTONS if not door.needs]
     await presses_all(person, [presses[door.name] for door in others])
-    await says_all(person, [door for door in LISTENERS if not door.needs], redis)
+    await says_all(person, [door for door in LISTENERS if not door.needs], storage)
     await delivers(process)
     assert noted.met >= {door.name for door in others} - OPEN_TO_ALL
     assert leaks(sandbox, person, shop) == []
@@ -207,7 +207,7 @@ async def test_a_customer_meets_the_staffs_handlers_closed_and_others_things_not
 
 
 async def test_an_admin_meets_only_those_closed_whose_right_admins_lack(
-    process: BotProcess, sandbox: Sandbox, shop: Shop, redis: Redis, noted: Noted, theirs: int
+    process: BotProcess, sandbox: Sandbox, shop: Shop, storage: Storage, noted: Noted, theirs: int
 ):
     shop.has_customer(ADMIN, "Ada")
     shop.execute("UPDATE users SET role = :role WHERE telegram_id = :id", role=RoleName.ADMIN, id=ADMIN)
@@ -219,7 +219,7 @@ async def test_an_admin_meets_only_those_closed_whose_right_admins_lack(
     presses = presses_for(STAFF_BUTTONS, theirs)
     await presses_all(person, [presses[door.name] for door in closed])
     said = await says_all(
-        person, [door for door in STAFF_LISTENERS if door.needs and not RoleName.ADMIN.may(door.needs)], redis
+        person, [door for door in STAFF_LISTENERS if door.needs and not RoleName.ADMIN.may(door.needs)], storage
     )
 
     assert changed(before, rows(shop)) == []
@@ -233,12 +233,12 @@ async def test_an_admin_meets_only_those_closed_whose_right_admins_lack(
 
 
 async def test_the_owner_is_let_in_everywhere(
-    process: BotProcess, sandbox: Sandbox, shop: Shop, redis: Redis, noted: Noted, theirs: int
+    process: BotProcess, sandbox: Sandbox, shop: Shop, storage: Storage, noted: Noted, theirs: int
 ):
     person = sandbox.person(OWNER_ID, "Olga", language_code="en")
     await person.sends("/start")
     await presses_all(person, [press for door in BUTTONS for press in every_press_for(door, theirs)])
-    await says_all(person, LISTENERS, redis)
+    await says_all(person, LISTENERS, storage)
 
     assert "Forbidden" not in noted.reasons(OWNER_ID)
     assert noted.met >= {door.name for door in BUTTONS} - OPEN_TO_ALL

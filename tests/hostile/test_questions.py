@@ -6,11 +6,11 @@ The questions come from the dialogues' states, so that a new one cannot be forgo
 from typing import Any
 
 import pytest
-from redis.asyncio import Redis
 
 from bot.main import BotProcess
 from bot.models import RoleName
 from bot.sandbox import Sandbox
+from bot.telegram.dialogue_stores import Storage
 from tests.hostile.corpus import CELLS, COMMANDS, HONEST, MARKUP, PATIENCE, TEXTS, some
 from tests.shop import Shop
 from tests.telegram.steps import apologies, goes_to_payment, puts_in_cart, unchanged
@@ -23,14 +23,14 @@ FEW = 4
 
 @pytest.mark.parametrize("role", [RoleName.USER, RoleName.OWNER])
 async def test_whatever_is_answered_to_a_question_gets_an_answer_and_no_apology(
-    process: BotProcess, sandbox: Sandbox, shop: Shop, redis: Redis, role: RoleName
+    process: BotProcess, sandbox: Sandbox, shop: Shop, storage: Storage, role: RoleName
 ):
     person = sandbox.person(1 if role is RoleName.OWNER else 101, "Pat", language_code="en")
     if role is RoleName.USER:
         shop.has_customer(person.id, "Pat")
     shop.has_setting("timezone", "Europe/Berlin")
     await person.sends("/start")
-    dialogue, kept = Dialogue(redis, person), facts()
+    dialogue, kept = Dialogue(storage, person), facts()
     wrong: list[tuple[Any, ...]] = []
     for state in states():
         for text in some(TEXTS, FEW, of=f"{role} {state.state}"):
@@ -69,11 +69,11 @@ async def test_what_looks_like_an_attack_is_a_name_like_any_other(process: BotPr
 
 
 async def test_half_a_letter_is_taken_like_any_other_everywhere(
-    process: BotProcess, sandbox: Sandbox, shop: Shop, redis: Redis
+    process: BotProcess, sandbox: Sandbox, shop: Shop, storage: Storage
 ):
     owner = sandbox.person(1, "Olga", language_code="en")
     await owner.sends("/start")
-    dialogue, kept = Dialogue(redis, owner), facts()
+    dialogue, kept = Dialogue(storage, owner), facts()
     for state in states():
         await dialogue.stands_at(state, kept)
         await owner.says({"text": "a\udfffb"})

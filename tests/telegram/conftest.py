@@ -16,6 +16,8 @@ from tests.beside import process as process
 from tests.beside import quick_goodbye as quick_goodbye
 from tests.beside import sandbox as sandbox
 from tests.beside import served as served
+from tests.beside import storage as storage
+from tests.beside import storages as storages
 from tests.beside import without_pace as without_pace
 
 

@@ -115,6 +115,39 @@ async def test_both_turn_in_the_spare_too_while_redis_is_away():
     await nobody.aclose()
 
 
+async def test_redis_is_asked_once_about_a_person(redis: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch):
+    await context(redis).turn(PHONE, AFTER[1])
+    state = context(redis)
+    asked: list[str] = []
+    send = AbstractConnection.send_packed_command
+
+    async def noted(connection: AbstractConnection, *args: Any, **options: Any) -> None:
+        asked.append("redis")
+        await send(connection, *args, **options)
+
+    monkeypatch.setattr(AbstractConnection, "send_packed_command", noted)
+
+    assert [await known(state) for _ in range(3)] == [AFTER] * 3
+    assert asked == ["redis"]
+
+
+async def test_what_turns_while_redis_is_asked_is_not_undone_by_its_answer(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+):
+    await context(redis).turn(ADDRESS, BEFORE[1])
+    state = context(redis)
+    mget = Redis.mget
+
+    async def slow(self: Redis, *names: str) -> Any:
+        found = await mget(self, *names)
+        await state.storage.turn(KEY, PHONE.state, AFTER[1])
+        return found
+
+    monkeypatch.setattr(Redis, "mget", slow)
+
+    assert await known(state) == AFTER
+
+
 async def test_a_redis_that_forgets_everything_makes_nobody_begin_anew(redis: Redis):
     state = context(redis)
     await state.turn(PHONE, AFTER[1])
@@ -162,7 +195,7 @@ async def test_what_is_forgotten_on_purpose_does_not_come_back(redis: Redis):
     assert await redis.keys() == []
 
 
-async def test_the_process_remembers_those_who_wrote_last(redis: Redis, monkeypatch: pytest.MonkeyPatch):
+async def test_the_process_remembers_those_who_came_last(redis: Redis, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(dialogue_stores, "MOST_KNOWN", 2)
     storage = dialogue_stores.storage(redis, Vault(VAULT_KEY))
     states = [Dialogue(storage, StorageKey(bot_id=42, chat_id=each, user_id=each)) for each in (1, 2, 3)]
@@ -170,4 +203,19 @@ async def test_the_process_remembers_those_who_wrote_last(redis: Redis, monkeypa
         await each.turn(PHONE, {"live": 1})
     await redis.flushall()
 
-    assert [(await storage.read(each.key))[0] for each in states] == [PHONE.state, None, PHONE.state]
+    # In this order, because asking for one who is not remembered takes the place of another.
+    found = [(await storage.read(states[each].key))[0] for each in (0, 2, 1)]
+    assert found == [PHONE.state, PHONE.state, None]
+
+
+async def test_whoever_only_presses_is_remembered_too(redis: Redis, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(dialogue_stores, "MOST_KNOWN", 2)
+    storage = dialogue_stores.storage(redis, Vault(VAULT_KEY))
+    first, second, third = (StorageKey(bot_id=42, chat_id=each, user_id=each) for each in (1, 2, 3))
+    for each in (first, second):
+        await storage.turn(each, PHONE.state, {})
+    await storage.read(first)
+    await storage.turn(third, PHONE.state, {})
+    await redis.flushall()
+
+    assert [(await storage.read(each))[0] for each in (first, second)] == [PHONE.state, None]

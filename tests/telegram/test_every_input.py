@@ -4,15 +4,13 @@ import importlib
 import pkgutil
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from inspect import getsource
 from typing import Any
 
 import pytest
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.fsm.storage.base import DefaultKeyBuilder, StorageKey
-from aiogram.fsm.storage.redis import RedisStorage
-from redis.asyncio import Redis
+from aiogram.fsm.storage.base import StorageKey
 
 import bot.telegram
 from bot.main import BotProcess
@@ -20,6 +18,7 @@ from bot.models import RoleName
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.model import Json
 from bot.services import people
+from bot.telegram.dialogue_stores import Storage, name_of
 from tests.shop import Shop
 from tests.telegram.steps import apologies, rows, unchanged
 
@@ -96,20 +95,12 @@ def facts() -> dict[str, Any]:
 class Dialogue:
     """Where the dialogue of a person stands, as the bot stores it."""
 
-    def __init__(self, redis: Redis, person: Person) -> None:
-        self.storage = RedisStorage(redis, key_builder=DefaultKeyBuilder(prefix="dialogue"))
+    def __init__(self, storage: Storage, person: Person) -> None:
+        self.storage = storage
         self.key = StorageKey(bot_id=42, chat_id=person.id, user_id=person.id)
 
     async def stands_at(self, state: State | None, kept: dict[str, Any]) -> None:
-        await self.storage.set_state(self.key, state)
-        await self.storage.set_data(self.key, kept)
-
-
-@pytest.fixture
-async def redis(redis_url: str) -> AsyncIterator[Redis]:
-    """Return the bot's Redis."""
-    async with Redis.from_url(redis_url) as found:
-        yield found
+        await self.storage.turn(self.key, name_of(state), kept)
 
 
 def answers(sandbox: Sandbox, person: Person, before: int) -> list[str]:
@@ -145,10 +136,10 @@ async def speaker(role: str, process: BotProcess, sandbox: Sandbox, shop: Shop) 
 
 @pytest.mark.parametrize("role", ["customer", "admin"])
 async def test_everything_is_answered_once_wherever_a_dialogue_stands(
-    process: BotProcess, sandbox: Sandbox, shop: Shop, redis: Redis, role: str
+    process: BotProcess, sandbox: Sandbox, shop: Shop, storage: Storage, role: str
 ):
     person = await speaker(role, process, sandbox, shop)
-    dialogue, kept = Dialogue(redis, person), facts()
+    dialogue, kept = Dialogue(storage, person), facts()
     wrong: list[tuple[Any, ...]] = []
     # The courier waits, so that only answers are counted.
     async with process.courier._one_at_a_time:
@@ -169,10 +160,10 @@ async def test_everything_is_answered_once_wherever_a_dialogue_stands(
 
 @pytest.mark.parametrize("role", ["customer", "admin"])
 async def test_every_text_and_command_is_answered_once_wherever_a_dialogue_stands(
-    process: BotProcess, sandbox: Sandbox, shop: Shop, redis: Redis, role: str
+    process: BotProcess, sandbox: Sandbox, shop: Shop, storage: Storage, role: str
 ):
     person = await speaker(role, process, sandbox, shop)
-    dialogue, kept = Dialogue(redis, person), facts()
+    dialogue, kept = Dialogue(storage, person), facts()
     wrong: list[tuple[Any, ...]] = []
     async with process.courier._one_at_a_time:
         for state in [None, *states()]:
@@ -296,10 +287,10 @@ async def test_what_telegram_reports_about_chats_is_passed_over(customer: Person
 
 
 async def test_a_dialogue_that_was_forgotten_meanwhile_gets_an_answer(
-    customer: Person, process: BotProcess, sandbox: Sandbox, redis: Redis
+    customer: Person, process: BotProcess, sandbox: Sandbox, storage: Storage
 ):
     """Redis may lose what was kept; what was asked is then asked anew, from the first screen."""
-    dialogue = Dialogue(redis, customer)
+    dialogue = Dialogue(storage, customer)
     for state in states():
         await dialogue.stands_at(state, {})
         await customer.sends("5")

@@ -3,7 +3,7 @@
 What is tried is read from the dispatcher, so that a new screen is tried by itself; one that has lost its right fails.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from itertools import product
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -14,18 +14,16 @@ from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.filters import StateFilter
 from aiogram.filters.callback_data import CallbackQueryFilter
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.fsm.storage.base import BaseStorage, StorageKey
-from redis.asyncio import Redis
+from aiogram.fsm.storage.base import StorageKey
 
 from bot.main import BotProcess
 from bot.models import OrderStatus, Right, RoleName
 from bot.sandbox import Person
 from bot.services import people
-from bot.services.vault import Vault
-from bot.telegram import admin, dialogue_stores
+from bot.telegram import admin
 from bot.telegram.admin.router import StaffRouter
+from bot.telegram.dialogue_stores import Storage
 from bot.telegram.dispatcher import ROUTERS
-from tests.conftest import VAULT_KEY
 from tests.shop import Shop
 from tests.telegram.steps import delivers, unchanged
 
@@ -140,18 +138,10 @@ def seeded(shop: Shop) -> None:
         assert shop.scalar(f"SELECT COUNT(*) FROM {table}")
 
 
-@pytest.fixture
-async def storage(redis_url: str) -> AsyncIterator[BaseStorage]:
-    """Return where the dialogues of the bot process stand."""
-    redis = Redis.from_url(redis_url)
-    yield dialogue_stores.storage(redis, Vault(VAULT_KEY))
-    await redis.aclose()
-
-
 async def is_refused_everywhere(
     person: Person,
     process: BotProcess,
-    storage: BaseStorage,
+    storage: Storage,
     shop: Shop,
     *,
     said: str,
@@ -172,7 +162,7 @@ async def is_refused_everywhere(
 
 
 async def test_a_customer_gets_through_no_door_of_the_staff(
-    customer: Person, process: BotProcess, storage: BaseStorage, shop: Shop
+    customer: Person, process: BotProcess, storage: Storage, shop: Shop
 ):
     seeded(shop)
     await delivers(process)
@@ -181,7 +171,7 @@ async def test_a_customer_gets_through_no_door_of_the_staff(
 
 
 async def test_a_banned_customer_gets_through_no_door_of_the_staff(
-    customer: Person, process: BotProcess, storage: BaseStorage, shop: Shop
+    customer: Person, process: BotProcess, storage: Storage, shop: Shop
 ):
     seeded(shop)
     await delivers(process)
@@ -190,7 +180,7 @@ async def test_a_banned_customer_gets_through_no_door_of_the_staff(
 
 
 async def test_a_guest_gets_through_no_door_of_the_staff(
-    guest: Person, process: BotProcess, storage: BaseStorage, shop: Shop
+    guest: Person, process: BotProcess, storage: Storage, shop: Shop
 ):
     seeded(shop)
     await delivers(process)
@@ -208,7 +198,7 @@ async def test_a_guest_gets_through_no_door_of_the_staff(
 
 @pytest.mark.parametrize("right", [right for right in Right if not RoleName.ADMIN.may(right)])
 async def test_an_admin_gets_through_no_door_of_the_owner(
-    customer: Person, process: BotProcess, storage: BaseStorage, shop: Shop, right: Right
+    customer: Person, process: BotProcess, storage: Storage, shop: Shop, right: Right
 ):
     seeded(shop)
     await delivers(process)
