@@ -6,6 +6,7 @@ change can forget it. A mark is drawn at random, because a counter would come to
 
 import re
 import secrets
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, text
@@ -27,6 +28,7 @@ def renew_with(engine: Engine) -> None:
     event.listen(engine, "commit", _renew)
 
 
+@lru_cache(maxsize=1000)
 def written(sql: str) -> str | None:
     """Return the table of `KEPT_TABLES` that a statement writes, if it does."""
     found = _WRITTEN.match(sql)

@@ -50,8 +50,9 @@ class SentPicture(Base):
 
 def photos_column() -> ColumnElement[str | None]:
     """Return the column of all pictures of goods in a query of them; `names_in` reads it."""
-    place = cast(GoodsPhoto.position, String(10)) + ":" + GoodsPhoto.name
-    return select(func.group_concat(place)).where(GoodsPhoto.goods_id == Goods.id).scalar_subquery()
+    photo = GoodsPhoto.__table__.c
+    place = cast(photo.position, String(10)) + ":" + photo.name
+    return select(func.group_concat(place)).where(photo.goods_id == Goods.__table__.c.id).scalar_subquery()
 
 
 def names_in(column: str | None) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ _FOR_SALE = select(_GOODS.name, _GOODS.price, _AVAILABLE, _COUNT).where(_GOODS.i
 
 def of(session: Session, user_id: int) -> Cart:
     """Return a person's cart as it stands now. One statement."""
-    rows: Iterable[Any] = session.execute(_LINES, {"user_id": user_id})
+    rows: Iterable[Any] = session.connection().execute(_LINES, {"user_id": user_id})
     return Cart([_line(*row) for row in rows])
 
 
@@ -114,7 +114,7 @@ def add(session: Session, user_id: int, goods_id: int, quantity: int, *, now: da
     if not 0 < quantity <= MAX_QUANTITY:
         raise BadValue("quantity", str(quantity), "use a whole number above 0")
     held = locking.cart_item(session, user_id, goods_id)
-    found = session.execute(_FOR_SALE, {"goods_id": goods_id, "user_id": user_id}).first()
+    found = session.connection().execute(_FOR_SALE, {"goods_id": goods_id, "user_id": user_id}).first()
     if found is None:
         raise NotFound("goods", str(goods_id))
     name, price, available, lines = found
@@ -167,7 +167,7 @@ def clear(session: Session, user_id: int, *, now: datetime) -> None:
 
 def forget(session: Session, user_id: int, ordered: Cart) -> None:
     """Take out what has been ordered; what another device has added meanwhile stays."""
-    session.execute(_FORGET, {"user_id": user_id, "goods_ids": sorted(ordered.quantities)})
+    session.connection().execute(_FORGET, {"user_id": user_id, "goods_ids": sorted(ordered.quantities)})
 
 
 def accept_prices(session: Session, user_id: int) -> None:

@@ -180,7 +180,7 @@ def hold_goods(session: Session, ids: Iterable[int]) -> None:
 
 def waiting(session: Session, goods_ids: Iterable[int]) -> Sequence[Any]:
     """Lock the people who wait for goods, and return each `user_id` with its `goods_id`: there may be thousands."""
-    return session.execute(_WAITING, {"goods_ids": sorted(set(goods_ids))}).all()
+    return session.connection().execute(_WAITING, {"goods_ids": sorted(set(goods_ids))}).all()
 
 
 _WAITS = WaitingPerson.__table__.c

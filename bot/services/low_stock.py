@@ -93,7 +93,7 @@ def watch_all(session: Session, *, actor: str, now: datetime) -> None:
 
 
 def _look(session: Session, query: Select[Any], which: dict[str, Any], actor: str, now: datetime) -> None:
-    news = session.execute(query, which).all()
+    news = session.connection().execute(query, which).all()
     low = [row for row in news if row[4] is None]
     _mark(session, [row[0] for row in low], now)
     _mark(session, [row[0] for row in news if row[4] is not None], None)

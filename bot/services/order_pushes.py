@@ -42,7 +42,7 @@ _STAFF = select(_USER.telegram_id, _USER.orders_muted_at).where(
 def wanting(session: Session) -> set[int]:
     """Return the staff who want to be told of orders themselves."""
     owner_id = context.of(session).owner_id
-    muted_at = dict(session.execute(_STAFF, {"owner_id": owner_id or 0}).all())
+    muted_at = dict(session.connection().execute(_STAFF, {"owner_id": owner_id or 0}).all())
     return {each for each in {*muted_at, *outbox.owners(session)} if muted_at.get(each) is None}
 
 

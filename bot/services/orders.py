@@ -73,7 +73,7 @@ def deliver(session: Session, code: str, *, actor: str, now: datetime) -> Order:
     order = locking.order(session, code)
     _step(session, order, OrderStatus.DELIVERED, actor, now)
     order.completed_at = now
-    referrer_id = session.scalar(_REFERRER, {"user_id": order.buyer_id})
+    referrer_id = session.connection().scalar(_REFERRER, {"user_id": order.buyer_id})
     rows = locking.customers(session, {order.buyer_id, referrer_id} - {None})  # type: ignore[arg-type]
     stock.deduct(session, quantities(session, order), order_id=order.id, actor=actor, now=now)
     rows[order.buyer_id].total_spendings += order.due
@@ -154,7 +154,7 @@ def expire(session: Session, code: str, *, now: datetime) -> bool:
     order = locking.order(session, code)
     if order.order_status is not OrderStatus.RESERVED or order.reserved_until > now:
         return False
-    is_open, is_paid = session.execute(_OPEN_AND_PAID, {"order_id": order.id}).one()
+    is_open, is_paid = session.connection().execute(_OPEN_AND_PAID, {"order_id": order.id}).one()
     if not is_open:
         return False
     if is_paid:
@@ -231,7 +231,7 @@ def due_for_reminder(session: Session, *, now: datetime, limit: int = 500) -> Se
 
 def quantities(session: Session, order: Order) -> dict[int, int]:
     """Return the quantity of each goods id in an order."""
-    return dict(session.execute(_QUANTITIES, {"order_id": order.id}).all())
+    return dict(session.connection().execute(_QUANTITIES, {"order_id": order.id}).all())
 
 
 def own_code(session: Session, order_id: int, buyer_id: int) -> str:
@@ -267,12 +267,12 @@ def _is_closed(session: Session) -> bool:
 def _step(session: Session, order: Order, status: OrderStatus, actor: str, now: datetime) -> None:
     before = order.move_to(status)
     step = {"order_id": order.id, "from_status": before, "to_status": status, "actor": actor, "created_at": now}
-    session.execute(_STEP, step)
+    session.connection().execute(_STEP, step)
 
 
 def _record_payment(session: Session, order: Order, actor: str, now: datetime) -> None:
     """Record what is still due as received: all of it, or what an edit has added since the first payment."""
-    received = session.scalar(_RECEIVED, {"order_id": order.id}) or Decimal(0)
+    received = session.connection().scalar(_RECEIVED, {"order_id": order.id}) or Decimal(0)
     missing = order.due - received
     if missing > 0:
         payment = {"order_id": order.id, "method": order.payment_method, "amount": missing, "actor": actor}

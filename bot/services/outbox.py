@@ -96,7 +96,7 @@ def _queue(
         for recipient in sorted(due)
     ]
     if rows:
-        session.execute(_MESSAGE, rows)
+        session.connection().execute(_MESSAGE, rows)
 
 
 def staff(session: Session) -> set[int]:

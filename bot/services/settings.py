@@ -116,7 +116,7 @@ def _stored(session: Session) -> Mapping[str, str]:
 
 
 def _read(session: Session) -> Mapping[str, str]:
-    return dict(session.execute(_STORED).all())
+    return dict(session.connection().execute(_STORED).all())
 
 
 def _heed(session: Session, definition: Definition, old: str, new: str, actor: str, now: datetime) -> None:

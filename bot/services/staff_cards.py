@@ -99,7 +99,7 @@ def refresh(session: Session, event: Recorded, order: Order, *, but: Collection[
 
     Who of the staff has bought it is told as its customer.
     """
-    shown = session.scalars(_SHOWN, {"order_id": order.id}).all()
+    shown = session.connection().scalars(_SHOWN, {"order_id": order.id}).all()
     outbox.tell(session, event, {*shown} - {order.buyer_id, *but}, REFRESH, order_code=order.order_code)
 
 

@@ -80,7 +80,7 @@ def log(
         }
         for goods_id, quantity in sorted(quantities.items())
     ]
-    session.execute(_ENTRY, rows)
+    session.connection().execute(_ENTRY, rows)
     if stock_sign != reserved_sign:
         low_stock.watch(session, quantities, actor=actor, now=now)
 
@@ -105,7 +105,7 @@ def log_adjustments(
         for goods_id, delta in sorted(deltas.items())
     ]
     if rows:
-        session.execute(_ENTRY, rows)
+        session.connection().execute(_ENTRY, rows)
         low_stock.watch(session, deltas, actor=actor, now=now)
 
 
@@ -220,5 +220,5 @@ def _must_move(session: Session, movement: Movement, quantities: Mapping[int, in
 
 def _moved(session: Session, movement: Movement) -> int:
     session.flush()
-    result = session.execute(*movement)
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    result = session.connection().execute(*movement)
+    return int(result.rowcount)

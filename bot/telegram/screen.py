@@ -6,7 +6,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -94,12 +94,18 @@ class Screen:
 
 def button(label: str, data: CallbackData) -> InlineKeyboardButton:
     """Return a button that sends `data` back when it is pressed."""
-    return InlineKeyboardButton(text=label, callback_data=data.pack())
+    return _button(label, data.pack())
 
 
 def notice_button(label: str, data: CallbackData) -> InlineKeyboardButton:
     """Return a button for a message that is to stay when it is pressed."""
-    return InlineKeyboardButton(text=label, callback_data=callbacks.NOTICE + data.pack())
+    return _button(label, callbacks.NOTICE + data.pack())
+
+
+@lru_cache(maxsize=5000)
+def _button(label: str, data: str) -> InlineKeyboardButton:
+    """Return a button; most stand below the screens of everybody."""
+    return InlineKeyboardButton(text=label, callback_data=data)
 
 
 async def send(bot: Bot, chat_id: int, screen: Screen, *, is_quiet: bool = False) -> Message:

@@ -44,7 +44,7 @@ class Words:
 
     def label(self, key: str, **facts: Any) -> str:
         """Return the text `key` as it stands on a button: plain."""
-        return self._format(key, {name: self._plain(fact) for name, fact in facts.items()})
+        return _label(self.language, key, tuple((name, self._plain(fact)) for name, fact in facts.items()))
 
     def has(self, key: str) -> bool:
         """Tell whether there is a text `key`."""
@@ -167,6 +167,12 @@ def units(text: Markup) -> int:
 def _fixed(language: str, key: str) -> str:
     """Return a text without facts; those are most, and they are put together once."""
     return Words(language, "")._formatted(key, {})
+
+
+@lru_cache(maxsize=5000)
+def _label(language: str, key: str, facts: tuple[tuple[str, Any], ...]) -> str:
+    """Return what stands on a button; the same goods stand on those of everybody."""
+    return Words(language, "")._format(key, dict(facts))
 
 
 @lru_cache(maxsize=5000)

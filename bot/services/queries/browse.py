@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, func, literal, select, true
+from sqlalchemy import CTE, BigInteger, ColumnElement, Integer, Select, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
@@ -108,28 +108,43 @@ def aisle(session: Session, category_id: int, *, page: int = 0, at: int = 0) -> 
     return Aisle(own, parent_id, shown, [Offer(*row) for row in rows], turned, categories.way(parent_id))
 
 
-def _goods_in(session: Session, category_id: int, count: int, offset: int, at: int) -> tuple[Sequence[Any], bool]:
-    """Return a page of goods, and whether there are more behind it."""
-    ids = select(Goods.id).where(Goods.category_id == category_id, Goods.archived_at.is_(None))
-    beside = select(Goods.name).where(Goods.id == abs(at)).scalar_subquery()
-    if at < 0:
-        before = ids.where(Goods.name < beside).order_by(Goods.name.desc())
-        return _shown(session, before.limit(count)), True
-    if at:
-        ids, offset = ids.where(Goods.name > beside), 0
-    rows = _shown(session, ids.order_by(Goods.name).limit(count + 1).offset(offset))
-    return rows[:count], len(rows) > count
+_GOODS, _HELD, _WAITS = Goods.__table__.c, CartItem.__table__.c, WaitingPerson.__table__.c
+_AVAILABLE = _GOODS.stock_quantity - _GOODS.reserved_quantity
 
 
-def _shown(session: Session, ids: Select[int]) -> Sequence[Any]:
-    """Return what a list shows of some goods, by name.
+def _page_of(*beside: ColumnElement[bool], is_before: bool = False) -> Select[Any]:
+    """Return the statement of a page of a category's goods, by name.
 
     Which they are is read from the index alone: asked for everything at once, MariaDB looks at every row of the
     category up to them.
     """
+    is_inside = (_GOODS.category_id == bindparam("category_id")) & _GOODS.archived_at.is_(None)
+    order = _GOODS.name.desc() if is_before else _GOODS.name
+    most = {each: bindparam(each, type_=Integer) for each in ("count", "offset")}
+    ids = select(_GOODS.id).where(is_inside, *beside).order_by(order).limit(most["count"]).offset(most["offset"])
     chosen = ids.subquery()
-    query = select(Goods.id, Goods.name, Goods.price, Goods.stock_quantity - Goods.reserved_quantity)
-    return session.execute(query.join(chosen, chosen.c.id == Goods.id).order_by(Goods.name)).all()
+    query = select(_GOODS.id, _GOODS.name, _GOODS.price, _AVAILABLE).select_from(Goods.__table__)
+    return query.join(chosen, chosen.c.id == _GOODS.id).order_by(_GOODS.name)
+
+
+# Statements of every press are built once: building costs more than sending.
+_BESIDE = Goods.__table__.alias("beside")
+_NAME = select(_BESIDE.c.name).where(_BESIDE.c.id == bindparam("at")).scalar_subquery()
+_COUNTED, _BEHIND = _page_of(), _page_of(_GOODS.name > _NAME)
+_BEFORE = _page_of(_GOODS.name < _NAME, is_before=True)
+
+
+def _goods_in(session: Session, category_id: int, count: int, offset: int, at: int) -> tuple[Sequence[Any], bool]:
+    """Return a page of goods, and whether there are more behind it."""
+    facts = {"category_id": category_id, "at": abs(at), "offset": 0}
+    if at < 0:
+        return session.connection().execute(_BEFORE, {**facts, "count": count}).all(), True
+    facts |= {"count": count + 1}
+    if at:
+        rows = session.connection().execute(_BEHIND, facts).all()
+    else:
+        rows = session.connection().execute(_COUNTED, {**facts, "offset": offset}).all()
+    return rows[:count], len(rows) > count
 
 
 def card(session: Session, goods_id: int, *, reader_id: int) -> Card:
@@ -138,7 +153,7 @@ def card(session: Session, goods_id: int, *, reader_id: int) -> Card:
     Raises:
         NotFound: they are not for sale.
     """
-    row = _card_row(session, goods_id, reader_id, Goods.archived_at.is_(None))
+    row: Any = session.connection().execute(_CARD, {"goods_id": goods_id, "reader_id": reader_id}).one_or_none()
     categories = open_categories.of(session)
     if row is None or row[5] not in categories.shelves:
         raise NotFound("goods", str(goods_id))
@@ -151,7 +166,7 @@ def preview(session: Session, goods_id: int) -> Card:
     Raises:
         NotFound: there are no such goods.
     """
-    row = _card_row(session, goods_id, 0, true())
+    row: Any = session.connection().execute(_ANY_CARD, {"goods_id": goods_id, "reader_id": 0}).one_or_none()
     if row is None:
         raise NotFound("goods", str(goods_id))
     above = _above(Category.id == row[5])
@@ -163,22 +178,26 @@ def is_sold() -> ColumnElement[bool]:
     return Goods.archived_at.is_(None) & Goods.category_id.not_in(closed_categories())
 
 
-def _card_row(session: Session, goods_id: int, reader_id: int, condition: ColumnElement[bool]) -> Any:
-    waiting = select(func.count()).where(WaitingPerson.goods_id == Goods.id)
-    held = select(CartItem.quantity).where(CartItem.user_id == reader_id, CartItem.goods_id == Goods.id)
-    query = select(
-        Goods.id,
-        Goods.name,
-        Goods.description,
-        Goods.price,
-        Goods.stock_quantity - Goods.reserved_quantity,
-        Goods.category_id,
+def _card_of(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """Return the statement of some goods as their card shows them."""
+    reader = bindparam("reader_id", type_=BigInteger)
+    waiting = select(func.count()).where(_WAITS.goods_id == _GOODS.id)
+    held = select(_HELD.quantity).where(_HELD.user_id == reader, _HELD.goods_id == _GOODS.id)
+    return select(
+        _GOODS.id,
+        _GOODS.name,
+        _GOODS.description,
+        _GOODS.price,
+        _AVAILABLE,
+        _GOODS.category_id,
         photos_column(),
         func.coalesce(held.scalar_subquery(), 0),
-        waiting.where(WaitingPerson.user_id == reader_id).scalar_subquery(),
+        waiting.where(_WAITS.user_id == reader).scalar_subquery(),
         waiting.scalar_subquery(),
-    ).where(Goods.id == goods_id, condition)
-    return session.execute(query).one_or_none()
+    ).where(_GOODS.id == bindparam("goods_id"), *conditions)
+
+
+_CARD, _ANY_CARD = _card_of(_GOODS.archived_at.is_(None)), _card_of()
 
 
 def _card(row: Any, way: Sequence[str]) -> Card:
