@@ -1,3 +1,4 @@
+import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -157,6 +158,28 @@ async def test_a_sweep_gives_up_when_the_database_is_away():
         await sweep.through(due, act)
 
     assert tried == ["AAAAAA", "BBBBBB", "CCCCCC"]
+
+
+async def test_a_sweep_has_a_few_orders_abreast_and_each_once():
+    codes = [f"CODE{number:02}" for number in range(20)]
+    begun: list[str] = []
+    now_open: set[str] = set()
+    most = 0
+
+    async def due(_limit: int) -> list[str]:
+        return codes
+
+    async def act(code: str) -> bool:
+        nonlocal most
+        begun.append(code)
+        now_open.add(code)
+        most = max(most, len(now_open))
+        await asyncio.sleep(0)
+        now_open.discard(code)
+        return True
+
+    assert await sweep.through(due, act) == 20
+    assert (begun, most) == (codes, sweep.ABREAST)
 
 
 async def test_a_sweep_goes_on_as_long_as_no_three_orders_in_a_row_are_busy(caplog: pytest.LogCaptureFixture):
