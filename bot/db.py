@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import random
 import time
 import uuid
@@ -15,8 +16,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 
+from bot import marks, recent
 from bot.engines import ANSWER_SECONDS, reading_engine, writing_engine
 from bot.errors import Busy, Conflict, DoneAlready
+from bot.recent import Recent
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,15 +48,19 @@ class Database:
         threads: int = 8,
         info: Mapping[str, Any] | None = None,
         answer_seconds: int = ANSWER_SECONDS,
+        recent: Recent | None = None,
     ) -> None:
         """Prepare the engines; nothing connects yet. `info` is handed to every session as `session.info`.
 
-        MariaDB may take `answer_seconds` for a statement.
+        MariaDB may take `answer_seconds` for a statement. The process that serves people has `recent`, what it has read
+        for them in the last moment.
         """
         self.url = url
         self.listeners: list[Listener] = []
+        self.recent = recent
+        self._changed_at = -math.inf
         self._info = dict(info or {})
-        self._writer = writing_engine(url, threads, answer_seconds)
+        self._writer = writing_engine(url, threads, answer_seconds, serves_people=recent is not None)
         self._reader = reading_engine(url, threads, answer_seconds)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="db")
 
@@ -157,10 +164,15 @@ class Database:
         return await self._on_a_thread(lambda: self.read(operation, *args, **kwargs))
 
     def close(self) -> None:
-        """Wait for what is running, then close every connection."""
+        """Wait for what is running, and until it is seen wherever people are served; then close every connection."""
         self._threads.shutdown(wait=True)
+        self.settle()
         self._writer.dispose()
         self._reader.dispose()
+
+    def settle(self) -> None:
+        """Wait until nobody uses any more what was read before this process has changed it, a moment at most."""
+        time.sleep(max(self._changed_at + recent.LEASE_SECONDS - time.monotonic(), 0.0))
 
     async def _on_a_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
@@ -186,12 +198,22 @@ class Database:
                 raise DoneAlready
             result = operation(session)
             session.flush()
+            is_shown = session.in_transaction() and marks.are_due(session.connection())
             try:
                 session.commit()
             except DBAPIError as error:
                 if not (_is_lost(error) and self._has_landed(unit)):
                     raise
+            finally:
+                if is_shown:
+                    self._note_change()
             return result, session.info["recorded"]
+
+    def _note_change(self) -> None:
+        if self.recent is None:
+            self._changed_at = time.monotonic()
+        else:
+            self.recent.forget()
 
     def _writing_session(self, unit: str) -> Session:
         info = {**self._info, "unit": unit, "recorded": []}

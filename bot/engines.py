@@ -13,10 +13,12 @@ IDLE_SECONDS = 15
 """A process that hangs in the middle of a transaction for so long has lost it, before another takes its place over."""
 
 
-def writing_engine(url: str, threads: int, answer_seconds: int = ANSWER_SECONDS) -> Engine:
+def writing_engine(
+    url: str, threads: int, answer_seconds: int = ANSWER_SECONDS, *, serves_people: bool = False
+) -> Engine:
     """Return an engine whose connections write: READ COMMITTED, and on SQLite IMMEDIATE from the beginning.
 
-    What processes keep of the tables that it writes gets a new mark.
+    What processes keep of the tables that it writes gets a new mark (bot/marks.py).
     """
     if url.startswith("sqlite"):
         engine = _sqlite_engine(url, threads)
@@ -26,7 +28,7 @@ def writing_engine(url: str, threads: int, answer_seconds: int = ANSWER_SECONDS)
         # Without a ping: who meets a lost connection throws away all that are as old, and runs the unit again anyway.
         # Without a ROLLBACK on return: a session has committed or rolled back before it lets its connection go.
         engine = create_engine(url, isolation_level="READ COMMITTED", pool_reset_on_return=None, **options)
-    marks.renew_with(engine)
+    marks.renew_with(engine, serves_people=serves_people)
     return engine
 
 

@@ -35,6 +35,7 @@ from bot.jobs import keep_count, schedule
 from bot.jobs.beat import Tenure
 from bot.jobs.timetable import Timetable
 from bot.liveness import Liveness, Poller
+from bot.recent import Recent
 from bot.services import clock, context, settings, vault
 from bot.services.kept import Kept
 from bot.systemd import Supervisor
@@ -86,7 +87,7 @@ async def running(
         await asyncio.to_thread(upgrading.upgrade, config, with_backup=with_backup)
         does("Waiting for Telegram")
         shop = context.Shop(vault.open_vault(config.key_text, config.data_dir), **config.for_services)
-        db = Database(config.sqlalchemy_url, info={**shop.as_info, **Kept().as_info})
+        db = Database(config.sqlalchemy_url, info={**shop.as_info, **Kept().as_info}, recent=Recent())
         stack.callback(db.close)
         logs.use_zone(await db.fetch(settings.get, "timezone"))
         db.listeners.append(logs.event_log)

@@ -18,6 +18,7 @@ from redis.asyncio import Redis as AsyncRedis
 from bot import audit, main
 from bot.audit import Audit
 from bot.config import Config, load_config
+from bot.db import Database
 from bot.jobs import send_outbox
 from bot.jobs.timetable import Timetable
 from bot.main import BotProcess
@@ -110,6 +111,14 @@ def jobs_wait(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
             """Leave everything where it is."""
 
         monkeypatch.setattr(send_outbox, "run", wait)
+
+
+@pytest.fixture(autouse=True)
+def one_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let bots share what they have read in the last moment with the test's shop: they are one process with it."""
+    if "db" in request.fixturenames:
+        db: Database = request.getfixturevalue("db")
+        monkeypatch.setattr(main, "Recent", lambda: db.recent)
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, event, make_url, text
 from bot import migrations
 from bot.config import ROOT
 from bot.db import Database
+from bot.recent import Recent
 from bot.services.context import Shop as ShopContext
 from bot.services.vault import Vault
 from tests import rules
@@ -75,15 +76,19 @@ def _database(database_url: str) -> Iterator[Database]:
         max_amount=Decimal(10000),
         owner_id=OWNER_ID,
     )
-    database = Database(database_url, threads=24, info=context.as_info)
+    database = Database(database_url, threads=24, info=context.as_info, recent=Recent())
     yield database
     database.close()
 
 
 @pytest.fixture
 def db(_database: Database) -> Iterator[Database]:
-    """Return the database, empty but for the roles and the marks."""
+    """Return the database, empty but for the roles and the marks.
+
+    It has what a bot in the same process has read in the last moment, so that each sees at once what the other writes.
+    """
     empty(_database)
+    _database.recent = Recent()
     yield _database
     _database.listeners.clear()
 

@@ -26,7 +26,7 @@ from bot.services.vault import Vault
 from tests.conftest import VAULT_KEY
 from tests.shop import Shop, now
 
-HEAD = "0015"
+HEAD = "0016"
 
 
 @pytest.fixture(params=["mariadb", "sqlite"])

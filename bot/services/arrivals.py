@@ -1,6 +1,6 @@
 """Who comes, and how the door stands: read at every press and message, in one statement."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from bot.models import CartItem, Setting, User
 from bot.services import context, kept, maintenance, people, settings
 from bot.services.people import Identity
+
+MARKS = (*kept.TABLES, kept.SHOWN)
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Arrival:
 
     identity: Identity | None
     door: Door
+    marks: tuple[int | None, ...] = field(default=(), compare=False)
+    """The marks of all that is read when people look around, as they were just before."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,11 @@ class Reading:
     operation: Callable[..., Any]
     args: tuple[Any, ...]
     options: dict[str, Any]
+
+    @property
+    def key(self) -> Hashable:
+        """Return what tells it apart from others."""
+        return self.operation, self.args, *sorted(self.options.items())
 
 
 @dataclass(frozen=True)
@@ -72,17 +81,13 @@ def arrive_for(session: Session, telegram_id: int, reading: Reading) -> tuple[Ar
 
 
 def _statement() -> Select[*tuple[Any, ...]]:
-    """Return the statement, put together once: to do that at every press would take longer than to run it.
-
-    Who it is has no mark: to read that would cost as much as to read who it is.
-    """
+    """Return the statement, put together once: to do that at every press would take longer than to run it."""
     whoever: ColumnElement[int] = bindparam("telegram_id", type_=BigInteger)
     is_away, wants_news = User.blocked_bot_at.is_not(None), User.broadcasts_off_at.is_(None)
     in_cart = select(func.sum(CartItem.quantity)).where(CartItem.user_id == whoever).scalar_subquery()
     who = (User.telegram_id, User.first_name, User.language, User.role, User.is_banned)
     somebody = select(literal(1).label("somebody")).subquery()
-    marks = [kept.mark_of(table) for table in kept.TABLES]
-    query = select(*marks, *who, in_cart, is_away, wants_news)
+    query = select(*map(kept.mark_of, MARKS), *who, in_cart, is_away, wants_news)
     return query.outerjoin_from(somebody, User, User.telegram_id == whoever)
 
 
@@ -98,16 +103,17 @@ def arrive(session: Session, telegram_id: int) -> Arrival:
     """Return who comes to which door. One statement while the settings are kept, also for who has not entered."""
     row: Any = session.connection().execute(_STATEMENT, {"telegram_id": telegram_id}).one()
     kept.trust(session, dict(zip(kept.TABLES, row, strict=False)))
+    marks = tuple(row[: len(MARKS)])
     door = kept.value(session, Setting.__tablename__, _door)
-    known: Any = row[len(kept.TABLES) :]
+    known: Any = row[len(MARKS) :]
     if known[0] is None:
-        return Arrival(None, door)
+        return Arrival(None, door, marks)
     # MariaDB's sum is a Decimal, and of nothing it is NULL.
     facts: list[Any] = [*known[:5], int(known[5] or 0), *known[6:]]
     identity = Identity(*facts)
     is_helper = telegram_id == context.of(session).helper_id
     identity = replace(identity, role=people.role_of(session, telegram_id, identity.role), is_helper=is_helper)
-    return Arrival(identity, door)
+    return Arrival(identity, door, marks)
 
 
 def _door(session: Session) -> Door:

@@ -18,7 +18,9 @@ from bot.models import CacheMark, Category, Setting
 T = TypeVar("T")
 
 TABLES = (Setting.__tablename__, Category.__tablename__)
-"""The tables that have a mark."""
+"""The tables that have a mark each."""
+SHOWN = "shown"
+"""The mark of all else that is read when people look around (bot/recent.py)."""
 LONGEST_SECONDS = 60.0
 """So long a copy is used: what somebody changes with SQL of their own, which gives no new mark, is seen then."""
 
@@ -45,9 +47,9 @@ class Kept:
         return {"kept": self}
 
 
-def mark_of(table: str) -> ScalarSelect[int]:
-    """Return the SQL of a table's mark, to be read with something else."""
-    return select(CacheMark.mark).where(CacheMark.name == table).scalar_subquery()
+def mark_of(name: str) -> ScalarSelect[int]:
+    """Return the SQL of a mark, to be read with something else."""
+    return select(CacheMark.mark).where(CacheMark.name == name).scalar_subquery()
 
 
 def trust(session: Session, marks: dict[str, int | None]) -> None:

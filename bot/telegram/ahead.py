@@ -7,11 +7,13 @@ from typing import Any
 from aiogram.filters.callback_data import CallbackData
 from pydantic import ValidationError
 
-from bot.services import cart
-from bot.services.arrivals import Reading
+from bot.recent import Recent
+from bot.services import arrivals, cart
+from bot.services.arrivals import Arrival, Outcome, Reading
 from bot.services.queries import browse, order_views
 from bot.telegram import callbacks
 from bot.telegram.customer import orders
+from bot.telegram.visit import Visit
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,29 @@ _ALL = (
     Behind(orders.Past, lambda pressed, person: Reading(order_views.mine, (person,), _place(pressed))),
 )
 _BEHIND = {each.kind.__prefix__: each for each in _ALL}
+_SHOWN = frozenset({browse.shelves, browse.aisle, browse.card})
+"""What reads nothing but tables that have a mark: whatever it has found in the last moment may be shown again."""
+
+
+async def arrive(visit: Visit, person_id: int, reading: Reading | None) -> tuple[Arrival, Outcome | None]:
+    """Return who comes to which door, and what a reading has found for them, from the last moment or afresh."""
+    recent = visit.db.recent or Recent()
+    known: Arrival | None = recent.known(person_id)
+    if known is not None:
+        if reading is None or known.identity is None or known.identity.is_banned:
+            return known, None
+        if (found := recent.known(reading.key)) is not None:
+            return known, Outcome(reading, found)
+    look = recent.look()
+    arrival: Arrival
+    outcome: Outcome | None
+    if reading is None:
+        arrival, outcome = await visit.fetch(arrivals.arrive, person_id), None
+    else:
+        arrival, outcome = await visit.fetch(arrivals.arrive_for, person_id, reading)
+    shown = {outcome.reading.key: outcome.found} if outcome and outcome.reading.operation in _SHOWN else {}
+    recent.learn(look, arrival.marks, {person_id: arrival, **shown})
+    return arrival, outcome
 
 
 def of(data: str | None, person_id: int) -> Reading | None:

@@ -3,6 +3,7 @@
 from tests.beside import config as config
 from tests.beside import fresh_audit as fresh_audit
 from tests.beside import jobs_wait as jobs_wait
+from tests.beside import one_process as one_process
 from tests.beside import process as process
 from tests.beside import quick_goodbye as quick_goodbye
 from tests.beside import sandbox as sandbox

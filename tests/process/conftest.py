@@ -15,6 +15,7 @@ import pytest
 from redis import Redis
 
 from bot.config import ROOT
+from bot.db import Database
 from bot.sandbox import Sandbox
 from tests.beside import TOKEN
 from tests.conftest import VAULT_KEY
@@ -127,6 +128,26 @@ def variables(sandbox: Sandbox, database_url: str, redis_url: str, tmp_path: Pat
         "MONITORING_PORT": str(free_port()),
         "LOG_TO_STDOUT": "0",
     }
+
+
+@pytest.fixture
+def db(db: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """Return the database as another process than the bot sees it: what it changes is seen when it says so."""
+    database = Database(db.url, threads=24, info=db.info)
+    call = database.call
+
+    def settled(operation: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        try:
+            return call(operation, *args, **options)
+        finally:
+            database.settle()
+
+    monkeypatch.setattr(database, "call", settled)
+    yield database
+    database.close()
+    # A test that has made MariaDB break off its connections has broken off those of `db`, too.
+    for engine in db.engines:
+        engine.dispose()
 
 
 @pytest.fixture

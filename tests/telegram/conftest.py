@@ -11,6 +11,7 @@ from tests.beside import fresh_audit as fresh_audit
 from tests.beside import guest as guest
 from tests.beside import jobs_wait as jobs_wait
 from tests.beside import no_rest as no_rest
+from tests.beside import one_process as one_process
 from tests.beside import owner as owner
 from tests.beside import process as process
 from tests.beside import quick_goodbye as quick_goodbye

@@ -10,6 +10,7 @@ import pytest
 from redis.asyncio.connection import Connection
 from sqlalchemy import event
 
+from bot import recent
 from bot.config import Config
 from bot.db import Database
 from bot.main import BotProcess
@@ -25,6 +26,12 @@ TRIES = 3
 BUDGET = {"home": 1, "shop": 1, "aisle": 2, "page": 2, "card": 2, "cart": 2, "orders": 2, "profile": 3}
 """Statements of a press: the first says who presses, and which copies still hold."""
 """The first press reads what is kept from then on."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_recent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every press read what it shows, as the first of some time does."""
+    monkeypatch.setattr(recent, "LEASE_SECONDS", 0.0)
 
 
 @contextmanager

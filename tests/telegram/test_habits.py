@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bot import recent
 from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
 from bot.telegram import activity
@@ -78,6 +79,7 @@ async def test_a_slow_database_is_shown_and_a_quick_one_is_not(
     customer: Person, process: BotProcess, sandbox: Sandbox, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ):
     shop.has_goods()
+    monkeypatch.setattr(recent, "LEASE_SECONDS", 0.0)
     monkeypatch.setattr(activity, "MOMENT", 60)
     before = sandbox.count("sendChatAction")
     await customer.sends("/shop")

@@ -18,7 +18,7 @@ from bot.jobs import expire_reservations, schedule
 from bot.main import BotProcess
 from bot.models import OrderStatus
 from bot.sandbox import Person, Sandbox
-from bot.services import cart
+from bot.services import cart, people
 from bot.services.queries import browse
 from bot.telegram.intake import Intake
 from tests.jobs.waiting import until
@@ -81,6 +81,7 @@ async def test_what_people_send_while_the_database_is_away_is_done_when_it_is_ba
 ):
     goods_id = shop.has_goods(stock=50)
     shop.has_customer(102, "Борис")
+    shop.db.call(people.choose_language, 102, "ru", now=now())
     boris = sandbox.person(102, "Борис", language_code="ru")
     await boris.sends("/start")
     await anna.presses(f"goods:{goods_id}")

@@ -12,7 +12,7 @@ from aiogram.types import CallbackQuery, InaccessibleMessage, Message, TelegramO
 from bot import audit
 from bot.db import Database
 from bot.errors import Busy
-from bot.services import arrivals, people
+from bot.services import people
 from bot.telegram import ahead, callbacks, deeds
 from bot.telegram.guide import Guide
 from bot.telegram.visit import ANSWERED, Visit
@@ -97,10 +97,7 @@ class Identify(BaseMiddleware):
         visit: Visit = data["visit"]
         person_id = data["event_from_user"].id
         reading = ahead.of(event.data, person_id) if isinstance(event, CallbackQuery) else None
-        if reading is None:
-            arrival = await visit.fetch(arrivals.arrive, person_id)
-        else:
-            arrival, visit.outcome = await visit.fetch(arrivals.arrive_for, person_id, reading)
+        arrival, visit.outcome = await ahead.arrive(visit, person_id, reading)
         visit.identity, visit.door, visit.closed_because = arrival.identity, arrival.door, arrival.door.closed_because
         if visit.identity is not None:
             visit.t = Words(visit.identity.language, visit.guide.currency)
