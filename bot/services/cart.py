@@ -1,19 +1,20 @@
 """The cart: what a person has put aside, re-checked against stock and price whenever it is shown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Delete, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, CartFull, InsufficientStock, NotFound, ShortItem
 from bot.models import CartItem, Goods
 from bot.models.cart import MAX_LINES
 from bot.models.catalog import MAX_QUANTITY, closed_categories
-from bot.services import events, locking, people
+from bot.services import compiled, events, locking, people
+from bot.services.compiled import numbered, one_of
 
 
 @dataclass(frozen=True)
@@ -81,19 +82,13 @@ _LINES = (
     .where(_ITEM.user_id == bindparam("user_id"))
     .order_by(_ITEM.added_at, _ITEM.goods_id)
 )
-_FORGET = delete(CartItem.__table__).where(
-    _ITEM.user_id == bindparam("user_id"), _ITEM.goods_id.in_(bindparam("goods_ids", expanding=True))
-)
-
-
 _COUNT = select(func.count()).where(_ITEM.user_id == bindparam("user_id")).scalar_subquery()
 _FOR_SALE = select(_GOODS.name, _GOODS.price, _AVAILABLE, _COUNT).where(_GOODS.id == bindparam("goods_id"), _IS_SOLD)
 
 
 def of(session: Session, user_id: int) -> Cart:
     """Return a person's cart as it stands now. One statement."""
-    rows: Iterable[Any] = session.connection().execute(_LINES, {"user_id": user_id})
-    return Cart([_line(*row) for row in rows])
+    return Cart([_line(*row) for row in compiled.rows(session, _LINES, {"user_id": user_id})])
 
 
 def _line(
@@ -167,7 +162,13 @@ def clear(session: Session, user_id: int, *, now: datetime) -> None:
 
 def forget(session: Session, user_id: int, ordered: Cart) -> None:
     """Take out what has been ordered; what another device has added meanwhile stays."""
-    session.connection().execute(_FORGET, {"user_id": user_id, "goods_ids": sorted(ordered.quantities)})
+    goods = numbered(ordered.quantities)
+    compiled.change(session, _forget(len(goods)), {"user_id": user_id, **goods})
+
+
+@lru_cache
+def _forget(lines: int) -> Delete:
+    return delete(CartItem.__table__).where(_ITEM.user_id == bindparam("user_id"), one_of(_ITEM.goods_id, lines))
 
 
 def accept_prices(session: Session, user_id: int) -> None:

@@ -15,6 +15,7 @@ from bot.services import (
     bitcoin,
     bonus,
     cart,
+    compiled,
     context,
     details,
     events,
@@ -220,7 +221,7 @@ def confirm(session: Session, user_id: int, token: str, *, now: datetime) -> Pla
     given = details.reveal(session, draft)
     details.keep(session, customer, given)
     cart.forget(session, user_id, filled)
-    session.connection().execute(_FORGET_DRAFT, {"of_user": user_id})
+    compiled.change(session, _FORGET_DRAFT, {"of_user": user_id})
     # From here on, whoever wants the same goods waits.
     stock.reserve(session, filled.quantities)
     order = placing.insert_order(session, draft, given, filled, limits, now)

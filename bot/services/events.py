@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from bot.models import Event
+from bot.services import compiled
 
 BATCH = 1000
 _EVENT = insert(Event.__table__)
@@ -32,8 +33,7 @@ def record(session: Session, kind: str, *, actor: str, subject: str, now: dateti
     plain = {key: _plain(value) for key, value in facts.items()}
     row = {"unit": session.info["unit"], "kind": kind, "actor": actor, "subject": subject, "facts": plain}
     session.flush()
-    result = session.connection().execute(_EVENT, {**row, "created_at": now})
-    event_id = result.inserted_primary_key[0]  # type: ignore[index]
+    event_id = compiled.insert(session, _EVENT, {**row, "created_at": now})
     recorded = Recorded(event_id, kind, actor, subject, plain, now)
     session.info["recorded"].append(recorded)
     return recorded
@@ -65,7 +65,7 @@ def _record_batch(session: Session, drafts: Sequence[Draft], actor: str, now: da
         {"unit": unit, "kind": draft.kind, "actor": actor, "subject": draft.subject, "facts": each, "created_at": now}
         for draft, each in zip(drafts, facts, strict=True)
     ]
-    session.connection().execute(_EVENT, rows)
+    compiled.insert_all(session, _EVENT, rows)
     # The database counts up in the order of the rows, so the ids of this unit come in the order of the drafts.
     ids = session.scalars(select(Event.id).where(Event.unit == unit, Event.id > before).order_by(Event.id))
     recorded.extend(

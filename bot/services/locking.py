@@ -8,6 +8,7 @@ Locks carry `populate_existing`: without it SQLAlchemy hands back what the sessi
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, CompoundSelect, Integer, Select, bindparam, false, or_, select, union_all
@@ -34,7 +35,8 @@ from bot.models import (
     User,
     WaitingPerson,
 )
-from bot.services import order_codes
+from bot.services import compiled, order_codes
+from bot.services.compiled import numbered, one_of
 
 Row = TypeVar("Row")
 
@@ -178,16 +180,16 @@ def hold_goods(session: Session, ids: Iterable[int]) -> None:
         session.execute(locked(select(Goods.id).where(Goods.id.in_(part)).order_by(Goods.id))).all()
 
 
-def waiting(session: Session, goods_ids: Iterable[int]) -> Sequence[Any]:
-    """Lock the people who wait for goods, and return each `user_id` with its `goods_id`: there may be thousands."""
-    return session.connection().execute(_WAITING, {"goods_ids": sorted(set(goods_ids))}).all()
+def waiting(session: Session, goods_ids: Iterable[int]) -> set[int]:
+    """Lock the people who wait for goods, of whom there may be thousands, and return the goods that are waited for."""
+    wanted = numbered(goods_ids)
+    return {goods_id for _, goods_id in compiled.rows(session, _waiting(len(wanted)), wanted)}
 
 
-_WAITS = WaitingPerson.__table__.c
-_FOR_GOODS: Any = select(_WAITS.user_id, _WAITS.goods_id).where(
-    _WAITS.goods_id.in_(bindparam("goods_ids", expanding=True))
-)
-_WAITING = locked(_FOR_GOODS.order_by(_WAITS.user_id))
+@lru_cache
+def _waiting(count: int) -> Select[Any]:
+    waits = WaitingPerson.__table__.c
+    return locked(select(waits.user_id, waits.goods_id).where(one_of(waits.goods_id, count)).order_by(waits.user_id))
 
 
 def next_free_address(session: Session) -> BitcoinAddress | None:

@@ -5,15 +5,17 @@ Whoever moves stock calls `watch` while it still holds the goods, so that two mo
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue
 from bot.models import Goods, Setting
 from bot.models.catalog import MAX_QUANTITY, NEVER_LOW
-from bot.services import events, locking, outbox
+from bot.services import compiled, events, locking, outbox
+from bot.services.compiled import numbered, one_of
 from bot.services.events import Draft
 
 SETTING = "low_stock"
@@ -70,7 +72,11 @@ _NEWS = (
     .where(_HAS_NEWS)
     .order_by(_GOODS.id)
 )
-_NEWS_OF = _NEWS.where(_GOODS.id.in_(bindparam("goods_ids", expanding=True)))
+
+
+@lru_cache
+def _news_of(count: int) -> Select[Any]:
+    return _NEWS.where(one_of(_GOODS.id, count))
 
 
 def watch(session: Session, goods_ids: Iterable[int], *, actor: str, now: datetime) -> None:
@@ -79,7 +85,8 @@ def watch(session: Session, goods_ids: Iterable[int], *, actor: str, now: dateti
     The goods are locked by the caller, who has just changed them. One statement when nothing is to be told.
     """
     session.flush()
-    _look(session, _NEWS_OF, {"goods_ids": sorted(set(goods_ids))}, actor, now)
+    goods = numbered(goods_ids)
+    _look(session, _news_of(len(goods)), goods, actor, now)
 
 
 def watch_all(session: Session, *, actor: str, now: datetime) -> None:
@@ -92,8 +99,8 @@ def watch_all(session: Session, *, actor: str, now: datetime) -> None:
     _look(session, _NEWS, {}, actor, now)
 
 
-def _look(session: Session, query: Select[Any], which: dict[str, Any], actor: str, now: datetime) -> None:
-    news = session.connection().execute(query, which).all()
+def _look(session: Session, query: Select[Any], which: dict[str, int], actor: str, now: datetime) -> None:
+    news = compiled.rows(session, query, which)
     low = [row for row in news if row[4] is None]
     _mark(session, [row[0] for row in low], now)
     _mark(session, [row[0] for row in news if row[4] is not None], None)

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bot.models import Order, RoleName, User
-from bot.services import context, events, locking, outbox, people, staff_cards, staff_group
+from bot.services import compiled, context, events, locking, outbox, people, staff_cards, staff_group
 from bot.services.events import Recorded
 
 
@@ -42,7 +42,7 @@ _STAFF = select(_USER.telegram_id, _USER.orders_muted_at).where(
 def wanting(session: Session) -> set[int]:
     """Return the staff who want to be told of orders themselves."""
     owner_id = context.of(session).owner_id
-    muted_at = dict(session.connection().execute(_STAFF, {"owner_id": owner_id or 0}).all())
+    muted_at = dict(compiled.rows(session, _STAFF, {"owner_id": owner_id or 0}))
     return {each for each in {*muted_at, *outbox.owners(session)} if muted_at.get(each) is None}
 
 

@@ -13,6 +13,7 @@ from bot.services import (
     bonus,
     cleaning,
     clock,
+    compiled,
     events,
     locking,
     maintenance,
@@ -73,8 +74,8 @@ def deliver(session: Session, code: str, *, actor: str, now: datetime) -> Order:
     order = locking.order(session, code)
     _step(session, order, OrderStatus.DELIVERED, actor, now)
     order.completed_at = now
-    referrer_id = session.connection().scalar(_REFERRER, {"user_id": order.buyer_id})
-    rows = locking.customers(session, {order.buyer_id, referrer_id} - {None})  # type: ignore[arg-type]
+    referrer_id = compiled.rows(session, _REFERRER, {"user_id": order.buyer_id})[0][0]
+    rows = locking.customers(session, {order.buyer_id, referrer_id} - {None})
     stock.deduct(session, quantities(session, order), order_id=order.id, actor=actor, now=now)
     rows[order.buyer_id].total_spendings += order.due
     rows[order.buyer_id].completed_orders_count += 1
@@ -154,7 +155,7 @@ def expire(session: Session, code: str, *, now: datetime) -> bool:
     order = locking.order(session, code)
     if order.order_status is not OrderStatus.RESERVED or order.reserved_until > now:
         return False
-    is_open, is_paid = session.connection().execute(_OPEN_AND_PAID, {"order_id": order.id}).one()
+    is_open, is_paid = compiled.rows(session, _OPEN_AND_PAID, {"order_id": order.id})[0]
     if not is_open:
         return False
     if is_paid:
@@ -231,7 +232,7 @@ def due_for_reminder(session: Session, *, now: datetime, limit: int = 500) -> Se
 
 def quantities(session: Session, order: Order) -> dict[int, int]:
     """Return the quantity of each goods id in an order."""
-    return dict(session.connection().execute(_QUANTITIES, {"order_id": order.id}).all())
+    return dict(compiled.rows(session, _QUANTITIES, {"order_id": order.id}))
 
 
 def own_code(session: Session, order_id: int, buyer_id: int) -> str:
@@ -267,12 +268,12 @@ def _is_closed(session: Session) -> bool:
 def _step(session: Session, order: Order, status: OrderStatus, actor: str, now: datetime) -> None:
     before = order.move_to(status)
     step = {"order_id": order.id, "from_status": before, "to_status": status, "actor": actor, "created_at": now}
-    session.connection().execute(_STEP, step)
+    compiled.insert_all(session, _STEP, [step])
 
 
 def _record_payment(session: Session, order: Order, actor: str, now: datetime) -> None:
     """Record what is still due as received: all of it, or what an edit has added since the first payment."""
-    received = session.connection().scalar(_RECEIVED, {"order_id": order.id}) or Decimal(0)
+    received = compiled.rows(session, _RECEIVED, {"order_id": order.id})[0][0] or Decimal(0)
     missing = order.due - received
     if missing > 0:
         payment = {"order_id": order.id, "method": order.payment_method, "amount": missing, "actor": actor}

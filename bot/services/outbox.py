@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import WrongState
 from bot.models import FIRST_PSEUDONYM, OutboxMessage, OutboxStatus, RoleName, User
-from bot.services import cleaning, context, locking
+from bot.services import cleaning, compiled, context, locking
 from bot.services.events import Recorded, record
 
 FIRST_PAUSE = timedelta(seconds=2)
@@ -90,13 +90,14 @@ def _queue(
             "facts": facts,
             "status": OutboxStatus.PENDING,
             "attempts": 0,
+            "uncertain_count": 0,
             "next_attempt_at": due[recipient],
             "created_at": now,
         }
         for recipient in sorted(due)
     ]
     if rows:
-        session.connection().execute(_MESSAGE, rows)
+        compiled.insert_all(session, _MESSAGE, rows)
 
 
 def staff(session: Session) -> set[int]:

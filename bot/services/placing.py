@@ -25,7 +25,7 @@ from bot.models import (
     User,
 )
 from bot.models.orders import HOLDING
-from bot.services import bitcoin, context, details, people, stock
+from bot.services import bitcoin, compiled, context, details, people, stock
 from bot.services.cart import Cart
 from bot.services.details import Details
 
@@ -54,7 +54,7 @@ def require_room(
             cart, they were.
     """
     facts = {"user_id": user_id, "since": now - A_DAY, "most_pieces": limits["max_pieces_per_goods"]}
-    is_banned, open_orders, name, today, unpaid = session.connection().execute(_room(), facts).one()
+    is_banned, open_orders, name, today, unpaid = compiled.rows(session, _room(), facts)[0]
     if is_banned:
         raise Banned
     if open_orders >= limits["max_open_orders"]:
@@ -143,7 +143,7 @@ def insert_order(
 
 def _insert(session: Session, order: Order) -> int:
     values = {column.key: getattr(order, column.key) for column in _COLUMNS}
-    return int(session.connection().execute(_ORDER, values).inserted_primary_key[0])  # type: ignore[index]
+    return compiled.insert(session, _ORDER, values)
 
 
 _ORDER, _LINE, _STEP = (insert(model.__table__) for model in (Order, OrderItem, OrderStep))
@@ -157,8 +157,8 @@ def _insert_what_belongs_to(session: Session, order: Order, filled: Cart) -> Non
         {"goods_id": line.goods_id, "item_name": line.name, "price": line.price, "quantity": line.quantity}
         for line in filled.lines
     ]
-    session.connection().execute(_LINE, [{"order_id": order.id, **line} for line in lines])
+    compiled.insert_all(session, _LINE, [{"order_id": order.id, **line} for line in lines])
     first = {"order_id": order.id, "from_status": None, "to_status": OrderStatus.PENDING, "actor": actor}
     second = first | {"from_status": OrderStatus.PENDING, "to_status": OrderStatus.RESERVED}
-    session.connection().execute(_STEP, [{**step, "created_at": now} for step in (first, second)])
+    compiled.insert_all(session, _STEP, [{**step, "created_at": now} for step in (first, second)])
     stock.log(session, InventoryKind.RESERVED, filled.quantities, order_id=order.id, actor=actor, now=now)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NotFound, WrongState
 from bot.models import Setting
-from bot.services import events, kept, locking, low_stock, maintenance
+from bot.services import compiled, events, kept, locking, low_stock, maintenance
 from bot.services.setting_definitions import ALL
 from bot.services.setting_definitions import Definition as Definition
 
@@ -116,7 +116,7 @@ def _stored(session: Session) -> Mapping[str, str]:
 
 
 def _read(session: Session) -> Mapping[str, str]:
-    return dict(session.connection().execute(_STORED).all())
+    return dict(compiled.rows(session, _STORED, {}))
 
 
 def _heed(session: Session, definition: Definition, old: str, new: str, actor: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.models import Event, Order, OutboxMessage, StaffCard
-from bot.services import locking, order_cards, outbox
+from bot.services import compiled, locking, order_cards, outbox
 from bot.services.events import Recorded
 from bot.services.outbox import Claimed
 from bot.services.queries import order_desk
@@ -99,8 +99,8 @@ def refresh(session: Session, event: Recorded, order: Order, *, but: Collection[
 
     Who of the staff has bought it is told as its customer.
     """
-    shown = session.connection().scalars(_SHOWN, {"order_id": order.id}).all()
-    outbox.tell(session, event, {*shown} - {order.buyer_id, *but}, REFRESH, order_code=order.order_code)
+    shown = {row[0] for row in compiled.rows(session, _SHOWN, {"order_id": order.id})}
+    outbox.tell(session, event, shown - {order.buyer_id, *but}, REFRESH, order_code=order.order_code)
 
 
 def forget(session: Session, chat_id: int) -> None:

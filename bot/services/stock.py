@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.errors import BadValue, Conflict, InsufficientStock, ShortItem, StockBelowReserved
 from bot.models import Goods, InventoryEntry, InventoryKind
 from bot.models.catalog import MAX_QUANTITY, Movement
-from bot.services import catalog, cleaning, events, locking, low_stock, waiting_list
+from bot.services import catalog, cleaning, compiled, events, locking, low_stock, waiting_list
 
 LONGEST = 40
 """In characters; no number that fits is longer."""
@@ -80,7 +80,7 @@ def log(
         }
         for goods_id, quantity in sorted(quantities.items())
     ]
-    session.connection().execute(_ENTRY, rows)
+    compiled.insert_all(session, _ENTRY, rows)
     if stock_sign != reserved_sign:
         low_stock.watch(session, quantities, actor=actor, now=now)
 
@@ -105,7 +105,7 @@ def log_adjustments(
         for goods_id, delta in sorted(deltas.items())
     ]
     if rows:
-        session.connection().execute(_ENTRY, rows)
+        compiled.insert_all(session, _ENTRY, rows)
         low_stock.watch(session, deltas, actor=actor, now=now)
 
 
@@ -220,5 +220,4 @@ def _must_move(session: Session, movement: Movement, quantities: Mapping[int, in
 
 def _moved(session: Session, movement: Movement) -> int:
     session.flush()
-    result = session.connection().execute(*movement)
-    return int(result.rowcount)
+    return compiled.change(session, *movement)

@@ -47,7 +47,7 @@ def tell(session: Session, goods_ids: Iterable[int], *, actor: str, now: datetim
     The goods are locked by the caller, who has just changed them. One statement when nobody waits.
     """
     session.flush()
-    awaited = {each.goods_id for each in locking.waiting(session, goods_ids)}
+    awaited = locking.waiting(session, goods_ids)
     if awaited:
         _tell(session, awaited, actor, now)
 
