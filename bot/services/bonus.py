@@ -25,9 +25,10 @@ class Referral:
     earned: Decimal
 
 
-def spend(session: Session, customer: Customer, order: Order, *, actor: str, now: datetime) -> None:
-    """Take the order's bonus from the (locked) customer's balance."""
+def spend(session: Session, order: Order, *, actor: str, now: datetime) -> None:
+    """Take the order's bonus from the balance of its customer, who is locked already: customers come before goods."""
     if order.bonus_applied:
+        customer = locking.customers(session, [order.buyer_id])[order.buyer_id]
         _enter(session, customer, BonusKind.SPENT, -order.bonus_applied, order, actor, now)
 
 

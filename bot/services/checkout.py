@@ -225,7 +225,7 @@ def confirm(session: Session, user_id: int, token: str, *, now: datetime) -> Pla
     # From here on, whoever wants the same goods waits.
     stock.reserve(session, filled.quantities)
     order = placing.insert_order(session, draft, given, filled, limits, now)
-    bonus.spend(session, customer, order, actor=people.actor(user_id), now=now)
+    bonus.spend(session, order, actor=people.actor(user_id), now=now)
     facts = {"total": order.total_price, "bonus": order.bonus_applied, "lines": len(filled.lines)}
     facts["method"] = order.payment_method.value
     subject = f"order:{order.order_code}"

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from bot.models import CheckoutDraft, Customer, Order
-from bot.services import cleaning, context, phones, settings
+from bot.services import cleaning, compiled, context, phones, settings
 
 SHORTEST_ADDRESS = 5
 LONGEST = 500
@@ -56,9 +57,11 @@ def seal(session: Session, row: CheckoutDraft | Customer | Order, details: Detai
 
 
 def keep(session: Session, customer: Customer, given: Details) -> None:
-    """Save the details of an order for the customer's next one; nothing is written that is saved already."""
+    """Save the details of an order for the (locked) customer's next one; nothing is written that is saved already."""
     if reveal(session, customer) != given:
         seal(session, customer, given)
+        sealed = {f"new_{column}": getattr(customer, column) for column in COLUMNS}
+        compiled.change(session, _KEEP, {"of_user": customer.telegram_id, **sealed})
 
 
 def erase(order: Order, *, now: datetime) -> None:
@@ -88,6 +91,8 @@ def saved(session: Session, user_id: int) -> Details:
 
 
 COLUMNS = ("delivery_address", "phone_number", "delivery_note")
+_OF_USER = Customer.__table__.c.telegram_id == bindparam("of_user")
+_KEEP = update(Customer.__table__).where(_OF_USER).values({column: bindparam(f"new_{column}") for column in COLUMNS})
 
 
 def place(row: CheckoutDraft | Customer | Order, column: str) -> str:

@@ -35,7 +35,7 @@ from bot.models import (
     User,
     WaitingPerson,
 )
-from bot.services import compiled, order_codes
+from bot.services import buyers, compiled, order_codes
 from bot.services.compiled import numbered, one_of
 
 Row = TypeVar("Row")
@@ -131,15 +131,15 @@ def customers(session: Session, ids: Iterable[int]) -> dict[int, Customer]:
 
 
 def buyer(session: Session, user_id: int) -> tuple[Customer | None, CheckoutDraft | None]:
-    """Lock a customer and then their checkout, with one statement."""
-    found = session.execute(_BUYER, {"user_id": user_id}).first()
-    return (found[0], found[1]) if found else (None, None)
+    """Lock a customer and then their checkout, with one statement, and return copies of both to read.
+
+    Who changes the customer then takes it from `customers`: the session does not know the copy.
+    """
+    found = compiled.rows(session, _BUYER, {"user_id": user_id})
+    return buyers.of_row(found[0]) if found else (None, None)
 
 
-_BOTH: Any = select(Customer, CheckoutDraft)
-# An outer join is read from its left side, so the customer is locked first.
-_WITH_DRAFT = _BOTH.outerjoin(CheckoutDraft, CheckoutDraft.user_id == Customer.telegram_id)
-_BUYER = locked(_WITH_DRAFT.where(Customer.telegram_id == bindparam("user_id")))
+_BUYER = locked(buyers.WITH_CHECKOUT)
 
 
 def draft(session: Session, user_id: int) -> CheckoutDraft | None:
@@ -189,7 +189,8 @@ def waiting(session: Session, goods_ids: Iterable[int]) -> set[int]:
 @lru_cache
 def _waiting(count: int) -> Select[Any]:
     waits = WaitingPerson.__table__.c
-    return locked(select(waits.user_id, waits.goods_id).where(one_of(waits.goods_id, count)).order_by(waits.user_id))
+    query = select(waits.user_id, waits.goods_id).where(one_of(waits.goods_id, count))
+    return locked(query.order_by(waits.user_id))
 
 
 def next_free_address(session: Session) -> BitcoinAddress | None:
