@@ -25,7 +25,6 @@ from sqlalchemy import (
     false,
 )
 from sqlalchemy.orm import Session
-from sqlalchemy.types import TypeEngine
 
 Processor = Callable[[Any], Any] | None
 _KEPT = "connection"
@@ -33,24 +32,25 @@ _KEPT = "connection"
 
 @dataclass(frozen=True)
 class _Text:
-    """A statement for one dialect: its values in their order, those that never change, and what makes them fit."""
+    """A statement for one dialect: its values that never change, what makes the others fit, and their order."""
 
     sql: str
     fixed: Mapping[str, Any]
-    given: Sequence[tuple[str, str, Processor]]
+    processors: Sequence[tuple[str, Callable[[Any], Any]]]
     order: Sequence[str] | None
     of_rows: Sequence[Processor] | None
 
     def values(self, given: Mapping[str, Any]) -> Any:
         """Return the values as the driver takes them."""
-        fit = {name: make(given[key]) if make else given[key] for name, key, make in self.given}
-        fit.update(self.fixed)
+        fit = {**self.fixed, **given}
+        for name, make in self.processors:
+            fit[name] = make(fit[name])
         return fit if self.order is None else tuple([fit[name] for name in self.order])
 
     def row(self, found: Iterable[Any]) -> tuple[Any, ...]:
         """Return a row in the types of its columns."""
-        processors = self.of_rows or ()
-        return tuple([make(value) if make else value for make, value in zip(processors, found, strict=True)])
+        of_rows = self.of_rows or ()
+        return tuple([make(value) if make else value for make, value in zip(of_rows, found, strict=True)])
 
 
 def rows(session: Session, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -113,21 +113,16 @@ def _text(
     made = statement.compile(dialect=dialect, column_keys=columns)
     if made.post_compile_params or made.literal_execute_params or made.insert_prefetch or made.update_prefetch:
         raise ValueError(f"this statement is another one each time, or lacks a value: {made}")
-    binds = [(name, bind) for bind, name in made.bind_names.items()]
-    fixed = {name: _fit(bind.type, dialect)(bind.effective_value) for name, bind in binds if not bind.required}
-    given = {name: (bind.key, _processor(bind.type, dialect)) for name, bind in binds if bind.required}
+    fixed, processors = {}, {}
+    for bind, name in made.bind_names.items():
+        make = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        if not bind.required:
+            fixed[name] = make(bind.effective_value) if make else bind.effective_value
+        elif make:
+            processors[name] = make
     of_rows = None
     if isinstance(statement, Select):
         types = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
         of_rows = [each.result_processor(dialect, None) for each in types]
     order = None if made.positiontup is None else tuple(made.positiontup)
-    named = [(name, *each) for name, each in given.items()]
-    return _Text(str(made), fixed, named, order, of_rows if of_rows and any(of_rows) else None)
-
-
-def _processor(kind: TypeEngine[Any], dialect: Dialect) -> Processor:
-    return kind.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _fit(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any]:
-    return _processor(kind, dialect) or (lambda value: value)
+    return _Text(str(made), fixed, tuple(processors.items()), order, of_rows if of_rows and any(of_rows) else None)
