@@ -21,7 +21,7 @@ from tests.conftest import VAULT_KEY
 from tests.shop import STAFF, Shop, now
 
 pytestmark = [pytest.mark.without_jobs, pytest.mark.usefixtures("without_pace")]
-LONG_SECONDS = 0.5
+LONG_SECONDS = 1.5
 
 
 @pytest.fixture
