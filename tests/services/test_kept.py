@@ -4,7 +4,6 @@ import ast
 import re
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -12,16 +11,13 @@ import pytest
 from sqlalchemy import delete, event, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from bot import marks, migrations
+from bot import marks
 from bot.config import ROOT
 from bot.db import Database
 from bot.models import CacheMark, Category, Setting
 from bot.services import arrivals, catalog, checkout, kept, people, settings
-from bot.services.context import Shop as Context
 from bot.services.kept import Kept
 from bot.services.queries import browse, open_categories
-from bot.services.vault import Vault
-from tests.conftest import VAULT_KEY
 from tests.shop import Shop, now
 
 KEY = "timezone"
@@ -31,19 +27,6 @@ KEY = "timezone"
 def process(shop: Shop) -> Iterator[Database]:
     """Return the database as a process sees it that keeps copies; `shop.db` is another process."""
     database = Database(shop.db.url, threads=2, info={**shop.db.info, **Kept().as_info})
-    yield database
-    database.close()
-
-
-@pytest.fixture(params=["mariadb", "sqlite"])
-def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """Return the shop on MariaDB, and one on SQLite."""
-    if request.param == "mariadb":
-        yield request.getfixturevalue("db")
-        return
-    url = f"sqlite:///{tmp_path / 'shop.db'}"
-    migrations.upgrade(url)
-    database = Database(url, threads=1, info=Context(Vault(VAULT_KEY)).as_info)
     yield database
     database.close()
 

@@ -1,39 +1,18 @@
 """What monitoring reads of the shop: by the hour, by kind, and without anybody's name."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import pytest
-
-from bot import migrations
 from bot.db import Database
 from bot.models import OrderStatus
 from bot.services import mistakes, tallies
-from bot.services.context import Shop as Context
 from bot.services.mistakes import Met
 from bot.services.reports import event_counts, figures, funnel, periods
 from bot.services.reports.funnel import Step
 from bot.services.reports.periods import Period
-from bot.services.vault import Vault
-from tests.conftest import VAULT_KEY
 from tests.shop import STAFF, Shop, now
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture(params=["mariadb", "sqlite"])
-def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """Return the shop on MariaDB, and one on SQLite."""
-    if request.param == "mariadb":
-        yield request.getfixturevalue("db")
-        return
-    url = f"sqlite:///{tmp_path / 'shop.db'}"
-    migrations.upgrade(url)
-    database = Database(url, threads=1, info=Context(Vault(VAULT_KEY)).as_info)
-    yield database
-    database.close()
 
 
 def day(zone: str = "UTC") -> Period:
