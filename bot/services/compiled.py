@@ -61,6 +61,12 @@ def rows(session: Session, statement: Select[*tuple[Any, ...]], values: Mapping[
     return [text.row(each) for each in found] if text.of_rows else [tuple(each) for each in found]
 
 
+def scalar(session: Session, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any]) -> Any:
+    """Return the first column of the first row that a SELECT finds, None where it finds none."""
+    found = rows(session, statement, values)
+    return found[0][0] if found else None
+
+
 def change(session: Session, statement: Update | Delete, values: Mapping[str, Any]) -> int:
     """Carry out an UPDATE or DELETE and return how many rows it met."""
     return _send(session, statement, values).rowcount

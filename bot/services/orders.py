@@ -74,7 +74,7 @@ def deliver(session: Session, code: str, *, actor: str, now: datetime) -> Order:
     order = locking.order(session, code)
     _step(session, order, OrderStatus.DELIVERED, actor, now)
     order.completed_at = now
-    referrer_id = compiled.rows(session, _REFERRER, {"user_id": order.buyer_id})[0][0]
+    referrer_id = compiled.scalar(session, _REFERRER, {"user_id": order.buyer_id})
     rows = locking.customers(session, {order.buyer_id, referrer_id} - {None})
     stock.deduct(session, quantities(session, order), order_id=order.id, actor=actor, now=now)
     rows[order.buyer_id].total_spendings += order.due
@@ -273,7 +273,7 @@ def _step(session: Session, order: Order, status: OrderStatus, actor: str, now: 
 
 def _record_payment(session: Session, order: Order, actor: str, now: datetime) -> None:
     """Record what is still due as received: all of it, or what an edit has added since the first payment."""
-    received = compiled.rows(session, _RECEIVED, {"order_id": order.id})[0][0] or Decimal(0)
+    received = compiled.scalar(session, _RECEIVED, {"order_id": order.id}) or Decimal(0)
     missing = order.due - received
     if missing > 0:
         payment = {"order_id": order.id, "method": order.payment_method, "amount": missing, "actor": actor}

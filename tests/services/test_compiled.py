@@ -1,8 +1,7 @@
 """Statements that are compiled once: they say and bring what SQLAlchemy would, and fail as it lets them fail."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,13 +9,9 @@ from sqlalchemy import bindparam, create_engine, delete, insert, select, text, u
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from bot import migrations
 from bot.db import Database
 from bot.models import CacheMark, CheckoutDraft, Event, Goods, OutboxMessage, PaymentMethod, Setting
 from bot.services import compiled
-from bot.services.context import Shop as Context
-from bot.services.vault import Vault
-from tests.conftest import VAULT_KEY
 from tests.shop import now
 
 EVENT = insert(Event.__table__)
@@ -24,19 +19,6 @@ SETTING = insert(Setting.__table__)
 DRAFT = insert(CheckoutDraft.__table__)
 DRAFTS = CheckoutDraft.__table__.c
 OF_USER = DRAFTS.user_id == bindparam("of_user")
-
-
-@pytest.fixture(params=["mariadb", "sqlite"])
-def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """Return the shop on MariaDB, and one on SQLite."""
-    if request.param == "mariadb":
-        yield request.getfixturevalue("db")
-        return
-    url = f"sqlite:///{tmp_path / 'shop.db'}"
-    migrations.upgrade(url)
-    database = Database(url, threads=1, info=Context(Vault(VAULT_KEY)).as_info)
-    yield database
-    database.close()
 
 
 def event_row(**facts: Any) -> dict[str, Any]:
@@ -100,6 +82,13 @@ def test_what_is_one_of_some_ids_is_found_and_nothing_where_there_are_none(eithe
     assert either.read(among, [third, first, third]) == [(first,), (third,)]
     assert either.read(among, [second]) == [(second,)]
     assert either.read(among, []) == []
+
+
+def test_one_value_is_that_of_the_first_row_and_none_where_there_is_no_row(either: Database):
+    key = either.call(compiled.insert, EVENT, event_row())
+    query = select(Event.__table__.c.id).where(Event.__table__.c.id == bindparam("wanted"))
+
+    assert [either.read(compiled.scalar, query, {"wanted": each}) for each in (key, key + 1)] == [key, None]
 
 
 def test_whoever_writes_a_table_of_which_copies_are_kept_gives_it_another_mark(either: Database):
