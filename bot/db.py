@@ -198,14 +198,14 @@ class Database:
                 raise DoneAlready
             result = operation(session)
             session.flush()
-            is_shown = session.in_transaction() and marks.are_due(session.connection())
+            is_marked = session.in_transaction() and marks.are_due(session.connection())
             try:
                 session.commit()
             except DBAPIError as error:
                 if not (_is_lost(error) and self._has_landed(unit)):
                     raise
             finally:
-                if is_shown:
+                if is_marked:
                     self._note_change()
             return result, session.info["recorded"]
 

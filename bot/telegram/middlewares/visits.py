@@ -38,7 +38,7 @@ REMEMBERED = 2000
 
 
 class Visits(BaseMiddleware):
-    """Read who somebody is, afresh each time: a ban or a new role counts at the next press."""
+    """Give every press and message its visit, and pass over what no person in a private chat has sent."""
 
     def __init__(self) -> None:
         """Know no press yet."""
