@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, CompoundSelect, Integer, Select, bindparam, false, or_, select, union_all
+from sqlalchemy import CompoundSelect, Select, bindparam, false, select
 from sqlalchemy.orm import Session
 
 from bot.errors import CodeUnknown, NotFound
@@ -29,14 +29,14 @@ from bot.models import (
     Order,
     OrderStatus,
     OutboxMessage,
-    OutboxStatus,
     ReferenceCode,
     Setting,
     User,
     WaitingPerson,
 )
-from bot.services import buyers, compiled, order_codes
+from bot.services import buyers, compiled, order_codes, outbox_due, reservations
 from bot.services.compiled import numbered, one_of
+from bot.services.reservations import Reservation
 
 Row = TypeVar("Row")
 
@@ -81,6 +81,21 @@ def order(session: Session, order_code: str) -> Order:
 
 # Statements of hot paths are built once: building costs as much as sending.
 _ORDER = locked(select(Order).where(Order.order_code == bindparam("code")))
+
+
+def reservation(session: Session, order_code: str) -> Reservation:
+    """Lock an order and then what it contains, with one statement, and return of both what ends a reservation needs.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = compiled.rows(session, _RESERVATION, {"code": order_code})
+    if not found:
+        raise order_codes.missing(session, order_code)
+    return reservations.of_rows(found)
+
+
+_RESERVATION: Select[Any] = locked(reservations.WITH_GOODS)
 
 
 def orders_by_id(session: Session, ids: Iterable[int]) -> Sequence[Order]:
@@ -209,7 +224,7 @@ def due_messages(
 
     Messages of broadcasts are none of them: those wait until `due_broadcast_messages` is asked.
     """
-    return _due(session, _NOTICES, now=now, stale=stale, most=limit, resting=resting)
+    return _due(session, outbox_due.NOTICES, now=now, stale=stale, most=limit, resting=resting)
 
 
 def due_broadcast_messages(
@@ -217,7 +232,7 @@ def due_broadcast_messages(
 ) -> Sequence[OutboxMessage]:
     """Lock what `due_messages` would lock of the broadcasts that are running, and what died on its way of any."""
     running = session.scalars(select(Broadcast.id).where(Broadcast.state == BroadcastState.RUNNING)).all()
-    return _due(session, _OF_BROADCASTS, now=now, stale=stale, most=limit, resting=resting, running=running)
+    return _due(session, outbox_due.OF_BROADCASTS, now=now, stale=stale, most=limit, resting=resting, running=running)
 
 
 def _due(session: Session, first: CompoundSelect[Any], **facts: Any) -> Sequence[OutboxMessage]:
@@ -232,28 +247,7 @@ def _due(session: Session, first: CompoundSelect[Any], **facts: Any) -> Sequence
     return session.scalars(_MESSAGES, {"ids": ids, **times}).all() if ids else ()
 
 
-_IS_DUE = OutboxMessage.next_attempt_at <= bindparam("now")
-_WAYS = (
-    (OutboxMessage.status == OutboxStatus.PENDING) & _IS_DUE,
-    (OutboxMessage.status == OutboxStatus.UNCERTAIN) & (OutboxMessage.uncertain_count < 2) & _IS_DUE,
-    (OutboxMessage.status == OutboxStatus.SENDING) & (OutboxMessage.claimed_at <= bindparam("stale")),
-)
-_BY_AGE = (OutboxMessage.next_attempt_at, OutboxMessage.id)
-_ARE_MEANT = OutboxMessage.id.in_(bindparam("ids", expanding=True))
-_MESSAGES = locked(select(OutboxMessage).where(_ARE_MEANT, or_(*_WAYS)).order_by(*_BY_AGE), skip_locked=True)
-
-
-def _first(lane: ColumnElement[bool]) -> CompoundSelect[Any]:
-    """Return the statement that finds what is due in one lane."""
-    most = bindparam("most", type_=Integer)
-    is_awake = OutboxMessage.recipient.not_in(bindparam("resting", expanding=True))
-    ways = (select(*_BY_AGE).where(way, lane, is_awake).order_by(*_BY_AGE).limit(most).subquery() for way in _WAYS)
-    return union_all(*(select(way) for way in ways)).order_by("next_attempt_at", "id").limit(most)
-
-
-_NOTICES = _first(OutboxMessage.broadcast_id.is_(None))
-_HAS_DIED = (OutboxMessage.status == OutboxStatus.SENDING) & OutboxMessage.broadcast_id.is_not(None)
-_OF_BROADCASTS = _first(OutboxMessage.broadcast_id.in_(bindparam("running", expanding=True)) | _HAS_DIED)
+_MESSAGES = locked(outbox_due.MESSAGES, skip_locked=True)
 
 
 def claimed_address(session: Session, address_id: int) -> BitcoinAddress | None:

@@ -1,6 +1,6 @@
 """The order's life after checkout: confirm, deliver, cancel, expire, remind, revive."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -22,6 +22,7 @@ from bot.services import (
     outbox,
     people,
     placing,
+    reservations,
     settings,
     staff_cards,
     stock,
@@ -96,7 +97,7 @@ def cancel(session: Session, code: str, *, actor: str, now: datetime, reason: st
     """
     order = locking.order(session, code)
     clean = cleaning.line("reason", reason, longest=500) if reason else ""
-    event = _let_go(session, order, OrderStatus.CANCELLED, actor, now, reason=clean or None)
+    event = _let_go(session, order, quantities(session, order), OrderStatus.CANCELLED, actor, now, reason=clean or None)
     _tell_customer(session, event, order, "order-cancelled", reason=clean, refunded=event.facts["refunded"])
     return order
 
@@ -111,7 +112,7 @@ def cancel_own(session: Session, order_id: int, *, buyer_id: int, now: datetime)
     order = locking.order(session, own_code(session, order_id, buyer_id))
     if order.order_status is not OrderStatus.RESERVED:
         raise WrongStatus(order.order_code, order.order_status, OrderStatus.CANCELLED)
-    event = _let_go(session, order, OrderStatus.CANCELLED, people.actor(buyer_id), now)
+    event = _let_go(session, order, quantities(session, order), OrderStatus.CANCELLED, people.actor(buyer_id), now)
     order_pushes.announce(session, event, order, "order-cancelled-by-customer")
     order_cards.refresh(session, event, order)
     return order
@@ -152,7 +153,8 @@ def expire(session: Session, code: str, *, now: datetime) -> bool:
     Status and time are asked again under the lock, and whether the shop is open. An order with a recorded payment is
     never expired: the owner is asked to look at it instead.
     """
-    order = locking.order(session, code)
+    held = locking.reservation(session, code)
+    order = held.order
     if order.order_status is not OrderStatus.RESERVED or order.reserved_until > now:
         return False
     is_open, is_paid = compiled.rows(session, _OPEN_AND_PAID, {"order_id": order.id})[0]
@@ -160,12 +162,14 @@ def expire(session: Session, code: str, *, now: datetime) -> bool:
         return False
     if is_paid:
         order.reserved_until = now + PAID_GRACE
+        reservations.save(session, order)
         event = _note(session, "order.paid_but_unconfirmed", order, EXPIRY_ACTOR, now)
         told = outbox.owners(session)
         outbox.tell(session, event, told, "order-paid-unconfirmed", order_code=order.order_code)
         staff_cards.refresh(session, event, order, but=told)
         return False
-    event = _let_go(session, order, OrderStatus.EXPIRED, EXPIRY_ACTOR, now)
+    event = _let_go(session, order, held.quantities, OrderStatus.EXPIRED, EXPIRY_ACTOR, now)
+    reservations.save(session, order)
     _tell_customer(session, event, order, "order-expired", refunded=event.facts["refunded"])
     return True
 
@@ -248,13 +252,19 @@ def own_code(session: Session, order_id: int, buyer_id: int) -> str:
 
 
 def _let_go(
-    session: Session, order: Order, status: OrderStatus, actor: str, now: datetime, **facts: object
+    session: Session,
+    order: Order,
+    quantities: Mapping[int, int],
+    status: OrderStatus,
+    actor: str,
+    now: datetime,
+    **facts: object,
 ) -> Recorded:
     _step(session, order, status, actor, now)
     order.completed_at = now if status is OrderStatus.CANCELLED else None
     # Customers are locked before goods, and only those who get something back.
     customers = locking.customers(session, [order.buyer_id]) if order.bonus_applied else {}
-    stock.release(session, quantities(session, order), order_id=order.id, actor=actor, now=now)
+    stock.release(session, quantities, order_id=order.id, actor=actor, now=now)
     refunded = (
         bonus.refund(session, customers[order.buyer_id], order, actor=actor, now=now) if customers else Decimal(0)
     )
