@@ -1,24 +1,24 @@
 """The order's life after checkout: confirm, deliver, cancel, expire, remind, revive."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
-from sqlalchemy import bindparam, exists, func, insert, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, NotFound, WrongState, WrongStatus
-from bot.models import InventoryKind, Order, OrderItem, OrderStatus, OrderStep, Payment, PaymentMethod, User
+from bot.models import InventoryKind, Order, OrderStatus, Payment, PaymentMethod, StaffCard, User
 from bot.services import (
     bonus,
     cleaning,
     clock,
     compiled,
-    events,
     locking,
     maintenance,
     order_cards,
     order_pushes,
+    order_steps,
     outbox,
     people,
     placing,
@@ -27,20 +27,29 @@ from bot.services import (
     staff_cards,
     stock,
 )
-from bot.services.events import Recorded
 
 EXPIRY_ACTOR = "job:expiry"
 PAID_GRACE = timedelta(days=1)
 """How long an order with a recorded payment is left alone before the owner is asked about it again."""
 
 
-_ITEM, _PAYMENT, _USER = OrderItem.__table__.c, Payment.__table__.c, User.__table__.c
-_QUANTITIES = select(_ITEM.goods_id, _ITEM.quantity).where(_ITEM.order_id == bindparam("order_id"))
-_IS_FOR_IT = _PAYMENT.order_id == bindparam("order_id")
-_RECEIVED = select(func.sum(_PAYMENT.amount)).where(_IS_FOR_IT)
-_OPEN_AND_PAID = select(maintenance.is_open(), exists().where(_IS_FOR_IT))
-_STEP = insert(OrderStep.__table__)
+_ORDER, _PAYMENT, _CARD = Order.__table__, Payment.__table__.c, StaffCard.__table__
+_AROUND = (
+    select(maintenance.is_open(), exists().where(_PAYMENT.order_id == bindparam("order_id")), _CARD.c.chat_id)
+    .outerjoin_from(_ORDER, _CARD, _CARD.c.order_id == _ORDER.c.id)
+    .where(_ORDER.c.id == bindparam("order_id"))
+)
+_USER = User.__table__.c
 _REFERRER = select(_USER.referrer_id).where(_USER.telegram_id == bindparam("user_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What decides about the end of a reservation besides the order, and the chats in which staff have its card."""
+
+    shop_is_open: bool
+    is_paid: bool
+    staff_chats: Sequence[int]
 
 
 def confirm(session: Session, code: str, *, delivery_time: datetime, actor: str, now: datetime) -> Order:
@@ -53,14 +62,14 @@ def confirm(session: Session, code: str, *, delivery_time: datetime, actor: str,
         BadValue: the delivery time is over already.
     """
     order = locking.order(session, code)
-    _step(session, order, OrderStatus.CONFIRMED, actor, now)
+    order_steps.step(session, order, OrderStatus.CONFIRMED, actor, now)
     if delivery_time <= now:
         raise BadValue("delivery time", clock.local(delivery_time, "UTC"), "it is over already")
     order.delivery_time = delivery_time
     if order.payment_method is PaymentMethod.BITCOIN:
-        _record_payment(session, order, actor, now)
-    event = _note(session, "order.confirmed", order, actor, now, delivery_time=delivery_time)
-    _tell_customer(session, event, order, "order-confirmed")
+        order_steps.record_payment(session, order, actor, now)
+    event = order_steps.note(session, "order.confirmed", order, actor, now, delivery_time=delivery_time)
+    order_steps.tell_customer(session, event, order, "order-confirmed")
     return order
 
 
@@ -73,16 +82,16 @@ def deliver(session: Session, code: str, *, actor: str, now: datetime) -> Order:
         NotFound, WrongStatus: there is no such order, or it is not confirmed.
     """
     order = locking.order(session, code)
-    _step(session, order, OrderStatus.DELIVERED, actor, now)
+    order_steps.step(session, order, OrderStatus.DELIVERED, actor, now)
     order.completed_at = now
     referrer_id = compiled.scalar(session, _REFERRER, {"user_id": order.buyer_id})
     rows = locking.customers(session, {order.buyer_id, referrer_id} - {None})
-    stock.deduct(session, quantities(session, order), order_id=order.id, actor=actor, now=now)
+    stock.deduct(session, order_steps.quantities(session, order), order_id=order.id, actor=actor, now=now)
     rows[order.buyer_id].total_spendings += order.due
     rows[order.buyer_id].completed_orders_count += 1
-    _record_payment(session, order, actor, now)
-    event = _note(session, "order.delivered", order, actor, now, paid=order.due)
-    _tell_customer(session, event, order, "order-delivered")
+    order_steps.record_payment(session, order, actor, now)
+    event = order_steps.note(session, "order.delivered", order, actor, now, paid=order.due)
+    order_steps.tell_customer(session, event, order, "order-delivered")
     if referrer_id is not None:
         percent = settings.get(session, "reference_bonus_percent")
         bonus.credit_referrer(session, rows[referrer_id], order, percent, actor=actor, now=now)
@@ -97,8 +106,8 @@ def cancel(session: Session, code: str, *, actor: str, now: datetime, reason: st
     """
     order = locking.order(session, code)
     clean = cleaning.line("reason", reason, longest=500) if reason else ""
-    event = _let_go(session, order, quantities(session, order), OrderStatus.CANCELLED, actor, now, reason=clean or None)
-    _tell_customer(session, event, order, "order-cancelled", reason=clean, refunded=event.facts["refunded"])
+    event = order_steps.let_go(session, order, OrderStatus.CANCELLED, actor, now, reason=clean or None)
+    order_steps.tell_customer(session, event, order, "order-cancelled", reason=clean, refunded=event.facts["refunded"])
     return order
 
 
@@ -112,7 +121,7 @@ def cancel_own(session: Session, order_id: int, *, buyer_id: int, now: datetime)
     order = locking.order(session, own_code(session, order_id, buyer_id))
     if order.order_status is not OrderStatus.RESERVED:
         raise WrongStatus(order.order_code, order.order_status, OrderStatus.CANCELLED)
-    event = _let_go(session, order, quantities(session, order), OrderStatus.CANCELLED, people.actor(buyer_id), now)
+    event = order_steps.let_go(session, order, OrderStatus.CANCELLED, people.actor(buyer_id), now)
     order_pushes.announce(session, event, order, "order-cancelled-by-customer")
     order_cards.refresh(session, event, order)
     return order
@@ -141,7 +150,7 @@ def extend_own(session: Session, order_id: int, *, buyer_id: int, now: datetime)
     if order.reserved_until > now + timedelta(minutes=limits["reservation_reminder_minutes"]):
         order.reminded_at = None
     until = order.reserved_until
-    event = _note(session, "order.extended", order, people.actor(buyer_id), now, reserved_until=until)
+    event = order_steps.note(session, "order.extended", order, people.actor(buyer_id), now, reserved_until=until)
     order_cards.refresh(session, event, order)
     staff_cards.refresh(session, event, order)
     return order
@@ -157,20 +166,22 @@ def expire(session: Session, code: str, *, now: datetime) -> bool:
     order = held.order
     if order.order_status is not OrderStatus.RESERVED or order.reserved_until > now:
         return False
-    is_open, is_paid = compiled.rows(session, _OPEN_AND_PAID, {"order_id": order.id})[0]
-    if not is_open:
+    around = _around(session, order.id)
+    if not around.shop_is_open:
         return False
-    if is_paid:
+    if around.is_paid:
         order.reserved_until = now + PAID_GRACE
         reservations.save(session, order)
-        event = _note(session, "order.paid_but_unconfirmed", order, EXPIRY_ACTOR, now)
+        event = order_steps.note(session, "order.paid_but_unconfirmed", order, EXPIRY_ACTOR, now)
         told = outbox.owners(session)
         outbox.tell(session, event, told, "order-paid-unconfirmed", order_code=order.order_code)
-        staff_cards.refresh(session, event, order, but=told)
+        staff_cards.refresh(session, event, order, but=told, chats=around.staff_chats)
         return False
-    event = _let_go(session, order, held.quantities, OrderStatus.EXPIRED, EXPIRY_ACTOR, now)
+    event = order_steps.let_go(session, order, OrderStatus.EXPIRED, EXPIRY_ACTOR, now, held.quantities)
     reservations.save(session, order)
-    _tell_customer(session, event, order, "order-expired", refunded=event.facts["refunded"])
+    order_steps.tell_customer(
+        session, event, order, "order-expired", around.staff_chats, refunded=event.facts["refunded"]
+    )
     return True
 
 
@@ -182,8 +193,8 @@ def remind(session: Session, code: str, *, now: datetime) -> bool:
     if _is_closed(session):
         return False
     order.reminded_at = now
-    event = _note(session, "order.reminded", order, EXPIRY_ACTOR, now)
-    _tell_customer(session, event, order, "order-expiring")
+    event = order_steps.note(session, "order.reminded", order, EXPIRY_ACTOR, now)
+    order_steps.tell_customer(session, event, order, "order-expiring")
     return True
 
 
@@ -201,15 +212,15 @@ def revive(session: Session, code: str, *, actor: str, now: datetime) -> Order:
     if order.details_erased_at is not None:
         why = "where it should go was erased; the customer has to order again"
         raise WrongState("order", order.order_code, why, "details-erased")
-    _step(session, order, OrderStatus.RESERVED, actor, now)
-    wanted = quantities(session, order)
+    order_steps.step(session, order, OrderStatus.RESERVED, actor, now)
+    wanted = order_steps.quantities(session, order)
     stock.require_available(session, wanted)
     stock.reserve(session, wanted)
     stock.log(session, InventoryKind.RESERVED, wanted, order_id=order.id, actor=actor, now=now)
     order.reserved_until = placing.reservation_end(order.payment_method, settings.every(session), now)
     order.reminded_at = None
-    event = _note(session, "order.revived", order, actor, now, reserved_until=order.reserved_until)
-    _tell_customer(session, event, order, "order-revived")
+    event = order_steps.note(session, "order.revived", order, actor, now, reserved_until=order.reserved_until)
+    order_steps.tell_customer(session, event, order, "order-revived")
     return order
 
 
@@ -234,11 +245,6 @@ def due_for_reminder(session: Session, *, now: datetime, limit: int = 500) -> Se
     return session.scalars(query.order_by(Order.reserved_until).limit(limit)).all() if minutes else []
 
 
-def quantities(session: Session, order: Order) -> dict[int, int]:
-    """Return the quantity of each goods id in an order."""
-    return dict(compiled.rows(session, _QUANTITIES, {"order_id": order.id}))
-
-
 def own_code(session: Session, order_id: int, buyer_id: int) -> str:
     """Return the code of a customer's own order.
 
@@ -251,49 +257,11 @@ def own_code(session: Session, order_id: int, buyer_id: int) -> str:
     return code
 
 
-def _let_go(
-    session: Session,
-    order: Order,
-    quantities: Mapping[int, int],
-    status: OrderStatus,
-    actor: str,
-    now: datetime,
-    **facts: object,
-) -> Recorded:
-    _step(session, order, status, actor, now)
-    order.completed_at = now if status is OrderStatus.CANCELLED else None
-    # Customers are locked before goods, and only those who get something back.
-    customers = locking.customers(session, [order.buyer_id]) if order.bonus_applied else {}
-    stock.release(session, quantities, order_id=order.id, actor=actor, now=now)
-    refunded = (
-        bonus.refund(session, customers[order.buyer_id], order, actor=actor, now=now) if customers else Decimal(0)
-    )
-    return _note(session, f"order.{status}", order, actor, now, refunded=refunded, **facts)
+def _around(session: Session, order_id: int) -> _Around:
+    rows = compiled.rows(session, _AROUND, {"order_id": order_id})
+    is_open, is_paid, _ = rows[0]
+    return _Around(is_open, is_paid, [chat_id for *_, chat_id in rows if chat_id is not None])
 
 
 def _is_closed(session: Session) -> bool:
     return not session.scalar(select(maintenance.is_open()))
-
-
-def _step(session: Session, order: Order, status: OrderStatus, actor: str, now: datetime) -> None:
-    before = order.move_to(status)
-    step = {"order_id": order.id, "from_status": before, "to_status": status, "actor": actor, "created_at": now}
-    compiled.insert_all(session, _STEP, [step])
-
-
-def _record_payment(session: Session, order: Order, actor: str, now: datetime) -> None:
-    """Record what is still due as received: all of it, or what an edit has added since the first payment."""
-    received = compiled.scalar(session, _RECEIVED, {"order_id": order.id}) or Decimal(0)
-    missing = order.due - received
-    if missing > 0:
-        payment = {"order_id": order.id, "method": order.payment_method, "amount": missing, "actor": actor}
-        session.execute(insert(Payment.__table__), {**payment, "created_at": now})
-
-
-def _note(session: Session, kind: str, order: Order, actor: str, now: datetime, **facts: object) -> Recorded:
-    return events.record(session, kind, actor=actor, subject=f"order:{order.order_code}", now=now, **facts)
-
-
-def _tell_customer(session: Session, event: Recorded, order: Order, kind: str, **facts: object) -> None:
-    outbox.tell(session, event, [order.buyer_id], kind, order_code=order.order_code, **facts)
-    staff_cards.refresh(session, event, order)

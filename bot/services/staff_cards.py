@@ -94,13 +94,21 @@ def known(session: Session, order_id: int, chat_id: int) -> StaffCard | None:
 _SHOWN = select(StaffCard.__table__.c.chat_id).where(StaffCard.__table__.c.order_id == bindparam("order_id"))
 
 
-def refresh(session: Session, event: Recorded, order: Order, *, but: Collection[int] = ()) -> None:
+def refresh(
+    session: Session,
+    event: Recorded,
+    order: Order,
+    *,
+    but: Collection[int] = (),
+    chats: Collection[int] | None = None,
+) -> None:
     """Have every card of an order show what an event has changed, `but` in the chats that are told anyway.
 
-    Who of the staff has bought it is told as its customer.
+    Who of the staff has bought it is told as its customer. `chats` are those that have a card, where that is known.
     """
-    shown = {row[0] for row in compiled.rows(session, _SHOWN, {"order_id": order.id})}
-    outbox.tell(session, event, shown - {order.buyer_id, *but}, REFRESH, order_code=order.order_code)
+    if chats is None:
+        chats = [row[0] for row in compiled.rows(session, _SHOWN, {"order_id": order.id})]
+    outbox.tell(session, event, set(chats) - {order.buyer_id, *but}, REFRESH, order_code=order.order_code)
 
 
 def forget(session: Session, chat_id: int) -> None:

@@ -17,6 +17,7 @@ from bot.services import (
     order_cards,
     order_edits,
     order_exchange,
+    order_steps,
     orders,
     outbox,
     reference_codes,
@@ -33,7 +34,7 @@ from tests.shop import STAFF, Shop, empty, now
 @pytest.fixture(autouse=True)
 def room_for_races(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a moment pass between reading an order and changing it."""
-    slowed(monkeypatch, orders, "_step")
+    slowed(monkeypatch, order_steps, "step")
     slowed(monkeypatch, order_exchange, "_require_positive")
     slowed(monkeypatch, order_cards, "refresh")
     slowed(monkeypatch, order_cards, "keep", 0.1)
