@@ -10,7 +10,18 @@ from sqlalchemy.orm import Session
 from bot.errors import AlreadyExists, BadValue, WrongState
 from bot.models import Category, Goods, InventoryEntry, InventoryKind
 from bot.models.catalog import MAX_QUANTITY
-from bot.services import catalog_words, cleaning, context, events, goods_photos, locking, low_stock, money, waiting_list
+from bot.services import (
+    catalog_words,
+    cleaning,
+    context,
+    events,
+    goods_news,
+    goods_photos,
+    locking,
+    low_stock,
+    money,
+    waiting_list,
+)
 from bot.services.catalog_names import category_named as category_named
 from bot.services.catalog_names import close_to as close_to
 from bot.services.catalog_names import goods_named as goods_named
@@ -189,10 +200,8 @@ def edit_goods(
         changes["photos"] = len(set(photos))
     changes.pop("description", None)
     _note(session, "goods.edited", goods, actor, now, **changes)
-    # Another category may be one that customers can see.
-    waiting_list.tell(session, [goods.id], actor=actor, now=now)
-    if low_stock_limit is not None:
-        low_stock.watch(session, [goods.id], actor=actor, now=now)
+    # Another category may be one that customers can see, and another limit one below which they are low.
+    goods_news.tell(session, [goods.id], actor=actor, now=now)
     return goods
 
 
@@ -230,8 +239,7 @@ def restore_goods(session: Session, name: str, *, actor: str, now: datetime) -> 
     goods = locking.goods(session, [goods_named(session, name).id]).popitem()[1]
     _restore(goods, "goods")
     _note(session, "goods.restored", goods, actor, now)
-    waiting_list.tell(session, [goods.id], actor=actor, now=now)
-    low_stock.watch(session, [goods.id], actor=actor, now=now)
+    goods_news.tell(session, [goods.id], actor=actor, now=now)
     return goods
 
 

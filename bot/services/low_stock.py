@@ -1,21 +1,19 @@
 """Low stock: the staff are told once when few of some goods are left, until there are more again.
 
-Whoever moves stock calls `watch` while it still holds the goods, so that two movements at once tell once.
+Whoever moves stock has `goods_news` look while it still holds the goods, so that two movements at once tell once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import BadValue
 from bot.models import Goods, Setting
 from bot.models.catalog import MAX_QUANTITY, NEVER_LOW
-from bot.services import compiled, events, locking, outbox
-from bot.services.compiled import numbered, one_of
+from bot.services import events, locking, outbox
 from bot.services.events import Draft
 
 SETTING = "low_stock"
@@ -63,30 +61,13 @@ def _available() -> ColumnElement[int]:
 
 
 _GOODS = Goods.__table__.c
-_HAS_NEWS = or_(
+HAS_NEWS = or_(
     and_(_GOODS.low_stock_told_at.is_(None), is_low()),
     and_(_GOODS.low_stock_told_at.is_not(None), _available() > threshold()),
 )
-_NEWS = (
-    select(_GOODS.id, _GOODS.name, _available(), threshold(), _GOODS.low_stock_told_at)
-    .where(_HAS_NEWS)
-    .order_by(_GOODS.id)
-)
-
-
-@lru_cache
-def _news_of(count: int) -> Select[Any]:
-    return _NEWS.where(one_of(_GOODS.id, count))
-
-
-def watch(session: Session, goods_ids: Iterable[int], *, actor: str, now: datetime) -> None:
-    """Tell the staff of goods that have become low, and forget what they were told of those that no longer are.
-
-    The goods are locked by the caller, who has just changed them. One statement when nothing is to be told.
-    """
-    session.flush()
-    goods = numbered(goods_ids)
-    _look(session, _news_of(len(goods)), goods, actor, now)
+"""The condition that goods have become low and nobody was told, or that they no longer are and somebody was."""
+TOLD = (_GOODS.id, _GOODS.name, _available(), threshold(), _GOODS.low_stock_told_at)
+"""The columns that `tell` takes."""
 
 
 def watch_all(session: Session, *, actor: str, now: datetime) -> None:
@@ -96,11 +77,15 @@ def watch_all(session: Session, *, actor: str, now: datetime) -> None:
     """
     session.flush()
     locking.hold_goods(session, session.scalars(select(Goods.id)))
-    _look(session, _NEWS, {}, actor, now)
+    news = session.connection().execute(select(*TOLD).where(HAS_NEWS).order_by(_GOODS.id))
+    tell(session, news.all(), actor=actor, now=now)
 
 
-def _look(session: Session, query: Select[Any], which: dict[str, int], actor: str, now: datetime) -> None:
-    news = compiled.rows(session, query, which)
+def tell(session: Session, news: Sequence[Sequence[Any]], *, actor: str, now: datetime) -> None:
+    """Tell the staff of goods that have become low, and forget what they were told of those that no longer are.
+
+    `news` are the columns TOLD of goods that HAS_NEWS chooses. The goods are locked by the caller.
+    """
     low = [row for row in news if row[4] is None]
     _mark(session, [row[0] for row in low], now)
     _mark(session, [row[0] for row in news if row[4] is not None], None)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.errors import BadValue, Conflict, InsufficientStock, ShortItem, StockBelowReserved
 from bot.models import Goods, InventoryEntry, InventoryKind
 from bot.models.catalog import MAX_QUANTITY, Movement
-from bot.services import catalog, cleaning, compiled, events, locking, low_stock, waiting_list
+from bot.services import catalog, cleaning, compiled, events, goods_news, locking
 
 LONGEST = 40
 """In characters; no number that fits is longer."""
@@ -48,7 +48,6 @@ def release(session: Session, quantities: Mapping[int, int], *, order_id: int, a
     """Take an order's promises back; who waits for what is available with that is told."""
     _must_move(session, Goods.releasing(quantities), quantities)
     log(session, InventoryKind.RELEASED, quantities, order_id=order_id, actor=actor, now=now)
-    waiting_list.tell(session, quantities, actor=actor, now=now)
 
 
 def deduct(session: Session, quantities: Mapping[int, int], *, order_id: int, actor: str, now: datetime) -> None:
@@ -66,7 +65,7 @@ def log(
     actor: str,
     now: datetime,
 ) -> None:
-    """Write what an order moved into the inventory log, in one statement; the staff are told of what is low now."""
+    """Write what an order moved into the inventory log, in one statement; who has to know of the goods is told."""
     stock_sign, reserved_sign = _SIGNS[kind]
     rows = [
         {
@@ -82,7 +81,7 @@ def log(
     ]
     compiled.insert_all(session, _ENTRY, rows)
     if stock_sign != reserved_sign:
-        low_stock.watch(session, quantities, actor=actor, now=now)
+        goods_news.tell(session, quantities, actor=actor, now=now)
 
 
 def log_adjustments(
@@ -90,7 +89,7 @@ def log_adjustments(
 ) -> None:
     """Write what a person has put on the shelf or taken away (goods id -> quantity) into the inventory log.
 
-    The staff are told of what is low now.
+    Who has to know of the goods is told.
     """
     rows = [
         {
@@ -106,7 +105,7 @@ def log_adjustments(
     ]
     if rows:
         compiled.insert_all(session, _ENTRY, rows)
-        low_stock.watch(session, deltas, actor=actor, now=now)
+        goods_news.tell(session, deltas, actor=actor, now=now)
 
 
 _SIGNS = {InventoryKind.RESERVED: (0, 1), InventoryKind.RELEASED: (0, -1), InventoryKind.DEDUCTED: (-1, -1)}
@@ -200,11 +199,9 @@ def _adjust(session: Session, goods: Goods, quantity: int, reason: str | None, a
     before = goods.stock_quantity
     goods.stock_quantity = quantity
     why = cleaning.line("reason", reason, longest=REASON_LENGTH) if reason else None
-    log_adjustments(session, {goods.id: quantity - before}, reason=why, actor=actor, now=now)
     facts = {"old": before, "new": quantity, **({"reason": why} if why else {})}
     events.record(session, "stock.adjusted", actor=actor, subject=f"goods:{goods.id}", now=now, **facts)
-    if quantity > before:
-        waiting_list.tell(session, [goods.id], actor=actor, now=now)
+    log_adjustments(session, {goods.id: quantity - before}, reason=why, actor=actor, now=now)
     return goods
 
 

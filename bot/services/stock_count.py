@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import BadValue, Conflict, NotFound, StockBelowReserved
 from bot.models import Category, Goods
-from bot.services import catalog, cleaning, events, locking, stock, waiting_list
+from bot.services import catalog, cleaning, events, locking, stock
 from bot.services.files import text_file
 from bot.services.files.file_errors import ChangedMeanwhile, Mistakes
 from bot.services.files.records import read_csv
@@ -136,8 +136,6 @@ def apply(
         raise ChangedMeanwhile
     if found != seen:
         raise Conflict
-    for start in range(0, len(found), BATCH):
-        _write(session, found[start : start + BATCH], reason, actor, now)
     if found:
         facts = {
             "reason": reason,
@@ -146,7 +144,8 @@ def apply(
             "value": sum((each.value for each in found), Decimal(0)),
         }
         events.record(session, "stock.counted", actor=actor, subject="stock", now=now, **facts)
-        waiting_list.tell(session, [each.goods_id for each in found], actor=actor, now=now)
+    for start in range(0, len(found), BATCH):
+        _write(session, found[start : start + BATCH], reason, actor, now)
     return found
 
 

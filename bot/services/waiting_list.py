@@ -6,7 +6,7 @@ Whoever joins and whoever brings goods back lock the goods first, so one of them
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
@@ -44,10 +44,11 @@ def leave(session: Session, user_id: int, goods_id: int, *, now: datetime) -> No
 def tell(session: Session, goods_ids: Iterable[int], *, actor: str, now: datetime) -> None:
     """Tell everybody who waits for some of these goods that they are back, if they are, and strike them off the list.
 
-    The goods are locked by the caller, who has just changed them. One statement when nobody waits.
+    The goods are locked by the caller, who has just changed them.
     """
     session.flush()
-    awaited = locking.waiting(session, goods_ids)
+    wanted = set(goods_ids)
+    awaited = locking.waiting(session, wanted) if wanted else set()
     if awaited:
         _tell(session, awaited, actor, now)
 
@@ -91,6 +92,12 @@ def _reachable(session: Session, goods_id: int) -> Sequence[int]:
 def _is_sold() -> ColumnElement[bool]:
     """Return the condition that customers can see the goods."""
     return Goods.archived_at.is_(None) & Goods.category_id.not_in(closed_categories())
+
+
+def is_awaited() -> ColumnElement[bool]:
+    """Return the condition that somebody waits for goods."""
+    waits, goods = WaitingPerson.__table__.c, Goods.__table__.c
+    return exists().where(waits.goods_id == goods.id)
 
 
 def _is_available() -> ColumnElement[bool]:

@@ -53,13 +53,13 @@ def taken_while_the_setting_changes(shop: Shop) -> None:
 
 
 def test_goods_that_are_taken_while_the_setting_changes_are_told_of_once(shop: Shop, monkeypatch: pytest.MonkeyPatch):
-    met(monkeypatch, low_stock, "_look", leaving=True, seconds=0.5)
+    met(monkeypatch, low_stock, "tell", leaving=True, seconds=0.5)
 
     taken_while_the_setting_changes(shop)
 
 
 def test_without_holding_all_goods_nobody_is_told(shop: Shop, monkeypatch: pytest.MonkeyPatch):
-    met(monkeypatch, low_stock, "_look", leaving=True)
+    met(monkeypatch, low_stock, "tell", leaving=True)
     monkeypatch.setattr(locking, "hold_goods", lambda *_: None)
 
     breaks(shop, taken_while_the_setting_changes)

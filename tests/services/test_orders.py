@@ -686,8 +686,8 @@ def test_my_orders_beside_a_row_are_my_orders_by_number(shop: Shop, anna: int):
     [
         (6, OrderStatus.RESERVED, lambda shop, code: confirm(shop, code)),
         (14, OrderStatus.CONFIRMED, lambda shop, code: shop.staff(orders.deliver, code)),
-        (11, OrderStatus.CONFIRMED, lambda shop, code: shop.staff(orders.cancel, code)),
-        (10, OrderStatus.RESERVED, lambda shop, code: shop.db.call(orders.expire, code, now=now() + timedelta(days=9))),
+        (10, OrderStatus.CONFIRMED, lambda shop, code: shop.staff(orders.cancel, code)),
+        (9, OrderStatus.RESERVED, lambda shop, code: shop.db.call(orders.expire, code, now=now() + timedelta(days=9))),
     ],
     ids=["confirming", "delivering", "cancelling", "expiring"],
 )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import Conflict
 from bot.models import Category, Goods, GoodsPhoto
-from bot.services import catalog_words, events, locking, low_stock, photos, stock, waiting_list
+from bot.services import catalog_words, events, goods_news, locking, photos, stock, waiting_list
 from bot.services.catalog_file.entries import Entries, Follow, unwatched
 from bot.services.catalog_file.plan import Change, Kind, Options, Plan, compare
 from bot.services.events import Draft
@@ -171,7 +171,7 @@ class _Work:
         )
         restored = [change.id for change in changes if change.kind is Kind.RESTORE and change.id]
         if restored:
-            low_stock.watch(self.session, restored, actor=self.actor, now=self.now)
+            goods_news.tell(self.session, restored, actor=self.actor, now=self.now)
         for _, of_one in groupby(changes, lambda change: change.id):
             self._note_edits(list(of_one))
 

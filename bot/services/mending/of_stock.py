@@ -7,7 +7,7 @@ from sqlalchemy import insert, text, update
 from sqlalchemy.orm import Session
 
 from bot.models import BitcoinAddress, Goods, InventoryEntry, InventoryKind
-from bot.services import locking, low_stock, waiting_list
+from bot.services import goods_news, locking, waiting_list
 from bot.services.mending.kind import Kind, Wrong
 
 REASON = "doctor --fix: what the log did not explain"
@@ -67,8 +67,7 @@ def _recount(session: Session, wrong: Wrong, actor: str, now: datetime) -> None:
             "reason": REASON,
         }
         session.execute(insert(InventoryEntry).values(row))
-    low_stock.watch(session, [wrong.key], actor=actor, now=now)
-    waiting_list.tell(session, [wrong.key], actor=actor, now=now)
+    goods_news.tell(session, [wrong.key], actor=actor, now=now)
 
 
 _WAITED_FOR = """

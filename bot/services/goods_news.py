@@ -1,0 +1,36 @@
+"""Goods that have moved: the staff are told what is low now, and who waits is told what is back; one look for both.
+
+Whoever moves stock calls `tell` while it still holds the goods: two movements at once tell once, and nobody begins to
+wait meanwhile, because whoever does locks the goods first.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from bot.models import Goods
+from bot.services import compiled, low_stock, waiting_list
+from bot.services.compiled import numbered, one_of
+
+_GOODS = Goods.__table__.c
+_IS_AWAITED = waiting_list.is_awaited()
+
+
+@lru_cache
+def _look_at(count: int) -> Select[Any]:
+    matters = or_(low_stock.HAS_NEWS, _IS_AWAITED)
+    query = select(low_stock.HAS_NEWS, _IS_AWAITED, *low_stock.TOLD)
+    return query.where(one_of(_GOODS.id, count), matters).order_by(_GOODS.id)
+
+
+def tell(session: Session, goods_ids: Iterable[int], *, actor: str, now: datetime) -> None:
+    """Tell of goods, which the caller has just changed and holds, whoever has to know; one statement if nobody has."""
+    session.flush()
+    which = numbered(goods_ids)
+    found = compiled.rows(session, _look_at(len(which)), which)
+    low_stock.tell(session, [told for has_news, _, *told in found if has_news], actor=actor, now=now)
+    waiting_list.tell(session, [told[0] for _, is_awaited, *told in found if is_awaited], actor=actor, now=now)
