@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import math
-import random
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,30 +11,19 @@ from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from bot import marks, recent
+from bot import marks, recent, retries
 from bot.engines import ANSWER_SECONDS, reading_engine, writing_engine
-from bot.errors import Busy, Conflict, DoneAlready
+from bot.errors import Busy, DoneAlready
+from bot.precedence import Precedence
 from bot.recent import Recent
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Listener = Callable[[Any], None]
 log = logging.getLogger(__name__)
-
-ATTEMPTS = 5
-PATIENCE_SECONDS = 4.0
-"""After so long no new attempt begins, so that a person gets an answer within six seconds."""
-
-RETRIED_CODES = frozenset({1213, 1205, 1020})
-"""Deadlock, lock wait time-out, "record has changed since last read" (MariaDB 11.6.2 and later)."""
-BROKEN_CODES = frozenset({1062, 1451, 1452})
-"""A duplicate key, or a row that has just gone or was pointed to: somebody else was faster."""
-LOST_CODES = frozenset({0, 1040, 1053, 1203, 1927, 2002, 2003, 2006, 2013, 2014, 2055})
-"""The connection could not be made, also because there are too many, or went away."""
 
 
 class Database:
@@ -49,11 +37,12 @@ class Database:
         info: Mapping[str, Any] | None = None,
         answer_seconds: int = ANSWER_SECONDS,
         recent: Recent | None = None,
+        precedence: Precedence | None = None,
     ) -> None:
         """Prepare the engines; nothing connects yet. `info` is handed to every session as `session.info`.
 
         MariaDB may take `answer_seconds` for a statement. The process that serves people has `recent`, what it has read
-        for them in the last moment.
+        for them in the last moment, and `precedence`, which lets them pass.
         """
         self.url = url
         self.listeners: list[Listener] = []
@@ -62,6 +51,9 @@ class Database:
         self._info = dict(info or {})
         self._writer = writing_engine(url, threads, answer_seconds, serves_people=recent is not None)
         self._reader = reading_engine(url, threads, answer_seconds)
+        self._precedence = precedence
+        if precedence is not None:
+            precedence.heed(self.engines)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="db")
 
     @property
@@ -113,7 +105,7 @@ class Database:
                 # Closed without a commit: whatever was written is taken back.
                 return result
 
-        return _patiently(try_out)
+        return retries.patiently(try_out)
 
     def read(self, operation: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an operation that only reads, without a transaction, and return what it returns.
@@ -126,7 +118,7 @@ class Database:
             with Session(self._reader, expire_on_commit=False, autoflush=False, info=dict(self._info)) as session:
                 return operation(session, *args, **kwargs)
 
-        return _patiently(look)
+        return retries.patiently(look)
 
     @contextmanager
     def stream(
@@ -142,9 +134,9 @@ class Database:
             try:
                 yield operation(session, *args, **kwargs)
             except DBAPIError as error:
-                if not _is_worth_another_run(error):
+                if not retries.is_worth_another_run(error):
                     raise
-                raise Busy(is_away=_is_lost(error)) from error
+                raise Busy(is_away=retries.is_lost(error)) from error
             finally:
                 if _forget_rest(driver):
                     session.invalidate()
@@ -175,6 +167,8 @@ class Database:
         time.sleep(max(self._changed_at + recent.LEASE_SECONDS - time.monotonic(), 0.0))
 
     async def _on_a_thread(self, work: Callable[[], T]) -> T:
+        if self._precedence is not None:
+            work = self._precedence.on_thread(work)
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def _announce(self, recorded: list[Any]) -> None:
@@ -187,7 +181,7 @@ class Database:
                     log.exception("a listener failed at %s", type(each).__name__)
 
     def _carry_out(self, operation: Callable[[Session], T], key: str | None = None) -> T:
-        result, recorded = _patiently(lambda: self._unit_of_work(operation, key))
+        result, recorded = retries.patiently(lambda: self._unit_of_work(operation, key))
         self._announce(recorded)
         return result
 
@@ -202,7 +196,7 @@ class Database:
             try:
                 session.commit()
             except DBAPIError as error:
-                if not (_is_lost(error) and self._has_landed(unit)):
+                if not (retries.is_lost(error) and self._has_landed(unit)):
                     raise
             finally:
                 if is_marked:
@@ -236,25 +230,9 @@ class Database:
                 return connection.execute(query, {"unit": unit}).first() is not None
 
         try:
-            return _patiently(look)
+            return retries.patiently(look)
         except Busy as busy:
             raise Busy(may_be_done=True, is_away=busy.is_away) from busy
-
-
-def _patiently(work: Callable[[], T]) -> T:
-    started = time.monotonic()
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            return work()
-        except (Conflict, DBAPIError, PoolExhausted) as error:
-            if not _is_worth_another_run(error):
-                raise
-            if attempt == ATTEMPTS or time.monotonic() - started > PATIENCE_SECONDS:
-                if isinstance(error, IntegrityError):
-                    raise
-                raise Busy(is_away=isinstance(error, DBAPIError) and _is_lost(error)) from error
-            time.sleep(random.uniform(0.5, 1.0) * 0.02 * 2**attempt)  # noqa: S311 - jitter, not a secret
-    raise AssertionError("the last attempt returns or raises")
 
 
 def _forget_rest(driver: Any) -> bool:
@@ -276,23 +254,3 @@ def _is_out_of_step(driver: Any) -> bool:
     except Exception:
         return True
     return False
-
-
-def _code(error: DBAPIError) -> int | None:
-    arguments = getattr(error.orig, "args", ())
-    return arguments[0] if arguments and isinstance(arguments[0], int) else None
-
-
-def _is_lost(error: DBAPIError) -> bool:
-    return error.connection_invalidated or _code(error) in LOST_CODES
-
-
-def _is_worth_another_run(error: Exception) -> bool:
-    if isinstance(error, (Conflict, PoolExhausted)):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    if isinstance(error, IntegrityError):
-        return _code(error) in BROKEN_CODES or "UNIQUE constraint failed" in str(error.orig)
-    sqlite_is_locked = isinstance(error, OperationalError) and "database is locked" in str(error.orig)
-    return _is_lost(error) or _code(error) in RETRIED_CODES or sqlite_is_locked

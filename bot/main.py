@@ -24,6 +24,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import TelegramMethod
+from aiogram.types import Update
 from redis.asyncio import Redis
 
 from bot import logs, metrics, one_core
@@ -35,6 +36,7 @@ from bot.jobs import keep_count, schedule
 from bot.jobs.beat import Tenure
 from bot.jobs.timetable import Timetable
 from bot.liveness import Liveness, Poller
+from bot.precedence import Precedence
 from bot.recent import Recent
 from bot.services import clock, context, settings, vault
 from bot.services.kept import Kept
@@ -87,15 +89,16 @@ async def running(
         await asyncio.to_thread(upgrading.upgrade, config, with_backup=with_backup)
         does("Waiting for Telegram")
         shop = context.Shop(vault.open_vault(config.key_text, config.data_dir), **config.for_services)
-        db = Database(config.sqlalchemy_url, info={**shop.as_info, **Kept().as_info}, recent=Recent())
+        precedence, info = Precedence(), {**shop.as_info, **Kept().as_info}
+        db = Database(config.sqlalchemy_url, info=info, recent=Recent(), precedence=precedence)
         stack.callback(db.close)
         logs.use_zone(await db.fetch(settings.get, "timezone"))
         db.listeners.append(logs.event_log)
         stack.callback(metrics.time_queries(db.engines))
-        yield await _start(stack, config, db)
+        yield await _start(stack, config, db, precedence)
 
 
-async def _start(stack: AsyncExitStack, config: Config, db: Database) -> BotProcess:
+async def _start(stack: AsyncExitStack, config: Config, db: Database, precedence: Precedence) -> BotProcess:
     bot = telegram.connect(_token(config), config.telegram_api_url, db)
     stack.push_async_callback(bot.session.close)
     guide = await _guide(config, bot)
@@ -113,7 +116,12 @@ async def _start(stack: AsyncExitStack, config: Config, db: Database) -> BotProc
     stack.push_async_callback(_keep_count, db)
     outage = Outage(db)
     handlers = telegram.dispatcher(db, guide, redis, outage)
-    intake = Intake(bot, lambda update: handlers.feed_update(bot, update), outage, tenure.holds)
+
+    async def serve(update: Update) -> None:
+        with precedence.person():
+            await handlers.feed_update(bot, update)
+
+    intake = Intake(bot, serve, outage, tenure.holds)
     timetable = schedule.start(
         db,
         config,

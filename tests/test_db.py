@@ -14,8 +14,7 @@ from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from bot import db as db_module
-from bot import engines, migrations
+from bot import engines, migrations, retries
 from bot.db import Database
 from bot.errors import Busy, Conflict
 from bot.models import Goods, OrderStatus, PaymentMethod, Setting
@@ -360,7 +359,7 @@ def test_when_the_database_stays_away_after_a_lost_commit_nobody_claims_to_know(
     database_url: str, shop: Shop, kill: Callable[[int], None], at_commit, monkeypatch
 ):
     database = Database(database_url, threads=1)
-    monkeypatch.setattr(db_module, "ATTEMPTS", 2)
+    monkeypatch.setattr(retries, "ATTEMPTS", 2)
 
     def goes_away(connection: Connection) -> None:
         raw: Any = connection.connection.dbapi_connection

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, event, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from bot import db as db_module
+from bot import retries
 from bot.db import Database
 from bot.models import Goods
 from bot.models.catalog import Movement, _are_meant, _numbered, _wanted
@@ -93,19 +93,19 @@ def without_checks(db: Database) -> Iterator[None]:
 @pytest.fixture
 def without_second_try(monkeypatch: pytest.MonkeyPatch) -> None:
     """Show what `Database.call` would have repaired by running the unit again."""
-    monkeypatch.setattr(db_module, "ATTEMPTS", 1)
+    monkeypatch.setattr(retries, "ATTEMPTS", 1)
 
 
 @pytest.fixture
 def second_tries(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
     """Return the list of the errors after which a unit runs again, but for having waited long on a busy machine."""
     seen: list[Exception] = []
-    decide: Callable[[Exception], Any] = db_module._is_worth_another_run
+    decide: Callable[[Exception], Any] = retries.is_worth_another_run
 
     def note(error: Exception) -> Any:
-        if not (isinstance(error, DBAPIError) and db_module._code(error) == LOCK_WAIT_TIMEOUT):
+        if not (isinstance(error, DBAPIError) and retries.code(error) == LOCK_WAIT_TIMEOUT):
             seen.append(error)
         return decide(error)
 
-    monkeypatch.setattr(db_module, "_is_worth_another_run", note)
+    monkeypatch.setattr(retries, "is_worth_another_run", note)
     return seen
