@@ -9,7 +9,7 @@ from bot.errors import NotFound
 from bot.models import OrderStatus, WaitingPerson
 from bot.services import catalog, orders, outbox, people, stock, waiting_list
 from tests import edits
-from tests.shop import Shop, now
+from tests.shop import OWNER_ID, Shop, now
 
 
 @pytest.fixture
@@ -47,6 +47,25 @@ def test_whoever_waits_is_told_when_stock_is_set(shop: Shop, tea: int):
     shop.staff(stock.set_to, "Green tea", 1)
 
     assert told(shop) == [101, 102]
+
+
+def test_one_look_tells_who_waits_and_the_staff(shop: Shop, tea: int, statements):
+    shop.staff(catalog.edit_goods, "Green tea", low_stock_limit="1")
+    with statements() as seen:
+        shop.staff(stock.add, "Green tea", 1)
+    assert len([each for each in seen if "low_stock_told_at" in each and "waiting_list" in each]) == 1
+    assert (told(shop), kinds(shop, OWNER_ID)) == ([101, 102], ["goods-low"])
+
+    shop.staff(stock.set_to, "Green tea", 0)
+    waits(shop, 101, tea)
+    shop.staff(stock.add, "Green tea", 5)
+    shop.staff(stock.set_to, "Green tea", 1)
+
+    assert (told(shop), kinds(shop, OWNER_ID)) == ([101, 101, 102], ["goods-low", "goods-low"])
+
+
+def kinds(shop: Shop, recipient: int) -> list[str]:
+    return [message.kind for message in shop.messages(recipient)]
 
 
 def an_order_takes_all(shop: Shop) -> str:
