@@ -36,6 +36,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name the marker of tests that break the shop's invariants themselves."""
+    asked = "telegram_is_asked(*words): somebody writes what only Telegram can judge, and it refuses in these words"
+    config.addinivalue_line("markers", asked)
     config.addinivalue_line("markers", "broken_on_purpose: the test leaves the database in a state that must not be")
 
 

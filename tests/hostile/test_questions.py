@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.usefixtures("without_pace"), pytest.mark.timeout(PATIE
 FEW = 4
 
 
+@pytest.mark.telegram_is_asked("text must be non-empty", "message text is empty", "message is too long")
 @pytest.mark.parametrize("role", [RoleName.USER, RoleName.OWNER])
 async def test_whatever_is_answered_to_a_question_gets_an_answer_and_no_apology(
     process: BotProcess, sandbox: Sandbox, shop: Shop, storage: Storage, role: RoleName

@@ -171,7 +171,7 @@ async def test_any_other_message_is_copied_with_its_media_also_a_forwarded_one(
     assert "forward_origin" not in got.message.json()
 
 
-@pytest.mark.meets_a_bug
+@pytest.mark.telegram_is_asked("message can't be copied", "text must be non-empty")
 async def test_what_telegram_would_refuse_is_refused_before_anybody_is_meant(
     owner: Person, sandbox: Sandbox, shop: Shop
 ):
@@ -180,6 +180,9 @@ async def test_what_telegram_would_refuse_is_refused_before_anybody_is_meant(
     sandbox.fail("copyMessage", status=400, description="Bad Request: message can't be copied")
     await owner.sends_sticker()
     assert "Telegram does not let me send this: such a message cannot be copied." in owner.screen
+    assert shop.count(Broadcast) == 0
+    await owner.sends("\u2800")
+    assert "Telegram does not let me send this: there is no text." in owner.screen
     assert shop.count(Broadcast) == 0
     await owner.sends("/nonsense")
     assert shop.count(Broadcast) == 0
