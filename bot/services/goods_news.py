@@ -17,13 +17,12 @@ from bot.services import compiled, low_stock, waiting_list
 from bot.services.compiled import numbered, one_of
 
 _GOODS = Goods.__table__.c
-_IS_AWAITED = waiting_list.is_awaited()
 
 
 @lru_cache
 def _look_at(count: int) -> Select[Any]:
-    matters = or_(low_stock.HAS_NEWS, _IS_AWAITED)
-    query = select(low_stock.HAS_NEWS, _IS_AWAITED, *low_stock.TOLD)
+    matters = or_(low_stock.HAS_NEWS, waiting_list.is_awaited())
+    query = select(low_stock.HAS_NEWS, *low_stock.TOLD)
     return query.where(one_of(_GOODS.id, count), matters).order_by(_GOODS.id)
 
 
@@ -32,5 +31,5 @@ def tell(session: Session, goods_ids: Iterable[int], *, actor: str, now: datetim
     session.flush()
     which = numbered(goods_ids)
     found = compiled.rows(session, _look_at(len(which)), which)
-    low_stock.tell(session, [told for has_news, _, *told in found if has_news], actor=actor, now=now)
-    waiting_list.tell(session, [told[0] for _, is_awaited, *told in found if is_awaited], actor=actor, now=now)
+    low_stock.tell(session, [told for has_news, *told in found if has_news], actor=actor, now=now)
+    waiting_list.tell(session, [goods_id for _, goods_id, *_ in found], actor=actor, now=now)
