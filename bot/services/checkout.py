@@ -25,7 +25,6 @@ from bot.services import (
     placing,
     reviews,
     settings,
-    stock,
 )
 from bot.services.details import Details
 from bot.services.queries import order_views
@@ -222,8 +221,6 @@ def confirm(session: Session, user_id: int, token: str, *, now: datetime) -> Pla
     details.keep(session, customer, given)
     cart.forget(session, user_id, filled)
     compiled.change(session, _FORGET_DRAFT, {"of_user": user_id})
-    # From here on, whoever wants the same goods waits.
-    stock.reserve(session, filled.quantities)
     order = placing.insert_order(session, draft, given, filled, limits, now)
     bonus.spend(session, order, actor=people.actor(user_id), now=now)
     facts = {"total": order.total_price, "bonus": order.bonus_applied, "lines": len(filled.lines)}
@@ -231,6 +228,7 @@ def confirm(session: Session, user_id: int, token: str, *, now: datetime) -> Pla
     subject = f"order:{order.order_code}"
     event = events.record(session, "order.reserved", actor=people.actor(user_id), subject=subject, now=now, **facts)
     order_pushes.announce_new(session, event, order, limits)
+    placing.reserve(session, order, filled)
     return Placed(order, limits, is_new=True)
 
 

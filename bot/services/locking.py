@@ -1,6 +1,6 @@
 """Every row lock in the project.
 
-The order is: setting, reference code, order, customers, categories, goods, waiting list, bitcoin address, broadcast,
+The order is: setting, reference code, order, customers, categories, bitcoin address, goods, waiting list, broadcast,
 conversation, outbox.
 
 Locks carry `populate_existing`: without it SQLAlchemy hands back what the session saw before it waited.

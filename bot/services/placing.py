@@ -105,7 +105,7 @@ def _too_many_pieces(mine: ColumnElement[bool], is_open: ColumnElement[bool]) ->
 def insert_order(
     session: Session, draft: CheckoutDraft, given: Details, filled: Cart, limits: dict[str, Any], now: datetime
 ) -> Order:
-    """Write the order that a reviewed draft asks for, with its goods already reserved, and return it.
+    """Write the order that a reviewed draft asks for, with its first steps, and return it; `reserve` its goods then.
 
     It goes to the details that the draft has given.
 
@@ -137,8 +137,26 @@ def insert_order(
     order.id = _insert(session, order)
     if address is not None:
         address.order_id = order.id
-    _insert_what_belongs_to(session, order, filled)
+    _insert_steps(session, order)
     return order
+
+
+def reserve(session: Session, order: Order, filled: Cart) -> None:
+    """Promise a new order its goods, and write its lines and what they reserve.
+
+    Whoever wants the same goods waits from here to the commit, so this comes last.
+
+    Raises:
+        Conflict: some became short this very moment; the unit of work runs again and then sees which.
+    """
+    stock.reserve(session, filled.quantities)
+    lines = [
+        {"goods_id": line.goods_id, "item_name": line.name, "price": line.price, "quantity": line.quantity}
+        for line in filled.lines
+    ]
+    compiled.insert_all(session, _LINE, [{"order_id": order.id, **line} for line in lines])
+    actor, now = people.actor(order.buyer_id), order.created_at
+    stock.log(session, InventoryKind.RESERVED, filled.quantities, order_id=order.id, actor=actor, now=now)
 
 
 def _insert(session: Session, order: Order) -> int:
@@ -150,15 +168,8 @@ _ORDER, _LINE, _STEP = (insert(model.__table__) for model in (Order, OrderItem, 
 _COLUMNS = [column for column in Order.__table__.columns if column.key != "id"]
 
 
-def _insert_what_belongs_to(session: Session, order: Order, filled: Cart) -> None:
-    """Write the lines of a new order, its first steps, and what it reserves."""
-    actor, now = people.actor(order.buyer_id), order.created_at
-    lines = [
-        {"goods_id": line.goods_id, "item_name": line.name, "price": line.price, "quantity": line.quantity}
-        for line in filled.lines
-    ]
-    compiled.insert_all(session, _LINE, [{"order_id": order.id, **line} for line in lines])
-    first = {"order_id": order.id, "from_status": None, "to_status": OrderStatus.PENDING, "actor": actor}
+def _insert_steps(session: Session, order: Order) -> None:
+    first = {"order_id": order.id, "from_status": None, "to_status": OrderStatus.PENDING}
     second = first | {"from_status": OrderStatus.PENDING, "to_status": OrderStatus.RESERVED}
-    compiled.insert_all(session, _STEP, [{**step, "created_at": now} for step in (first, second)])
-    stock.log(session, InventoryKind.RESERVED, filled.quantities, order_id=order.id, actor=actor, now=now)
+    known = {"actor": people.actor(order.buyer_id), "created_at": order.created_at}
+    compiled.insert_all(session, _STEP, [{**step, **known} for step in (first, second)])

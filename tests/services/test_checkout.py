@@ -665,3 +665,18 @@ def test_a_checkout_costs_the_same_statements_for_one_line_and_for_fifty(shop: S
 
     # The first one saves where to deliver besides.
     assert costs == [16, 15, 15]
+
+
+@pytest.mark.parametrize("pay", list(PaymentMethod))
+@pytest.mark.parametrize("spends", [False, True])
+def test_who_wants_the_same_goods_waits_for_four_statements_at_most(
+    shop: Shop, anna: int, statements, pay: PaymentMethod, spends: bool
+):
+    shop.has_addresses(1)
+    has_bonus(shop, anna, "7.00")
+    token = shop.has_reviewed_checkout(anna, {"Green tea": 1}, pay=pay, bonus=spends)
+    with statements() as seen:
+        confirms(shop, anna, token)
+
+    since = next(place for place, each in enumerate(seen) if each.startswith("UPDATE goods"))
+    assert len(seen[since:]) <= 4, seen[since:]
