@@ -17,6 +17,8 @@ from bot.services import clock
 
 LETTERS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 CHUNK = 1000
+INSERT = "INSERT INTO bitcoin_addresses (address, is_used, added_at) VALUES (%s, %s, %s)"
+"""Nothing but values between its brackets: PyMySQL sends the rows of any other statement one by one."""
 MOST_ROUNDS = 3
 LATE = 200.0
 """In milliseconds: what the event loop may be late by."""
@@ -83,15 +85,12 @@ async def _load(stage: Stage, file: Path) -> tuple[float, float]:
 
 def _straight(stage: Stage, addresses: list[str]) -> Sample:
     _empty(stage)
-    connection = connect(stage.url)
+    connection, now = connect(stage.url), clock.now().replace(tzinfo=None)
     connection.autocommit(False)
     began = time.perf_counter()
     with connection.cursor() as cursor:
         for start in range(0, len(addresses), CHUNK):
-            rows = [(each,) for each in addresses[start : start + CHUNK]]
-            cursor.executemany(
-                "INSERT INTO bitcoin_addresses (address, is_used, added_at) VALUES (%s, 0, UTC_TIMESTAMP(6))", rows
-            )
+            cursor.executemany(INSERT, [(each, 0, now) for each in addresses[start : start + CHUNK]])
             connection.commit()
     took = time.perf_counter() - began
     connection.close()
