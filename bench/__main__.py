@@ -29,8 +29,8 @@ SCENARIOS: Mapping[str, Callable[[Stage, Effort], list[Figure]]] = {
     "large": large.measure,
 }
 """What is measured, in this order; what fills the shop for good comes last."""
-ON_REQUEST = {"hour", "large"}
-"""What takes long: measured when it is named, the large shop also with --large."""
+ON_REQUEST = {"hour"}
+"""What takes long: measured when it is named."""
 
 
 def run(effort: Effort, server_url: str, names: list[str]) -> list[Figure]:
@@ -50,9 +50,6 @@ def main() -> int:
     """Measure, print the table and write the JSON file."""
     parser = argparse.ArgumentParser("python -m bench", description="Measure the shop against its limits.")
     parser.add_argument("--quick", action="store_true", help="only show that it works; the figures mean nothing")
-    parser.add_argument(
-        "--large", action="store_true", help="also a shop with a million orders, which takes minutes more"
-    )
     parser.add_argument("--only", nargs="+", choices=SCENARIOS, metavar="NAME", help=f"of {', '.join(SCENARIOS)}")
     parser.add_argument("--output", type=Path, default=ROOT / "bench" / "results.json", metavar="FILE")
     options = parser.parse_args()
@@ -61,8 +58,7 @@ def main() -> int:
         print("The benchmarks need MariaDB and Redis: run them with `make bench`.", file=sys.stderr)
         return 2
     effort = QUICK if options.quick else FULL
-    asked = {"large"} if options.large else set()
-    usual = [name for name in SCENARIOS if options.quick or name not in ON_REQUEST - asked]
+    usual = [name for name in SCENARIOS if options.quick or name not in ON_REQUEST]
     figures = run(effort, server_url, options.only or usual)
     print(table(figures))
     options.output.write_text(json.dumps(report(figures, rounds=effort.rounds), indent=2) + "\n")
