@@ -4,6 +4,7 @@
 """
 
 import os
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from statistics import quantiles
@@ -14,6 +15,9 @@ from bench.figures import Figure, Sample, figure, table
 
 SECONDS_ALLOWED = 60
 LOOK_SECONDS = 0.1
+SLICES = 8
+"""So many in the calm before; until the job begins, there are more of them."""
+SHORTEST_SECONDS = 0.2
 PATIENCE_SECONDS = 600.0
 PEOPLE = 20
 PER_SECOND = 10
@@ -27,11 +31,11 @@ def measure(server_url: str, *, orders: int, seconds: float) -> list[Figure]:
         night.town.ask("know", first_id=reservations.FIRST_ID, people=orders)
         night.town.ask("fill", people=PEOPLE)
         _stroll(night, min(seconds, 5.0))
-        calm = _stroll(night, seconds)
-        busy, took = _while_they_end(night, seconds / 4)
+        before = _stroll(night, seconds)
+        calm, busy, took = _until_they_have_ended(night, max(seconds / SLICES, SHORTEST_SECONDS))
         assert reservations.left(night.shop) == 0, "some reservations have not ended"
     name = f"expiry of {orders}"
-    felt = [(_percentiles(busy), _percentiles(calm))]
+    felt = [(_percentiles(busy), _percentiles(before + calm))]
     pace = [({"rate": orders / took}, {"rate": orders / SECONDS_ALLOWED})]
     return [
         figure(name, "orders/s", pace, "rate", target=">= 1"),
@@ -40,20 +44,32 @@ def measure(server_url: str, *, orders: int, seconds: float) -> list[Figure]:
     ]
 
 
-def _while_they_end(night: Evening, seconds: float) -> tuple[list[float], float]:
-    """Return how long people waited, slice by slice of so many seconds, and how long it took until none was left.
+def _until_they_have_ended(night: Evening, seconds: float) -> tuple[list[float], list[float], float]:
+    """Return how long people waited before and while it went on, in slices of so many seconds, and how long it took.
 
     The bot's own job does it, within a minute: another sweep beside it would only get into its way.
     """
-    all_of_them = reservations.left(night.shop)
-    reservations.end(night.shop)
-    _wait_for(night, fewer_than=all_of_them)
+    calm: list[float] = []
+    busy: list[float] = []
     waits: list[float] = []
+    all_of_them, begun = reservations.left(night.shop), threading.Event()
+
+    def watch() -> float:
+        _wait_for(night, fewer_than=all_of_them)
+        begun.set()
+        return _wait_for(night, fewer_than=1)
+
+    reservations.end(night.shop)
     with ThreadPoolExecutor(1) as thread:
-        ending = thread.submit(_wait_for, night, fewer_than=1)
-        while not waits or not ending.done():
-            waits += _stroll(night, seconds)
-        return waits, ending.result()
+        ending = thread.submit(watch)
+        while not ending.done():
+            was_calm, waits = not begun.is_set(), _stroll(night, seconds)
+            if not was_calm:
+                busy += waits
+            elif not begun.is_set():
+                calm += waits
+        # A handful may have ended within one slice.
+        return calm, busy or waits, ending.result()
 
 
 def _wait_for(night: Evening, *, fewer_than: int) -> float:
