@@ -15,8 +15,11 @@ from sqlalchemy import Engine, event
 
 T = TypeVar("T")
 
-MOST_SECONDS = 0.01
-"""So long a unit of work rests at most, in all: about as long as a press takes. So long it holds its locks longer."""
+MOST_SECONDS = 0.02
+"""So long a unit of work rests at most, in all: longer than nearly every press takes.
+
+So long it holds its locks longer, perhaps one that the person waits for.
+"""
 
 _is_for_person: ContextVar[bool] = ContextVar("is_for_person", default=False)
 

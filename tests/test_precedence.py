@@ -111,13 +111,13 @@ def test_the_statements_of_a_unit_share_one_rest(first: Precedence, monkeypatch:
     monkeypatch.setattr(first, "_nobody", SimpleNamespace(is_set=lambda: False, wait=wait))
 
     def unit() -> list[float]:
-        for _ in range(5):
+        for _ in range(7):
             first._let_pass()
         return rests
 
-    assert first.on_thread(unit)() == [0.01, 0.006, 0.002]
+    assert first.on_thread(unit)() == [0.02, 0.016, 0.012, 0.008, 0.004]
     rests.clear()
-    assert first.on_thread(unit)() == [0.01, 0.006, 0.002]
+    assert first.on_thread(unit)() == [0.02, 0.016, 0.012, 0.008, 0.004]
 
 
 @pytest.mark.parametrize("ends", [lambda: None, lambda: 1 / 0], ids=["well", "badly"])

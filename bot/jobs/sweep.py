@@ -9,7 +9,7 @@ from bot.errors import Busy
 from bot.jobs.failures import new_id
 
 BATCH = 500
-ABREAST = 2
+ABREAST = 3
 """So many orders at once; more would keep people waiting for the database."""
 BUSY_IN_A_ROW = 3
 """One busy order is locked by somebody; so many in a row mean that the database is away."""
