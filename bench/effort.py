@@ -40,7 +40,7 @@ FULL = Effort(
     visitors=1000,
     times=100,
     many=10_000,
-    long=20.0,
+    long=15.0,
     hour=3600.0,
 )
 QUICK = Effort(

@@ -19,7 +19,7 @@ COLUMNS = ("figure", "unit", "shop", "limit", "ratio", "lowest..highest", "targe
 class Figure:
     """One line of the table. The ratio is the median of the ratios of the rounds, because neighbours share the noise.
 
-    `ours` and `limit` hold a value a round; `target` is what issue 7 asks of the ratio.
+    `ours` and `limit` hold a value a round; `target` is what the ratio has to be.
     """
 
     name: str
