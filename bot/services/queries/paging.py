@@ -75,7 +75,7 @@ def leaf(
     query = query.order_by(*(key.way(is_turned=is_turned) for key in keys))
     if spot.at:
         identity = keys[-1].column if identity is None else identity
-        query = query.where(_beside(keys, identity == abs(spot.at), is_turned))
+        query = query.where(_beside(keys, identity, abs(spot.at), is_turned))
     else:
         query = query.offset(spot.offset or None)
     if is_turned:
@@ -84,13 +84,14 @@ def leaf(
     return rows[:size], len(rows) > size
 
 
-def _beside(keys: Sequence[Key], is_it: ColumnElement[bool], is_turned: bool) -> ColumnElement[bool]:
+def _beside(keys: Sequence[Key], identity: Any, row_id: int, is_turned: bool) -> ColumnElement[bool]:
     """Return the condition for what lies behind a row, so that an index leads there at once."""
     # Where all keys before one are the same, that one decides.
     same: list[ColumnElement[bool]] = []
     ways = []
     for key in keys:
-        beside = select(key.column).where(is_it).scalar_subquery()
+        is_known = key.column is identity
+        beside = row_id if is_known else select(key.column).where(identity == row_id).scalar_subquery()
         ways.append(and_(key.is_past(beside, is_turned=is_turned), *same))
         same.append(key.column == beside)
     return or_(*ways)
