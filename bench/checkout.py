@@ -43,7 +43,7 @@ FILLED = ("outbox", "events", "inventory_log", "order_history", "order_items", "
 DEADLOCK = 1213
 GIVEN_UP = (Busy, pymysql.err.OperationalError)
 ATTEMPTS = 5
-OFTEN = 2
+OFTEN = 4
 """So many times the rounds for what has a target: a round takes less than half a second."""
 
 
