@@ -18,11 +18,15 @@ SCENARIOS: Mapping[str, Callable[[Stage, Effort], list[Figure]]] = {
     "checkout": lambda stage, effort: checkout.measure(stage, rounds=effort.rounds, buyers=effort.buyers),
     "cart": carts.measure,
     "browsing": browsing.measure,
-    "expiry": lambda stage, effort: expiry.measure(stage.server_url, orders=effort.many, seconds=effort.long),
-    "courier": lambda stage, effort: courier.measure(stage.server_url, messages=effort.many, seconds=effort.long),
+    "expiry": lambda stage, effort: expiry.measure(
+        stage.server_url, orders=effort.many, waves=effort.parts, seconds=effort.long
+    ),
+    "courier": lambda stage, effort: courier.measure(
+        stage.server_url, messages=effort.many, looks=effort.parts, seconds=effort.long
+    ),
     "hour": lambda stage, effort: hour.measure(stage.server_url, people=effort.many, seconds=effort.hour),
     "broadcast": lambda stage, effort: broadcast.measure(
-        stage.server_url, people=effort.people // 10, seconds=effort.long
+        stage.server_url, people=effort.people // 10, looks=effort.parts, seconds=effort.long
     ),
     "addresses": addresses.measure,
     "start": start.measure,

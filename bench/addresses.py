@@ -19,7 +19,7 @@ LETTERS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 CHUNK = 1000
 INSERT = "INSERT INTO bitcoin_addresses (address, is_used, added_at) VALUES (%s, %s, %s)"
 """Nothing but values between its brackets: PyMySQL sends the rows of any other statement one by one."""
-MOST_ROUNDS = 2
+MOST_ROUNDS = 3
 LATE = 200.0
 """In milliseconds: what the event loop may be late by."""
 TICK = 0.005

@@ -72,7 +72,7 @@ def measure(stage: Stage, effort: Effort) -> list[Figure]:
                 both.drive(bot, people, WARM_UP_SECONDS)
             figures += _with(both, people, effort.rounds, effort.seconds)
         figures += _paced(both, min(PACED_PEOPLE, max(effort.crowds)), effort.rounds, effort.seconds * SHARE_OF_PACE)
-        figures += _memory(both, effort.visitors)
+        figures += _memory(both, max(effort.crowds), effort.visitors, effort.parts)
     return figures
 
 
@@ -88,19 +88,20 @@ def _paced(contest: Contest, people: int, rounds: int, seconds: float) -> list[F
     ]
 
 
-def _memory(contest: Contest, visitors: int) -> list[Figure]:
-    """Let many more people come, and look how the process grows with them and afterwards."""
-    before = contest.memory("shop")
-    contest.gather("shop", visitors)
-    contest.parade("shop")
-    came = contest.memory("shop")
-    contest.parade("shop")
-    contest.parade("shop")
-    stayed = contest.memory("shop")
-    each = f"{visitors:,} people"
+def _memory(contest: Contest, people: int, visitors: int, groups: int) -> list[Figure]:
+    """Let many more people come, in groups, and look how the process grows with each and afterwards."""
+    pairs = []
+    for number in range(1, groups + 1):
+        before = contest.memory("shop")
+        contest.gather("shop", people + (visitors - people) * number // groups)
+        contest.parade("shop")
+        came = contest.memory("shop")
+        contest.parade("shop")
+        pairs.append(({"came": came, "stayed": contest.memory("shop")}, {"came": before, "stayed": came}))
+    each = f"{(visitors - people) // groups:,} people"
     return [
-        Figure(f"memory, {each} come", "MB", [came], [before]),
-        Figure(f"memory, {each} stay", "MB", [stayed], [came], "<= 1.05"),
+        figure(f"memory, {each} come", "MB", pairs, "came"),
+        figure(f"memory, {each} stay", "MB", pairs, "stayed", target="<= 1.05"),
     ]
 
 

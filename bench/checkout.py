@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
-from statistics import quantiles
 from typing import Any
 
 import pymysql
@@ -23,7 +22,7 @@ from sqlalchemy import event, insert, make_url, select, text
 from sqlalchemy.orm import Session
 
 from bench.child import cpu_seconds
-from bench.figures import Figure, Sample, figure, interleave
+from bench.figures import Figure, Sample, figure, interleave, percentiles
 from bench.likeness import as_the_bot
 from bench.names import CATEGORIES, FIRST_BUYER_ID, goods_of
 from bench.stage import THREADS, Stage
@@ -187,15 +186,8 @@ def _round(buyers: Buyers, buy: Callable[[int], None]) -> Sample:
         seconds, used = time.perf_counter() - began, cpu_seconds() - cpu
     done = [each for each in waits if each is not None]
     buyers.require_orders(len(done))
-    parts = quantiles(done, n=100, method="inclusive")
     made = len(done) / len(waits) * 100
-    return {
-        "rate": len(done) / seconds,
-        "cpu": used / len(done) * 1000,
-        "p50": parts[49],
-        "p99": parts[98],
-        "made": made,
-    }
+    return {"rate": len(done) / seconds, "cpu": used / len(done) * 1000, "made": made, **percentiles(done)}
 
 
 def _replay(connection: Connection[Any], recording: Recording) -> None:

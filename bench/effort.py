@@ -9,8 +9,8 @@ class Effort:
 
     `buyers` are those of a round of checkouts, `people`, `orders` and `goods` those of the large shop. `lines` are
     those of the address file, `visitors` the people who come for the figure of the memory, and `times` how often a
-    quick operation is done in a round. `many` orders end at once and so many messages wait, watched for `long`
-    seconds; so many people come and stay for an `hour`, in seconds.
+    quick operation is done in a round. `many` orders end and so many messages wait; what lasts is
+    watched in so many `parts`, for `long` seconds; so many people come and stay for an `hour`, in seconds.
     """
 
     rounds: int
@@ -24,6 +24,7 @@ class Effort:
     visitors: int
     times: int
     many: int
+    parts: int
     long: float
     hour: float
 
@@ -40,7 +41,8 @@ FULL = Effort(
     visitors=1000,
     times=100,
     many=10_000,
-    long=15.0,
+    parts=3,
+    long=12.0,
     hour=3600.0,
 )
 QUICK = Effort(
@@ -55,6 +57,7 @@ QUICK = Effort(
     visitors=8,
     times=2,
     many=20,
+    parts=2,
     long=0.4,
     hour=1.0,
 )

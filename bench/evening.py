@@ -1,6 +1,7 @@
 """The whole bot with its jobs, in front of a Telegram of its own and of a database with thousands of reservations."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,11 +9,20 @@ from tempfile import TemporaryDirectory
 
 from bench import reservations, surroundings
 from bench.child import Child, child
+from bench.figures import Sample
 from bench.stage import stage
+from bot.services.broadcasts import PER_SECOND
 from tests.shop import Shop
 
 REDIS_DB = "62"
 """Far from those of the tests, and not that of browsing."""
+STROLLERS = 20
+PRESSES = 10
+"""A second, of all of them together."""
+LOOK_SECONDS = 0.05
+PATIENCE_SECONDS = 60.0
+SENDING: Sample = {"rate": float(PER_SECOND), "cpu": 1000 / PER_SECOND, "taken": 100.0}
+"""What `sent` is measured against: the pace that a broadcast keeps, the whole time, and nothing refused."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,27 @@ class Evening:
         bot = self.stack.enter_context(child("bench.shop_bot", environment=self.settings))
         bot.cpu()
         return bot
+
+    def stroll(self, seconds: float) -> list[float]:
+        """Let people press for a while; return for how many milliseconds each press waited."""
+        return list(self.town.ask("stroll", per_second=PRESSES, seconds=seconds))
+
+    def wait_for_messages(self, count: int) -> None:
+        """Wait until so many more have arrived: the first ones make good for what was not sent before."""
+        enough = self.town.ask("sent")["messages"] + count
+        until = time.perf_counter() + PATIENCE_SECONDS
+        while self.town.ask("sent")["messages"] < enough:
+            assert time.perf_counter() < until, "no messages arrive"
+            time.sleep(LOOK_SECONDS)
+
+    def sent(self, bot: Child, meanwhile: Callable[[], object]) -> Sample:
+        """Do something, and return how many messages a second arrived, what each cost, how many were not refused."""
+        cpu, began, before = bot.cpu(), time.perf_counter(), self.town.ask("sent")
+        meanwhile()
+        after = self.town.ask("sent")
+        took, used = time.perf_counter() - began, bot.cpu() - cpu
+        count, refused = (after[name] - before[name] for name in ("messages", "refused"))
+        return {"rate": count / took, "cpu": used / count * 1000, "taken": count / (count + refused) * 100}
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, quantiles
 from typing import Any
 
 Sample = Mapping[str, float]
@@ -56,6 +56,12 @@ class Figure:
             "highest": max(self.ratios),
             "target": self.target,
         }
+
+
+def percentiles(waits: Sequence[float]) -> Sample:
+    """Return the p50 and the p99 of what each had to wait, two of them at least."""
+    parts = quantiles(waits, n=100, method="inclusive")
+    return {"p50": parts[49], "p99": parts[98]}
 
 
 def interleave(rounds: int, ours: Callable[[], Sample], limit: Callable[[], Sample]) -> list[Pair]:

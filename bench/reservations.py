@@ -42,16 +42,22 @@ def fill(shop: Shop, count: int) -> None:
         shop.db.call(_write, range(start, min(start + BATCH, count)), now)
 
 
-def end(shop: Shop) -> None:
-    """Let the time of all reservations be over."""
+def end(shop: Shop, count: int) -> None:
+    """Let the time of so many reservations be over."""
     query = update(Order.__table__).where(Order.__table__.c.order_status == OrderStatus.RESERVED)
     over = query.values(reserved_until=clock.now() - timedelta(seconds=1))
-    shop.db.call(_send, over)
+    shop.db.call(_send, over.with_dialect_options(mysql_limit=count))
 
 
 def tell_all(shop: Shop) -> None:
     """Queue a message for everybody: that their reservation ends soon."""
     shop.db.call(_tell_all, clock.now())
+
+
+def silence(shop: Shop) -> None:
+    """Let the messages that wait be due on another day."""
+    waiting = update(OutboxMessage.__table__).where(OutboxMessage.__table__.c.status == OutboxStatus.PENDING)
+    shop.db.call(_send, waiting.values(next_attempt_at=clock.now() + HELD))
 
 
 def left(shop: Shop) -> int:

@@ -7,9 +7,13 @@ from bot.config import Config, load_config
 
 async def serve(config: Config) -> None:
     """Run the shop until the parent has no more questions."""
-    async with main.running(config):
+    async with main.running(config) as process:
         main.settle()
-        await answer({})
+
+        async def plan_anew() -> None:
+            process.timetable.plan_anew()
+
+        await answer({"plan_anew": plan_anew})
 
 
 if __name__ == "__main__":

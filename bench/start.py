@@ -20,7 +20,7 @@ IMPORTS = ("-c", "import click, logging, signal, uuid")
 """What a command line in Python cannot do without."""
 DATABASE = ("-c", "import click, logging, signal, uuid, sqlalchemy.orm, sqlalchemy.dialects.mysql.pymysql, pymysql")
 BOT = ("-c", "import bot.main")
-FEW_ROUNDS = 2
+FEW_ROUNDS = 3
 """Of what takes five seconds and has no target."""
 LIBRARIES = (
     "-c",

@@ -64,6 +64,7 @@ class BotProcess:
     bot: Bot
     courier: Courier
     tenure: Tenure
+    timetable: Timetable
     stopped: asyncio.Event
     username: str
     poller: Poller
@@ -138,7 +139,7 @@ async def _start(stack: AsyncExitStack, config: Config, db: Database, precedence
     stack.push_async_callback(intake.stop, poller)
     log.info("Serving as @%s", guide.bot_username)
     seen = Poller(lambda: not poller.done() and intake.moves, metrics.silent_seconds)
-    return BotProcess(config, db, bot, courier, tenure, stopped, guide.bot_username, seen)
+    return BotProcess(config, db, bot, courier, tenure, timetable, stopped, guide.bot_username, seen)
 
 
 def _only_while(tenure: Tenure) -> RequestMiddlewareType:

@@ -109,6 +109,11 @@ class Timetable:
         late = (job for job in self._jobs if now - self._moved_at[job.name] > 3 * job.every + OVERDUE_SECONDS)
         return sorted(job.name for job in late if not job.lasts)
 
+    def plan_anew(self) -> None:
+        """Plan every job as after a start; what runs goes on."""
+        for job in self._jobs:
+            self._scheduler.modify_job(job.name, next_run_time=_in(job.after))
+
     def goes_on(self) -> bool:
         """Tell a job with a lot to do whether it may begin the next piece."""
         return not self._is_stopping
@@ -170,8 +175,7 @@ class Timetable:
             before, offset = offset, time.time() - time.monotonic()
             if abs(offset - before) > CLOCK_STEP:
                 log.warning("The clock was set by %+.0f seconds; every job is planned anew", offset - before)
-                for job in self._jobs:
-                    self._scheduler.modify_job(job.name, next_run_time=_in(job.after))
+                self.plan_anew()
 
 
 def _in(seconds: float) -> datetime:

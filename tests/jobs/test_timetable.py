@@ -205,6 +205,17 @@ async def test_without_a_look_at_the_clock_jobs_would_stand_still(start: Start):
         assert count.runs == before
 
 
+async def test_what_is_planned_anew_runs_as_after_a_start(start: Start):
+    soon, later = Count(), Count()
+    timetable = start(Job("soon", soon, 60), Job("later", later, 60, 60))
+    await soon.reaches(1)
+
+    timetable.plan_anew()
+
+    await soon.reaches(2)
+    assert later.runs == 0
+
+
 async def test_stopping_waits_for_a_message_and_breaks_the_rest_off(start: Start, caplog: pytest.LogCaptureFixture):
     ended: list[str] = []
 
