@@ -33,11 +33,6 @@ def keep(session: Session, kind: type[OrderCard | StaffCard | BroadcastCard], ca
         session.execute(mysql.insert(kind).values(card).on_duplicate_key_update(card))
 
 
-def known(session: Session, order_id: int) -> OrderCard | None:
-    """Return the message that shows an order, if there is one."""
-    return session.get(OrderCard, order_id)
-
-
 def refresh(session: Session, event: Recorded, order: Order) -> None:
     """Have the customer's card show what an event has changed, where there is a card."""
     if session.scalar(select(OrderCard.order_id).where(OrderCard.order_id == order.id)) is not None:

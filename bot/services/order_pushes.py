@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from bot.models import Order, RoleName, User
+from bot.models import Order, User
 from bot.services import compiled, context, events, locking, outbox, people, staff_cards, staff_group
 from bot.services.events import Recorded
 
@@ -33,9 +33,8 @@ def audience(session: Session) -> set[int]:
 
 
 _USER = User.__table__.c
-_IS_ADMIN = and_(_USER.role == RoleName.ADMIN, _USER.is_banned.is_(False))
 _STAFF = select(_USER.telegram_id, _USER.orders_muted_at).where(
-    or_(_IS_ADMIN, _USER.telegram_id == bindparam("owner_id"))
+    or_(outbox.IS_ADMIN, _USER.telegram_id == bindparam("owner_id"))
 )
 
 

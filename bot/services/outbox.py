@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import WrongState
@@ -22,6 +22,8 @@ PER_SECOND = 5
 """Of a message to many so many are due each second, fewer than the courier sends."""
 ERASED = {"erased": True}
 """What is left of the facts of a message when they were erased; it cannot be sent again."""
+IS_ADMIN = and_(User.__table__.c.role == RoleName.ADMIN, User.__table__.c.is_banned.is_(False))
+"""Of the users those who run the shop beside the owner."""
 _MESSAGE = insert(OutboxMessage.__table__)
 _CLOSED = {
     OutboxStatus.SENDING: "it is just being sent",
@@ -102,8 +104,7 @@ def _queue(
 
 def staff(session: Session) -> set[int]:
     """Return the ids of the owner and of all admins who are not banned."""
-    query = select(User.telegram_id).where(User.role == RoleName.ADMIN, User.is_banned.is_(False))
-    return {*session.scalars(query), *owners(session)}
+    return {*session.scalars(select(User.telegram_id).where(IS_ADMIN)), *owners(session)}
 
 
 def owners(session: Session) -> set[int]:
@@ -271,9 +272,8 @@ def waiting(session: Session) -> int:
 def drop_broadcast(session: Session, broadcast_id: int, why: str) -> None:
     """Take everything that waits of a broadcast out of the outbox."""
     query = update(OutboxMessage).where(are_waiting(), OutboxMessage.broadcast_id == broadcast_id)
-    session.execute(
-        query.values(status=OutboxStatus.DROPPED, error=why), execution_options={"synchronize_session": False}
-    )
+    dropped = query.values(status=OutboxStatus.DROPPED, error=why)
+    session.execute(dropped, execution_options={"synchronize_session": False})
 
 
 def _waiting_again(session: Session, message_id: int, status: OutboxStatus) -> OutboxMessage:

@@ -39,13 +39,15 @@ class Desk:
     is_group: bool
 
 
-def desk(session: Session, message: Claimed) -> Desk | None:
+def desk(session: Session, message: Claimed, *, is_staff: bool) -> Desk | None:
     """Return what a message brings up to date for staff, None where it is nothing to them.
 
-    Staff who buy in their own shop may have a card besides the one that customers have.
+    Staff who buy in their own shop may have a card besides the one that customers have; `is_staff` says whether the
+    recipient is one of them.
     """
     code = message.facts.get("order_code")
-    if code is None or (message.kind not in ABOUT_ORDERS and not _is_shown(session, code, message.recipient)):
+    is_told = message.kind in ABOUT_ORDERS
+    if code is None or not (is_told or (is_staff and _is_shown(session, code, message.recipient))):
         return None
     sheet = order_desk.sheet_of(session, code)
     card = known(session, sheet.whole.order.id, message.recipient)
@@ -54,8 +56,7 @@ def desk(session: Session, message: Claimed) -> Desk | None:
 
 def _is_shown(session: Session, code: str, chat_id: int) -> bool:
     query = select(Order.id).join(StaffCard, StaffCard.order_id == Order.id)
-    shown = session.scalar(query.where(Order.order_code == code, StaffCard.chat_id == chat_id))
-    return shown is not None and chat_id in outbox.staff(session)
+    return session.scalar(query.where(Order.order_code == code, StaffCard.chat_id == chat_id)) is not None
 
 
 def remember(

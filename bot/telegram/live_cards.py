@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.models import OrderCard, StaffCard
 from bot.services import order_cards, staff_cards
-from bot.services.queries.order_views import Whole
+from bot.services.queries.order_views import Followed
 from bot.services.staff_cards import Desk
 from bot.telegram.admin.orders import order_card as desk_card
 from bot.telegram.customer import order_card
@@ -33,11 +33,11 @@ class LiveCard:
     is_quiet: bool = True
 
 
-def of_customer(t: Words, whole: Whole, known: OrderCard | None, rules: dict[str, Any]) -> LiveCard:
+def of_customer(t: Words, followed: Followed, rules: dict[str, Any]) -> LiveCard:
     """Return the card of an order for its customer; it comes as long as there is something still to come."""
-    shown, order = order_card.card(t, whole, rules), whole.order
+    shown, order = order_card.card(t, followed.content, rules), followed.content.order
     remember = _remember(order_cards.remember, order.id)
-    return LiveCard(shown, known, order.holds_reservation, comes_again=True, remember=remember)
+    return LiveCard(shown, followed.known, order.holds_reservation, comes_again=True, remember=remember)
 
 
 def of_staff(t: Words, desk: Desk, guide: Guide) -> LiveCard:

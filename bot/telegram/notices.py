@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
-from bot.models import HelpCopy, OrderCard, User
+from bot.models import HelpCopy, Order, User
 from bot.services import help as help_desk
-from bot.services import help_copies, letters, order_cards, settings, staff_cards, staff_group
+from bot.services import help_copies, letters, order_cards, outbox, settings, staff_cards, staff_group
 from bot.services.outbox import Claimed
 from bot.services.queries import browse, help_views, order_views
 from bot.services.queries.help_views import Told
-from bot.services.queries.order_views import Whole
+from bot.services.queries.order_views import Followed
 from bot.services.staff_cards import Desk
 from bot.telegram import callbacks, checkup_notices, help_notices, job_notices, live_cards, reasons
 from bot.telegram.admin import callbacks as staff
@@ -52,11 +52,10 @@ class Notice:
     language: str | None
     rules: dict[str, Any]
     """The settings."""
-    order: Whole | None
+    followed: Followed | None
+    """The order as its customer follows it, for what is told to customers: its card has to be true."""
     desk: Desk | None
     """The order as staff see it, for what is told to them."""
-    card: OrderCard | None
-    """Where the customer sees the order, for what is told to customers."""
     told: Told | None
     """The message of a conversation that it brings."""
     settled: Sequence[tuple[HelpCopy, Told]]
@@ -76,28 +75,22 @@ class Notice:
         """Return the shop's time zone."""
         return str(self.rules["timezone"])
 
-    @property
-    def is_followed(self) -> bool:
-        """Tell whether it is about an order that the recipient follows, so that the order's card has to be true."""
-        return self.kind == order_cards.REFRESH or WORDED.get(self.kind) is _to_customer
-
 
 def prepare(session: Session, message: Claimed) -> Notice:
     """Read what a message needs."""
-    person = select(User.language, User.blocked_bot_at).where(User.telegram_id == message.recipient)
-    language, blocked_at = session.execute(person).first() or (None, None)
-    code, said = message.facts.get("order_code"), message.facts.get("help_message_id")
+    person = select(User.language, User.blocked_bot_at, outbox.IS_ADMIN).where(User.telegram_id == message.recipient)
+    language, blocked_at, is_admin = session.execute(person).first() or (None, None, False)
+    is_staff = is_admin or message.recipient in outbox.owners(session)
+    said = message.facts.get("help_message_id")
     told = _told(session, said) if said else None
-    desk = staff_cards.desk(session, message)
-    order = desk.sheet.whole if desk else order_views.whole(session, code) if code else None
+    is_followed = message.kind == order_cards.REFRESH or WORDED.get(message.kind) is _to_customer
     return Notice(
         kind=message.kind,
         facts=message.facts,
         language=language,
         rules=settings.every(session),
-        order=order,
-        desk=desk,
-        card=order_cards.known(session, order.order.id) if order else None,
+        followed=order_views.followed(session, message.facts["order_code"]) if is_followed else None,
+        desk=staff_cards.desk(session, message, is_staff=is_staff),
         told=told,
         settled=_settled(session, message) if message.kind == help_desk.SETTLED else (),
         letter=letters.opened(session, message.kind, message.facts),
@@ -138,8 +131,8 @@ def screen(notice: Notice, guide: Guide) -> Screen | None:
 def cards(notice: Notice, guide: Guide) -> Sequence[LiveCard]:
     """Return the cards in the recipient's chat that a message brings up to date, as they are now."""
     t, found = words(notice, guide), []
-    if notice.is_followed:
-        found.append(live_cards.of_customer(t, _order(notice), notice.card, notice.rules))
+    if notice.followed is not None:
+        found.append(live_cards.of_customer(t, notice.followed, notice.rules))
     if notice.desk is not None:
         found.append(live_cards.of_staff(t, notice.desk, guide))
     return found
@@ -162,8 +155,7 @@ def _why(t: Words, notice: Notice) -> dict[str, Markup]:
 
 
 def _to_customer(t: Words, notice: Notice) -> Screen:
-    whole = _order(notice)
-    order = whole.order
+    order = _order(notice)
     times = {
         "until": t.time(order.reserved_until, notice.zone),
         "delivery": t.time(order.delivery_time, notice.zone) if order.delivery_time else "",
@@ -261,10 +253,10 @@ WORDED: dict[str, Callable[[Words, Notice], Screen]] = {
 """The kinds that need more than their facts; every other kind is the text `notice-KIND`."""
 
 
-def _order(notice: Notice) -> Whole:
-    if notice.order is None:
+def _order(notice: Notice) -> Order:
+    if notice.followed is None:
         raise ValueError(f"a message of kind {notice.kind} names no order")
-    return notice.order
+    return notice.followed.content.order
 
 
 def _settled(session: Session, message: Claimed) -> list[tuple[HelpCopy, Told]]:

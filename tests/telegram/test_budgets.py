@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,16 @@ from bot.main import BotProcess
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.files import sample_photo
 from bot.sandbox.screen import MessageView
-from bot.services import catalog, photos
-from tests.shop import Shop
-from tests.telegram.steps import reviews
+from bot.services import catalog, orders, photos
+from tests.shop import Shop, now
+from tests.telegram.steps import delivers, reviews
 
 pytestmark = pytest.mark.without_jobs
 TRIES = 3
-BUDGET = {"home": 1, "shop": 1, "aisle": 2, "page": 2, "card": 2, "cart": 2, "orders": 2, "profile": 3}
+BUDGET = {"home": 1, "shop": 1, "aisle": 2, "page": 2, "card": 2, "cart": 2, "orders": 2, "order": 4, "profile": 3}
 """Statements of a press: the first says who presses, and which copies still hold."""
-"""The first press reads what is kept from then on."""
+MESSAGE_BUDGET = 8
+"""Statements of a message about an order: three claim it, four are what it says, and one notes that it was sent."""
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +71,7 @@ async def cost(
         ("card", "goods:{goods}"),
         ("cart", "cart:0"),
         ("orders", "orders:0"),
+        ("order", "order:{order}:0"),
         ("profile", "me"),
     ],
 )
@@ -79,11 +82,12 @@ async def test_a_browse_press_costs_few_statements_and_two_calls(
         goods = shop.has_goods(f"Tea {number:02}")
         await customer.presses(f"add:{goods}:1")
     category = shop.goods("Tea 00").category_id
+    order = shop.order(shop.has_order(customer.id, {"Tea 00": 1})).id
 
     shown = customer.last
 
     async def press() -> None:
-        await customer.presses(data.format(goods=goods, category=category), message=shown)
+        await customer.presses(data.format(goods=goods, category=category, order=order), message=shown)
 
     async def fresh() -> tuple[list[str], list[str]]:
         # Something else is shown first, because a screen that is there already is not sent again.
@@ -210,6 +214,21 @@ async def statements_of_confirm(customer: Person, process: BotProcess, shop: Sho
         assert "is reserved for you" in customer.screen
         counts.append(len(seen))
     return min(counts)
+
+
+async def test_a_message_to_a_customer_costs_few_statements(customer: Person, process: BotProcess, shop: Shop):
+    shop.has_goods()
+    code = shop.has_order(customer.id, {"Green tea": 1})
+    shop.staff(orders.confirm, code, delivery_time=now() + timedelta(days=1))
+    await delivers(process)
+    shop.staff(orders.deliver, code)
+
+    with statements(process) as seen:
+        await delivers(process)
+
+    assert "delivered" in customer.last.text
+    sent = next(count for count, statement in enumerate(seen, 1) if "sent_at=" in statement)
+    assert sent <= MESSAGE_BUDGET, seen
 
 
 async def again(customer: Person) -> None:

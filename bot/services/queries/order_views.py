@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
-from bot.models import Order, OrderItem, OrderStatus, OrderStep, User
+from bot.models import Order, OrderCard, OrderItem, OrderStatus, OrderStep, User
 from bot.services import details, order_codes
 from bot.services.details import Details
 from bot.services.queries import paging
@@ -26,6 +26,14 @@ class Content:
     order: Order
     items: Sequence[OrderItem]
     details: Details
+
+
+@dataclass(frozen=True)
+class Followed:
+    """An order as its customer reads it, and the message that shows it, if there is one."""
+
+    content: Content
+    known: OrderCard | None
 
 
 @dataclass(frozen=True)
@@ -103,8 +111,8 @@ def by_id(session: Session, order_id: int) -> Whole:
     return _whole(session, order)
 
 
-def own(session: Session, order_id: int, *, buyer_id: int) -> Whole:
-    """Return a customer's own order.
+def own(session: Session, order_id: int, *, buyer_id: int) -> Content:
+    """Return a customer's own order. Two statements.
 
     Raises:
         NotFound: the customer has no such order.
@@ -112,7 +120,20 @@ def own(session: Session, order_id: int, *, buyer_id: int) -> Whole:
     order = session.scalar(select(Order).where(Order.id == order_id, Order.buyer_id == buyer_id))
     if order is None:
         raise NotFound("order", str(order_id))
-    return _whole(session, order)
+    return content(session, order)
+
+
+def followed(session: Session, code: str) -> Followed:
+    """Return an order with its card, for what its customer is told. Two statements.
+
+    Raises:
+        NotFound: there is no such order.
+    """
+    query = select(Order, OrderCard).outerjoin(OrderCard, OrderCard.order_id == Order.id)
+    found = session.execute(query.where(Order.order_code == code)).first()
+    if found is None:
+        raise order_codes.missing(session, code)
+    return Followed(content(session, found[0]), found[1])
 
 
 def mine(session: Session, buyer_id: int, *, page: int = 0, at: int = 0) -> Mine:

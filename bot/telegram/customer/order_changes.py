@@ -74,13 +74,13 @@ async def _ask(visit: Visit, state: State, order_id: int, choice: Row = ()) -> N
     Raises:
         WrongStatus: the order is closed.
     """
-    whole = await visit.fetch(order_views.own, order_id, buyer_id=visit.id)
-    whole.order.require_holding("edited")
-    t, known = visit.t, whole.details
+    content = await visit.fetch(order_views.own, order_id, buyer_id=visit.id)
+    t, order, known = visit.t, content.order, content.details
+    order.require_holding("edited")
     if state == Changing.address:
-        ask, now = t("ask-new-address", code=whole.order.order_code), t("details-address", address=known.address or "")
+        ask, now = t("ask-new-address", code=order.order_code), t("details-address", address=known.address or "")
     else:
-        ask, now = t("ask-new-note", code=whole.order.order_code), t("details-note", note=known.note or "")
+        ask, now = t("ask-new-note", code=order.order_code), t("details-note", note=known.note or "")
     so_far = lines([t("so-far"), now]) if state == Changing.address or known.note else ""
     back: Row = [button(t.label("back"), callbacks.ShowOrder(id=order_id))]
     # Where somebody lives is sealed in the database, so the dialogue does not keep it.

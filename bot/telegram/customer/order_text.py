@@ -27,16 +27,16 @@ def money_text(t: Words, total: Decimal, bonus: Decimal) -> Markup:
     return lines([t("money-total", total=total), t("money-bonus", bonus=bonus), t("money-due", due=total - bonus)])
 
 
-def whole_text(t: Words, whole: Content, top: Markup) -> Markup:
+def whole_text(t: Words, content: Content, top: Markup) -> Markup:
     """Return `top`, the lines of an order, what it costs, and where it goes."""
-    order = whole.order
+    order = content.order
     rest = paragraphs(
         lines([money_text(t, order.total_price, order.bonus_applied), t(f"method-{order.payment_method}")]),
-        details_text(t, whole.details),
+        details_text(t, content.details),
     )
     items = [
         t("cart-line", name=item.item_name, quantity=item.quantity, price=item.price, amount=item.amount)
-        for item in whole.items
+        for item in content.items
     ]
     return paragraphs(top, fitting(t, items, top, rest), rest)
 

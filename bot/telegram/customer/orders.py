@@ -10,8 +10,7 @@ from bot.services.queries import browse, order_views
 from bot.services.queries.order_views import Mine
 from bot.telegram import callbacks
 from bot.telegram.customer.order_card import again, choices
-from bot.telegram.customer.order_text import standing_text
-from bot.telegram.customer.order_text import whole_text as whole_text
+from bot.telegram.customer.order_text import standing_text, whole_text
 from bot.telegram.customer.shop import cart_button
 from bot.telegram.screen import Row, Screen, button
 from bot.telegram.turning import turn_beside
@@ -57,13 +56,13 @@ async def open_order(_press: CallbackQuery, callback_data: callbacks.ShowOrder, 
 @router.callback_query(callbacks.AskCancel.filter())
 async def ask_cancel(_press: CallbackQuery, callback_data: callbacks.AskCancel, visit: Visit) -> None:
     """Ask once more before an order is cancelled."""
-    whole = await visit.fetch(order_views.own, callback_data.id, buyer_id=visit.id)
+    content = await visit.fetch(order_views.own, callback_data.id, buyer_id=visit.id)
     t = visit.t
     rows: list[Row] = [
-        [button(t.label("cancel-yes"), callbacks.CancelOrder(id=whole.order.id))],
-        [button(t.label("cancel-no"), callbacks.ShowOrder(id=whole.order.id))],
+        [button(t.label("cancel-yes"), callbacks.CancelOrder(id=content.order.id))],
+        [button(t.label("cancel-no"), callbacks.ShowOrder(id=content.order.id))],
     ]
-    await visit.show(Screen(t("ask-cancel", code=whole.order.order_code), rows))
+    await visit.show(Screen(t("ask-cancel", code=content.order.order_code), rows))
 
 
 @router.callback_query(callbacks.CancelOrder.filter())
@@ -78,14 +77,14 @@ async def cancel(_press: CallbackQuery, callback_data: callbacks.CancelOrder, vi
 async def show_order(visit: Visit, order_id: int, *, back: CallbackData = NEWEST, note: str | None = None) -> None:
     """Show one of one's own orders with what can be done about it, below a note where there is one."""
     t = visit.t
-    whole = await visit.fetch(order_views.own, order_id, buyer_id=visit.id)
+    content = await visit.fetch(order_views.own, order_id, buyer_id=visit.id)
     rules = await visit.fetch(settings.every)
-    top = paragraphs(t(note) if note else "", standing_text(t, whole.order, rules["timezone"]))
+    top = paragraphs(t(note) if note else "", standing_text(t, content.order, rules["timezone"]))
     ways: Row = [button(t.label("back"), back), cart_button(visit)]
-    rows = choices(t, whole.order, rules)
-    if whole.order.holds_reservation:
-        rows.append(again(t, whole.order))
-    await visit.show(Screen(whole_text(t, whole, top), [*rows, ways]))
+    rows = choices(t, content.order, rules)
+    if content.order.holds_reservation:
+        rows.append(again(t, content.order))
+    await visit.show(Screen(whole_text(t, content, top), [*rows, ways]))
 
 
 async def _show_list(visit: Visit, page: int) -> None:

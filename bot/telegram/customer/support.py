@@ -77,8 +77,8 @@ async def show_support(visit: Visit, *, order_id: int | None = None, note: Marku
     t = visit.t
     title = t("support-title")
     if order_id is not None:
-        whole = await visit.fetch(order_views.own, order_id, buyer_id=visit.id)
-        title = t("support-title-order", code=whole.order.order_code)
+        content = await visit.fetch(order_views.own, order_id, buyer_id=visit.id)
+        title = t("support-title-order", code=content.order.order_code)
     lines, zone = await visit.fetch(help_views.latest, visit.id, limit=SHOWN)
     ask = t("write-more" if note else "write-to-shop")
     said = thread_text(t, lines, lambda line: _who(visit, line), zone, title, note, ask)
