@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from bench.effort import Effort
 from bench.figures import Figure, Sample, figure, interleave
 from bench.likeness import as_the_bot
-from bench.stage import Stage
+from bench.stage import Stage, emptied
 from bench.straight import connect
 from bot.jobs.watch_btc_addresses import Watch
 from bot.services import clock
@@ -98,4 +98,4 @@ def _straight(stage: Stage, addresses: list[str]) -> Sample:
 
 
 def _empty(stage: Stage) -> None:
-    stage.shop.execute("DELETE FROM bitcoin_addresses")
+    stage.shop.db.call(emptied, "bitcoin_addresses")

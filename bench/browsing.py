@@ -17,7 +17,7 @@ RATE = 30.0
 PACED_PEOPLE = 60
 """At most."""
 TOGETHER = 20
-SHARE_OF_PACE = 3
+SHARE_OF_PACE = 2
 """So many times as long as a round at full speed is one at a steady pace, so that a p99 says something."""
 WARM_UP_SECONDS = 0.5
 REDIS_DB = "63"

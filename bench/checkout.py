@@ -25,7 +25,7 @@ from bench.child import cpu_seconds
 from bench.figures import Figure, Sample, figure, interleave, percentiles
 from bench.likeness import as_the_bot
 from bench.names import CATEGORIES, FIRST_BUYER_ID, goods_of
-from bench.stage import THREADS, Stage
+from bench.stage import THREADS, Stage, emptied
 from bot.errors import Busy
 from bot.models import CartItem, CheckoutDraft
 from bot.services import checkout, clock
@@ -227,11 +227,7 @@ def _rows_of(session: Session, model: type[CartItem] | type[CheckoutDraft]) -> l
 
 
 def _take_back(session: Session, rows: dict[type[CartItem] | type[CheckoutDraft], list[dict[str, Any]]]) -> None:
-    # TRUNCATE rather than DELETE: what InnoDB would purge later would disturb the next round.
-    session.execute(text("SET FOREIGN_KEY_CHECKS = 0"))
-    for table in FILLED:
-        session.execute(text(f"TRUNCATE TABLE {table}"))
-    session.execute(text("SET FOREIGN_KEY_CHECKS = 1"))
+    emptied(session, *FILLED)
     session.execute(text("UPDATE goods SET reserved_quantity = 0"))
     for model, saved in rows.items():
         session.execute(text(f"DELETE FROM {model.__tablename__}"))  # noqa: S608 - two constants

@@ -1,4 +1,4 @@
-"""Start: how long `bot_cli.py` and the imports of the bot take, beside an interpreter that imports their libraries."""
+"""Start: `bot_cli.py` beside an interpreter that imports its libraries, and the bot beside the bare bot."""
 
 import os
 import resource
@@ -9,28 +9,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.child import ROOT
+from bench.child import ROOT, child
 from bench.effort import Effort
+from bench.evening import evening
 from bench.figures import Figure, Sample, figure, interleave
-from bench.names import FIRST_BUYER_ID, OWNER_ID, VAULT_KEY, goods_of
+from bench.names import FIRST_BUYER_ID, OWNER_ID, TOKENS, VAULT_KEY, goods_of
 from bench.stage import Stage
 
 HELP = ("bot_cli.py", "--help")
 IMPORTS = ("-c", "import click, logging, signal, uuid")
 """What a command line in Python cannot do without."""
 DATABASE = ("-c", "import click, logging, signal, uuid, sqlalchemy.orm, sqlalchemy.dialects.mysql.pymysql, pymysql")
-BOT = ("-c", "import bot.main")
 FEW_ROUNDS = 3
-"""Of what takes five seconds and has no target."""
-LIBRARIES = (
-    "-c",
-    "import aiogram, aiohttp, sqlalchemy.orm, pymysql, redis.asyncio, apscheduler.schedulers.asyncio, babel.dates, "
-    "fluent.runtime, jinja2, prometheus_client, phonenumbers, pydantic_settings, cryptography.hazmat.primitives",
-)
+"""Of what takes some seconds and has no target."""
 
 
 def measure(stage: Stage, effort: Effort) -> list[Figure]:
-    """Measure the start of the operators' tool, and what of the bot's start is ours."""
+    """Measure the start of the operators' tool, and that of the bot."""
     code = _order(stage)
     figures: list[Figure] = []
     with TemporaryDirectory(prefix="shop-bench-") as folder:
@@ -39,21 +34,40 @@ def measure(stage: Stage, effort: Effort) -> list[Figure]:
         for name, ours, limit, target in (
             ("start of --help", HELP, IMPORTS, "<= 2"),
             ("start of order show", show, DATABASE, "<= 3"),
-            ("imports of the bot", BOT, LIBRARIES, ""),
         ):
-            figures += _compare(
-                name, ours, limit, settings, effort.rounds if target else min(effort.rounds, FEW_ROUNDS), target
-            )
-    return figures
+            figures += _compare(name, ours, limit, settings, effort.rounds, target)
+    return [*figures, *_of_the_bot(stage, min(effort.rounds, FEW_ROUNDS))]
 
 
 def _compare(
     name: str, ours: tuple[str, ...], limit: tuple[str, ...], settings: Mapping[str, str], rounds: int, target: str
 ) -> list[Figure]:
-    for command in (ours, limit) if target and rounds > 1 else ():
+    for command in (ours, limit) if rounds > 1 else ():
         _run(command, settings)  # compiled, and read from the disk, before anything counts
     pairs = interleave(rounds, lambda: _run(ours, settings), lambda: _run(limit, settings))
     return [figure(name, "ms", pairs, "wall", target=target), figure(name, "ms CPU", pairs, "cpu")]
+
+
+def _of_the_bot(stage: Stage, rounds: int) -> list[Figure]:
+    """Start either bot in front of the same Telegram, the shop's with an up-to-date database, until it answers."""
+    with evening(stage.server_url, 0) as night:
+        url = night.town.ask("url")
+        pairs = interleave(
+            rounds,
+            lambda: _until_it_answers("bench.shop_bot", environment=night.settings),
+            lambda: _until_it_answers("bench.bare_bot", url, TOKENS["shop"]),
+        )
+    return [
+        figure("start of the bot", "ms", pairs, "wall"),
+        figure("start of the bot", "ms CPU", pairs, "cpu"),
+    ]
+
+
+def _until_it_answers(module: str, *arguments: str, environment: Mapping[str, str] | None = None) -> Sample:
+    began = time.perf_counter()
+    with child(module, *arguments, environment=environment) as bot:
+        used = bot.cpu()
+        return {"wall": (time.perf_counter() - began) * 1000, "cpu": used * 1000}
 
 
 def _order(stage: Stage) -> str:
