@@ -43,7 +43,7 @@ def measure(server_url: str, *, people: int, looks: int, seconds: float) -> list
         night.town.ask("enforce")
         _begin(night, number)
         rounds = [_look(night, bot, number, seconds / looks) for _ in range(looks)]
-    name = f"broadcast to {people}"
+    name = f"broadcast to {people:,}"
     quiet, busy = ([(sides[which], SENDING) for sides in rounds] for which in ("quiet", "busy"))
     felt = [(sides["busy"], sides["calm"]) for sides in rounds]
     sending = broadcast_run.BATCH / PER_SECOND * 1000

@@ -34,7 +34,7 @@ def measure(server_url: str, *, orders: int, waves: int, seconds: float) -> list
         night.town.ask("fill", people=STROLLERS)
         rounds = [_wave(night, bot, size, seconds) for size in _sizes(orders, waves)]
         assert reservations.left(night.shop) == 0, "some reservations have not ended"
-    name = f"expiry of {orders}"
+    name = f"expiry of {orders:,}"
     return [
         figure(name, "orders/s", rounds, "rate", target=">= 1"),
         figure(name, "p50 of a press, ms", rounds, "p50"),
