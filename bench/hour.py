@@ -8,8 +8,6 @@ import os
 from bench.evening import evening
 from bench.figures import Figure, table
 
-PER_SECOND = 10
-"""Presses of all people together."""
 LOOKS = 60
 """So often the memory is looked at while the time passes."""
 SHARE = 6
@@ -25,7 +23,7 @@ def measure(server_url: str, *, people: int, seconds: float) -> list[Figure]:
         came = bot.memory()
         looks = []
         for _ in range(LOOKS):
-            night.town.ask("stroll", per_second=PER_SECOND, seconds=seconds / LOOKS)
+            night.stroll(seconds / LOOKS)
             looks.append(bot.memory())
     first, last = looks[: LOOKS // SHARE], looks[-(LOOKS // SHARE) :]
     return [
