@@ -359,3 +359,23 @@ async def test_the_owner_who_buys_has_a_card_of_each_kind_and_both_are_true(
         ("order-new", "sent"),
         ("order-confirmed", "sent"),
     ]
+
+
+async def test_an_admin_who_buys_has_both_cards_too_and_only_the_own_one_follows_once_they_are_dismissed(
+    boris: Person, process: BotProcess, shop: Shop
+):
+    await puts_in_cart(boris, shop.has_goods(stock=50), 2)
+    await checks_out(boris)
+    [order] = shop.orders()
+    await delivers(process)
+    own, desk = boris.bot_messages
+    shop.staff(orders.confirm, order.order_code, delivery_time=now() + TOMORROW)
+    await delivers(process)
+    assert "Confirmed by test (shell)" in now_shows(boris, desk).text
+    shop.execute("UPDATE users SET role = 'USER' WHERE telegram_id = 102")
+
+    shop.staff(orders.deliver, order.order_code)
+    await delivers(process)
+
+    assert "Status: delivered" in now_shows(boris, own).text
+    assert "elivered" not in now_shows(boris, desk).text
