@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.errors import NotFound
-from bot.models import HelpCopy, Order, User
+from bot.models import HelpCopy, User
 from bot.services import help as help_desk
 from bot.services import help_copies, letters, order_cards, outbox, settings, staff_cards, staff_group
 from bot.services.outbox import Claimed
@@ -83,13 +83,12 @@ def prepare(session: Session, message: Claimed) -> Notice:
     is_staff = is_admin or message.recipient in outbox.owners(session)
     said = message.facts.get("help_message_id")
     told = _told(session, said) if said else None
-    is_followed = message.kind == order_cards.REFRESH or WORDED.get(message.kind) is _to_customer
     return Notice(
         kind=message.kind,
         facts=message.facts,
         language=language,
         rules=settings.every(session),
-        followed=order_views.followed(session, message.facts["order_code"]) if is_followed else None,
+        followed=_followed(session, message),
         desk=staff_cards.desk(session, message, is_staff=is_staff),
         told=told,
         settled=_settled(session, message) if message.kind == help_desk.SETTLED else (),
@@ -105,6 +104,14 @@ def _told(session: Session, said: int) -> Told | None:
     with contextlib.suppress(NotFound):
         return help_views.told(session, said)
     return None
+
+
+def _followed(session: Session, message: Claimed) -> Followed | None:
+    if message.kind != order_cards.REFRESH and WORDED.get(message.kind) is not _to_customer:
+        return None
+    if "order_code" not in message.facts:
+        raise ValueError(f"a message of kind {message.kind} names no order")
+    return order_views.followed(session, message.facts["order_code"])
 
 
 def _may_read(session: Session, message: Claimed) -> bool:
@@ -155,7 +162,8 @@ def _why(t: Words, notice: Notice) -> dict[str, Markup]:
 
 
 def _to_customer(t: Words, notice: Notice) -> Screen:
-    order = _order(notice)
+    assert notice.followed is not None  # noqa: S101 - whatever is told to customers names an order
+    order = notice.followed.content.order
     times = {
         "until": t.time(order.reserved_until, notice.zone),
         "delivery": t.time(order.delivery_time, notice.zone) if order.delivery_time else "",
@@ -251,12 +259,6 @@ WORDED: dict[str, Callable[[Words, Notice], Screen]] = {
     "unbanned": _unbanned,
 }
 """The kinds that need more than their facts; every other kind is the text `notice-KIND`."""
-
-
-def _order(notice: Notice) -> Order:
-    if notice.followed is None:
-        raise ValueError(f"a message of kind {notice.kind} names no order")
-    return notice.followed.content.order
 
 
 def _settled(session: Session, message: Claimed) -> list[tuple[HelpCopy, Told]]:
