@@ -282,6 +282,17 @@ async def test_a_message_that_cannot_be_worded_keeps_nobody_else(
     assert "You can no longer use this shop." in boris.screen
 
 
+@pytest.mark.parametrize("kind", ["order-card", "order-confirmed"])
+async def test_a_message_about_no_order_is_dead_and_says_so(courier: Courier, anna: Person, shop: Shop, kind: str):
+    is_told(shop, anna.id)
+    shop.execute("UPDATE outbox SET kind = :kind", kind=kind)
+
+    await courier.deliver_due()
+
+    told = shop.messages(anna.id)[0]
+    assert (told.status, told.error) == ("dead", f"cannot be worded: a message of kind {kind} names no order")
+
+
 async def test_a_database_that_is_away_for_a_moment_costs_nobody_a_message(
     courier: Courier, anna: Person, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ):
